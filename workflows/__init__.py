@@ -1,0 +1,1 @@
+"""The organisation's year: tables, operations and jobs. Knows no web framework."""
