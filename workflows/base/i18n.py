@@ -1,0 +1,50 @@
+"""Two languages through gettext: Chinese first, English complete.
+
+Message ids are English; the Chinese catalogue is in ``workflows/locale``. Flask pages use
+the same catalogue through Flask-Babel; the command line and jobs use this module.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+
+from engine.errors import Fault, KaohengError
+
+LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
+DOMAIN = "messages"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the catalogue of ``language``; English is the ids themselves."""
+    if language == "en":
+        return NullTranslations()
+    return Translations.load(LOCALE_FOLDER, [language], DOMAIN)
+
+
+def gettext(message: str, language: str, **params: object) -> str:
+    """Translate ``message`` and fill in its ``{name}`` fields."""
+    text = translations(language).ugettext(message) if message else ""
+    return text.format(**params) if params else text
+
+
+def render(fault: Fault, language: str) -> str:
+    """Return a fault as one line: where, what is wrong, what to do."""
+    parts = [
+        gettext(part, language, **fault.params) for part in (fault.message, fault.remedy) if part
+    ]
+    where = str(fault.place)
+    return f"{where}: {' '.join(parts)}" if where else " ".join(parts)
+
+
+def render_all(error: KaohengError, language: str) -> list[str]:
+    """Return every fault of ``error``, a line each."""
+    return [render(fault, language) for fault in error.faults]
+
+
+def named(name: dict[str, str], language: str) -> str:
+    """Return a bilingual name from data (``{zh: …, en: …}``) in ``language``."""
+    return name.get(language) or next(iter(name.values()), "")

@@ -1,0 +1,143 @@
+"""Every setting, in one place, read from the environment once and checked at start.
+
+===========================  ======================================================================
+KAOHENG_HOME                 folder of the embedded database, keys and generated secrets (``var``)
+KAOHENG_DATABASE_URL         SQLAlchemy URL; default ``sqlite:///<home>/kaoheng.db``
+KAOHENG_SECRET_KEY           signs sessions; default: made once and kept in ``<home>/secret_key``
+KAOHENG_TIMEZONE             the organisation's time zone (``Asia/Shanghai``)
+KAOHENG_LANGUAGE             ``zh`` or ``en``: the command line's language, and the pages' first
+KAOHENG_NOW                  a fixed ISO time with offset, for a demo or a test
+KAOHENG_TOKEN                the API token of whoever acts on the command line
+KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
+KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
+PORT                         where ``make run`` serves (8000)
+===========================  ======================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from engine.errors import N_, Fault, KaohengError, Place
+from workflows.base.files import write_private
+
+LANGUAGES = ("zh", "en")
+
+Parser = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Checked settings; ``secret_key`` and ``token`` never appear in ``repr``."""
+
+    home: Path
+    database_url: URL
+    timezone: ZoneInfo
+    language: str
+    now: datetime | None
+    max_file_bytes: int
+    log_origin: str
+    port: int
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        """Name the database without its password."""
+        return f"Settings(home={str(self.home)!r}, database_url={self.database_url!r})"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the keys are: never in the database, never in its backups."""
+        return self.home / "keys"
+
+    def secret_key(self, environ: Mapping[str, str] = os.environ) -> str:
+        """Return the session secret, making and keeping one on the first start."""
+        if given := environ.get("KAOHENG_SECRET_KEY"):
+            return given
+        path = self.home / "secret_key"
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(48).encode())
+        return path.read_text().strip()
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings; raise one ``KaohengError`` naming every wrong variable."""
+    faults: list[Fault] = []
+
+    def check(name: str, default: str, parse: Parser, expected: str) -> object:
+        text = environ.get(name) or default
+        try:
+            return parse(text)
+        except (ValueError, ArgumentError, ZoneInfoNotFoundError):
+            faults.append(
+                Fault(
+                    "settings.invalid",
+                    N_("{value!r} is not a valid setting."),
+                    N_("Expected: {expected}."),
+                    {"value": text, "expected": expected},
+                    Place(path=name),
+                )
+            )
+            return None
+
+    home = Path(environ.get("KAOHENG_HOME") or "var").absolute()
+    values = {
+        "database_url": check(
+            "KAOHENG_DATABASE_URL",
+            f"sqlite:///{home / 'kaoheng.db'}",
+            _database_url,
+            "sqlite:///file | postgresql+psycopg://user:password@host/name",
+        ),
+        "timezone": check("KAOHENG_TIMEZONE", "Asia/Shanghai", ZoneInfo, "Area/City"),
+        "language": check("KAOHENG_LANGUAGE", "zh", _language, " | ".join(LANGUAGES)),
+        "now": check("KAOHENG_NOW", "", _instant, "2026-01-31T09:00:00+08:00"),
+        "max_file_bytes": check("KAOHENG_MAX_FILE_BYTES", str(100 * 1024**2), _positive, "bytes"),
+        "port": check("PORT", "8000", _positive, "1-65535"),
+    }
+    if faults:
+        raise KaohengError(faults)
+    return Settings(
+        home=home,
+        log_origin=environ.get("KAOHENG_LOG_ORIGIN") or "kaoheng.local/log",
+        token=environ.get("KAOHENG_TOKEN") or None,
+        **values,  # type: ignore[arg-type]  # each parser gave the field's type
+    )
+
+
+def _database_url(text: str) -> URL:
+    url = make_url(text)
+    if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(text)
+    return url
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return instant
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise ValueError(text)
+    return number

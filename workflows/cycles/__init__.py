@@ -1,0 +1,1 @@
+"""One period run for a population under one pinned version."""

@@ -1,0 +1,72 @@
+"""Cycles, what was evaluated in them, and their seals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.base.database import Base
+from workflows.base.types import Instant, Key
+from workflows.rulebook.tables import PolicyVersion
+
+
+class Cycle(Base):
+    """A policy's run over [starts_on, ends_on), under the version pinned when it was opened.
+
+    States: ``open`` → ``locked`` → ``approving`` → ``approved`` → ``sealed``.
+    """
+
+    __tablename__ = "cycle"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)  # <policy>@<period>
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
+    period: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    state: Mapped[str]
+    version: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    locked_at: Mapped[datetime | None] = mapped_column(Instant)
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    policy_version: Mapped[PolicyVersion] = relationship()
+
+
+class Evaluation(Base):
+    """What the engine was given and gave: ``trial`` at the lock, ``final`` at the approval.
+
+    ``inputs``, ``outputs`` and ``grants`` are canonical JSON lines; a replay must give the
+    same bytes.
+    """
+
+    __tablename__ = "evaluation"
+    __table_args__ = (UniqueConstraint("cycle_id", "stage"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    stage: Mapped[str]
+    version_digest: Mapped[str]
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    outputs: Mapped[bytes] = mapped_column(LargeBinary)
+    grants: Mapped[bytes] = mapped_column(LargeBinary)
+    evaluated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Seal(Base):
+    """The digests that a closed cycle is held to, and the checkpoint of the log behind them."""
+
+    __tablename__ = "seal"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), unique=True)
+    version_digest: Mapped[str]
+    inputs_sha256: Mapped[str]
+    outputs_sha256: Mapped[str]
+    grants_sha256: Mapped[str]
+    checkpoint: Mapped[str] = mapped_column(Text)
+    sealed_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,1 @@
+"""The organisation: units, people, who belongs where."""

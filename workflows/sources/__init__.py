@@ -1,0 +1,1 @@
+"""Files and other systems become records; what does not fit is quarantined."""

@@ -1,0 +1,101 @@
+"""Imports, the records they brought in every version, and what was quarantined.
+
+Customers and products are records too (``kind``), so that one way of correcting and of
+keeping both versions serves them all.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.base.database import Base
+from workflows.base.types import Instant, Key, Scaled
+
+
+class SourceImport(Base):
+    """One run of a source file over a folder: ``running``, then ``done``."""
+
+    __tablename__ = "source_import"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    source: Mapped[str]
+    state: Mapped[str]  # running | done
+    files: Mapped[list[Any]]  # [{name, sha256, rows}]
+    counts: Mapped[dict[str, Any]]
+    rows_root: Mapped[str | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class QuarantinedRow(Base):
+    """A row that did not go in: where it is, why, and the row itself."""
+
+    __tablename__ = "quarantined_row"
+    __table_args__ = (UniqueConstraint("import_id", "seq"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("source_import.id"))
+    seq: Mapped[int]
+    file: Mapped[str]
+    line: Mapped[int]
+    column: Mapped[str | None]
+    code: Mapped[str]
+    message: Mapped[str]
+    remedy: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    row: Mapped[dict[str, Any]]
+
+
+class Record(Base):
+    """One deal, order, customer, product…; its current version is the last one finished."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("kind", "code"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str]
+    code: Mapped[str]
+    source: Mapped[str]
+    # No database constraint: the version row refers here, and both are born together.
+    current_version_id: Mapped[int | None] = mapped_column(Key, index=True)
+
+
+class RecordVersion(Base):
+    """A record as one import gave it; never changed, a correction is the next version."""
+
+    __tablename__ = "record_version"
+    __table_args__ = (UniqueConstraint("record_id", "seq"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    seq: Mapped[int]
+    import_id: Mapped[int] = mapped_column(ForeignKey("source_import.id"), index=True)
+    digest: Mapped[str]
+    fields: Mapped[dict[str, Any]]  # canonical text: dates ISO, decimals plain
+
+    record: Mapped[Record] = relationship()
+    credits: Mapped[list[CreditLine]] = relationship()
+
+
+class CreditLine(Base):
+    """Whose a record is: a person's share in a role; shares of a record sum to one."""
+
+    __tablename__ = "credit_line"
+    __table_args__ = (
+        UniqueConstraint("record_version_id", "person_id", "role"),
+        Index("ix_credit_line_person_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    record_version_id: Mapped[int] = mapped_column(ForeignKey("record_version.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str]
+    share: Mapped[Decimal] = mapped_column(Scaled(10))

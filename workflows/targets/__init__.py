@@ -1,0 +1,1 @@
+"""Company figures cascaded to people."""
