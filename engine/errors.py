@@ -19,7 +19,7 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for a marker)
 
 
 class Kind(StrEnum):
-    """What sort of refusal this is; each surface maps it to its own code (HTTP status, exit code)."""
+    """What sort of refusal this is; each surface maps it to its own code (status, exit code)."""
 
     INVALID = "invalid"
     DENIED = "denied"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault is: a file with line and column, a sheet's cell, a field's path, or part of these.
+    """Where a fault is: a file with line and column, a sheet's cell, a field's path, or a part.
 
     ``line`` and ``column`` count from 1; ``path`` is dotted, as in ``kpis.revenue.weight``.
     """
@@ -42,7 +42,7 @@ class Place:
     cell: str | None = None
 
     def __str__(self) -> str:
-        """Return ``file:line:column (path)`` with what is known, in the form editors can jump to."""
+        """Return ``file:line:column (path)`` with what is known, which editors can jump to."""
         where = ":".join(
             str(part) for part in (self.file, self.line, self.column) if part is not None
         )

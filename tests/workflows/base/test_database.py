@@ -56,10 +56,14 @@ def a_review(session: sa.orm.Session) -> Review:
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.add(Person(code="E01", name="王芳", public_id="x"))
-        session.flush()
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with database.write() as session:
+            session.add(Person(code="E01", name="王芳", public_id="x"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     with database.read() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
 

@@ -1,0 +1,117 @@
+"""The decision itself: may this actor do this, and to which people's rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.errors import KaohengError, Kind, N_, refuse
+from workflows.access.actors import Actor, RoleHeld
+from workflows.access.policy import Reach, Role, reaches
+from workflows.org.tables import Membership, Person, Unit
+
+
+def may(actor: Actor, operation: str) -> bool:
+    """Say whether ``actor`` may do ``operation`` to anybody at all."""
+    return any(reaches(operation, held.role) for held in actor.roles)
+
+
+def allow(actor: Actor, operation: str) -> None:
+    """Refuse with ``DENIED`` unless ``actor`` may do ``operation`` to somebody."""
+    if not may(actor, operation):
+        raise denied(operation)
+
+
+def allow_everywhere(actor: Actor, operation: str) -> None:
+    """Refuse with ``DENIED`` unless ``actor`` may do ``operation`` to the whole company."""
+    if not any(Reach.ALL in reaches(operation, held.role) for held in actor.roles):
+        raise denied(operation)
+
+
+def allow_person(session: Session, actor: Actor, operation: str, person_id: int) -> None:
+    """Refuse with ``DENIED`` unless ``actor`` may do ``operation`` to this person's data."""
+    condition = people(actor, operation)
+    if session.scalar(select(Person.id).where(Person.id == person_id, condition)) is None:
+        raise denied(operation)
+
+
+def people(actor: Actor, operation: str) -> ColumnElement[bool]:
+    """Return the condition on ``Person`` that holds for those whom ``actor`` reaches.
+
+    Use it in the ``WHERE`` of whatever joins ``Person``; for an actor without the right it
+    is false for everybody.
+    """
+    reached = [
+        _condition(actor, held, reach)
+        for held in actor.roles
+        for reach in sorted(reaches(operation, held.role))
+    ]
+    return or_(false(), *reached)
+
+
+def roles_towards(session: Session, actor: Actor, operation: str, person_id: int) -> set[str]:
+    """Return as what ``actor`` reaches this person: as a ``salesperson`` or ``owner`` oneself,
+    as ``manager`` one's team, and so on; a manager is never the manager of their own review.
+    """
+    found: set[str] = set()
+    for held in actor.roles:
+        for reach in reaches(operation, held.role):
+            condition = _condition(actor, held, reach)
+            if session.scalar(select(Person.id).where(Person.id == person_id, condition)) is None:
+                continue
+            if reach is Reach.OWN:
+                found.add("owner")
+            if reach is not Reach.OWN or held.role is Role.SALESPERSON:
+                found.add(held.role.value)
+    return found
+
+
+def denied(operation: str) -> KaohengError:
+    """Build the refusal: it names the operation and nothing about the data."""
+    return refuse(
+        "access.denied",
+        N_("You may not do this ({operation})."),
+        N_("Ask somebody whose role allows it, or an administrator for the role."),
+        kind=Kind.DENIED,
+        operation=operation,
+    )
+
+
+def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
+    match reach:
+        case Reach.ALL:
+            return true()
+        case Reach.OWN:
+            return Person.id == actor.person_id if actor.person_id else false()
+        case Reach.TEAM:
+            return _in_units_managed_by(actor) if actor.person_id else false()
+        case Reach.REGION:
+            return _in_unit(held.unit_id) if held.unit_id else false()
+
+
+def _in_units_managed_by(actor: Actor) -> ColumnElement[bool]:
+    managed = select(Membership.unit_id).where(
+        Membership.person_id == actor.person_id,
+        Membership.role == "manager",
+        Membership.valid_to.is_(None),
+    )
+    below = select(Unit.id).where(Unit.id.in_(managed)).cte(recursive=True)
+    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
+    # Nobody is in their own team: what a manager may do to the team, they may not to themselves.
+    return Person.id.in_(
+        select(Membership.person_id).where(
+            Membership.unit_id.in_(select(below.c.id)),
+            Membership.valid_to.is_(None),
+            Membership.person_id != actor.person_id,
+        )
+    )
+
+
+def _in_unit(unit_id: int) -> ColumnElement[bool]:
+    below = select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
+    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
+    return Person.id.in_(
+        select(Membership.person_id).where(
+            Membership.unit_id.in_(select(below.c.id)), Membership.valid_to.is_(None)
+        )
+    )

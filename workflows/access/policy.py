@@ -1,0 +1,103 @@
+"""Who may do what to whose data: one table, which every operation and every page asks.
+
+A role reaches, for an operation, nothing (the default), its own rows, those of the teams
+that it manages, those of its region, or all. Somebody with several roles may do what any
+of them may.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """The roles that an account can have."""
+
+    ADMINISTRATOR = "administrator"
+    HR = "hr"
+    HR_REGION = "hr_region"
+    FINANCE = "finance"
+    SALES_DIRECTOR = "sales_director"
+    MANAGER = "manager"
+    SALESPERSON = "salesperson"
+    AUDITOR = "auditor"
+
+
+class Reach(StrEnum):
+    """Whose rows: one's own, one's teams' (without oneself), one's region's, everybody's."""
+
+    OWN = "own"
+    TEAM = "team"
+    REGION = "region"
+    ALL = "all"
+
+
+_ADMIN, _HR, _REGION = Role.ADMINISTRATOR, Role.HR, Role.HR_REGION
+_FIN, _DIR, _MGR = Role.FINANCE, Role.SALES_DIRECTOR, Role.MANAGER
+_SALES, _AUDIT = Role.SALESPERSON, Role.AUDITOR
+
+_READERS_OF_PAY = {
+    _HR: {Reach.ALL},
+    _REGION: {Reach.REGION},
+    _FIN: {Reach.ALL},
+    _DIR: {Reach.ALL},
+    _MGR: {Reach.OWN, Reach.TEAM},
+    _SALES: {Reach.OWN},
+    _AUDIT: {Reach.ALL},
+}
+
+OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
+    {
+        # accounts: the system's administrator, who sees no pay
+        "add_account": {_ADMIN: {Reach.ALL}},
+        "list_accounts": {_ADMIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        "back_up": {_ADMIN: {Reach.ALL}},
+        # data
+        "import_records": {_HR: {Reach.ALL}},
+        "list_people": {_ADMIN: {Reach.ALL}, **_READERS_OF_PAY},
+        "list_records": _READERS_OF_PAY,
+        "list_imports": {_HR: {Reach.ALL}, _FIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        # rules: everybody who is appraised by them may read them
+        "list_policies": {
+            role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)
+        },
+        "draft_policy": {_HR: {Reach.ALL}},
+        "publish_policy": {_HR: {Reach.ALL}},
+        # cycles
+        "list_cycles": {
+            role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)
+        },
+        "open_cycle": {_HR: {Reach.ALL}},
+        "lock_cycle": {_HR: {Reach.ALL}},
+        "approve_cycle": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
+        "close_cycle": {_HR: {Reach.ALL}},
+        "replay_cycle": {_HR: {Reach.ALL}, _FIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        # reviews: who moves one from stage to stage is the policy's to say, within this reach
+        "list_reviews": _READERS_OF_PAY,
+        "list_targets": _READERS_OF_PAY,
+        "move_review": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+        },
+        "calibrate_review": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+        },
+        # money
+        "list_ledger": _READERS_OF_PAY,
+        # the history
+        "list_log": {_AUDIT: {Reach.ALL}},
+        "verify_log": {_AUDIT: {Reach.ALL}, _ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
+    }
+)
+
+
+def reaches(operation: str, role: Role) -> set[Reach]:
+    """Return what ``role`` reaches in ``operation``; an operation not listed is a bug."""
+    return OPERATIONS[operation].get(role, set())
