@@ -93,6 +93,7 @@ def refuse(
     code: str,
     message: str,
     remedy: str = "",
+    /,
     *,
     kind: Kind = Kind.INVALID,
     place: Place = NOWHERE,

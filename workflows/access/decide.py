@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from engine.errors import KaohengError, Kind, N_, refuse
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Reach, Role, reaches
 from workflows.org.tables import Membership, Person, Unit

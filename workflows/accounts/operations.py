@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.errors import Kind, N_, refuse
+from engine.errors import N_, Kind, refuse
 from workflows.access.actors import CONSOLE, Actor, RoleHeld
 from workflows.access.decide import allow_everywhere, denied
 from workflows.access.policy import Role
