@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.base.database import Base
 from workflows.base.types import Instant, Key
+from workflows.cycles.digests import digests_of
 from workflows.rulebook.tables import PolicyVersion
 
 
@@ -55,6 +56,11 @@ class Evaluation(Base):
     outputs: Mapped[bytes] = mapped_column(LargeBinary)
     grants: Mapped[bytes] = mapped_column(LargeBinary)
     evaluated_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of inputs, outputs and grants, in hex."""
+        return digests_of(self.inputs, self.outputs, self.grants)
 
 
 class Seal(Base):
