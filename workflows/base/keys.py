@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 
 from engine.errors import N_, Place, refuse
+from workflows.base.files import write_private
 
 
 class Keyring:
     """Secrets by name (``log/signing.key``) under ``folder``: 0700, the files 0600.
 
     A file appears whole or not at all and is on the disk before its name is, so that
-    nothing is ever encrypted under a key that a power cut takes away.
+    nothing is ever encrypted under a key that a power cut takes away. ``origin`` is the
+    name that the log's signing key gets when it is made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, origin: str = "kaoheng.local/log") -> None:
         self.folder = folder
+        self.origin = origin
 
     def read(self, name: str) -> bytes | None:
         """Return the secret, or None where there is none; KaohengError where others may read it."""
@@ -42,8 +45,7 @@ class Keyring:
     def put(self, name: str, secret: bytes) -> None:
         """Write a secret over whatever was there."""
         path = self._ready(name)
-        written = self._write_beside(path, secret)
-        written.replace(path)
+        write_private(path, secret)
         _sync(path.parent)
 
     def remove(self, name: str) -> None:
@@ -63,7 +65,8 @@ class Keyring:
 
     def _create(self, name: str, secret: bytes) -> None:
         path = self._ready(name)
-        written = self._write_beside(path, secret)
+        written = path.with_name(f".{token_hex(8)}")
+        write_private(written, secret)
         try:
             # A link fails where the name exists, so a second maker never replaces the first's key.
             os.link(written, path)
@@ -78,14 +81,6 @@ class Keyring:
         for folder in reversed([*Path(name).parents]):
             (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
-
-    def _write_beside(self, path: Path, secret: bytes) -> Path:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")  # 0600 from the start
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
-        return Path(name)
 
     @staticmethod
     def _refuse_open_to_others(path: Path, mode: int) -> None:

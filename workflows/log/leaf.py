@@ -61,6 +61,18 @@ class Leaf:
             raise ValueError(f"{len(encoded)} bytes: log a digest instead of the thing itself")
         return encoded
 
+    def columns(self) -> dict[str, Any]:
+        """Return what the entry's row repeats of the leaf, by column."""
+        return {
+            "seq": self.sequence,
+            "at": from_microseconds(self.at),
+            "action": self.action,
+            "actor": self.actor,
+            "on_behalf_of": self.on_behalf_of,
+            "subject_kind": self.subject.kind,
+            "subject_id": self.subject.id,
+        }
+
     def _members(self) -> dict[str, Any]:
         members: dict[str, Any] = {
             "action": self.action,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from workflows.base.keys import Keyring
 from workflows.log.note import Signer, Verifier
 
@@ -14,12 +12,11 @@ _TRUSTED = "log/trusted"
 def signer(keyring: Keyring) -> Signer:
     """Return the log's signing key, made at the first use.
 
-    Its name is also the log's origin in every checkpoint; the random part tells two
-    installations apart.
+    Its name is the log's origin in every checkpoint, as the format asks for.
     """
 
     def make() -> bytes:
-        return str(Signer.generate(f"kaoheng/{secrets.token_hex(8)}")).encode()
+        return str(Signer.generate(keyring.origin)).encode()
 
     return Signer.parse(keyring.obtain(_SIGNING, make).decode())
 
