@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from workflows.base.database import Database
+from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
 
 
@@ -71,8 +72,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL
 
 
 @pytest.fixture
-def database(database_url: URL) -> Iterator[Database]:
-    database = Database(database_url)
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring(tmp_path / "keys")
+
+
+@pytest.fixture
+def database(database_url: URL, keyring: Keyring) -> Iterator[Database]:
+    database = Database(database_url, keyring)
     yield database
     database.close()
 

@@ -6,12 +6,23 @@ from workflows.accounts import tables as accounts
 from workflows.base.database import Base
 from workflows.cycles import tables as cycles
 from workflows.incentives import tables as incentives
+from workflows.log import tables as log
 from workflows.org import tables as org
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
 
-__all__ = ["accounts", "cycles", "incentives", "org", "reviews", "rulebook", "sources", "targets"]
+__all__ = [
+    "accounts",
+    "cycles",
+    "incentives",
+    "log",
+    "org",
+    "reviews",
+    "rulebook",
+    "sources",
+    "targets",
+]
 
 metadata = Base.metadata

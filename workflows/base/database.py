@@ -18,6 +18,8 @@ from sqlalchemy import JSON, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from workflows.base.keys import Keyring
+
 BUSY_MILLISECONDS = 30_000
 
 _NAMES = {
@@ -40,8 +42,10 @@ class Base(DeclarativeBase):
 class Database:
     """Engines and sessions of one database; make it after a fork, never before."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, keyring: Keyring | None = None) -> None:
+        """Open ``url``; whoever will write to the log brings the keyring that signs it."""
         self.url = url
+        self.keyring = keyring
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +55,12 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session whose changes are committed together at the end, or not at all."""
-        with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
+        with (
+            Session(
+                self.write_engine, expire_on_commit=False, info={"keyring": self.keyring}
+            ) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
