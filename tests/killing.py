@@ -1,0 +1,128 @@
+"""Killing a program at a chosen moment, and starting it again until it is done.
+
+``run_killed`` starts a function (``module:function``) in processes of its own and kills each
+by SIGKILL at a moment drawn from a seed: just before or just after its nth commit of an ORM
+session (every operation and every step of a job is one), or after some time (which also hits
+whatever else is going on: start-up, the queue's own writes). Run as a module, this file is
+what those processes run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+ROOT = Path(__file__).parent.parent
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """``moments`` at which a process was killed, and the ``last`` process, which was not."""
+
+    moments: tuple[str, ...]
+    last: subprocess.CompletedProcess[str]
+
+
+def run_killed(
+    function: str,
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    kills: int,
+    seed: int,
+    commits: int = 8,
+    seconds: float | None = None,
+    timeout: float = 60,
+) -> Killed:
+    """Run ``function`` with ``arguments`` as its command line, killed up to ``kills`` times.
+
+    A moment is before or after one of the first ``commits`` commits of that process, or, where
+    ``seconds`` is given, half of the time up to so long after its start. A process that ends
+    before its moment ends the run; after ``kills`` the program is left to finish. Raises
+    ``subprocess.TimeoutExpired`` when one takes more than ``timeout`` seconds.
+    """
+    chance = random.Random(seed)
+    moments: list[str] = []
+    for _ in range(kills):
+        moment = _moment(chance, commits, seconds)
+        process = run(function, arguments, env=env, moment=moment, timeout=timeout)
+        if process.returncode != -signal.SIGKILL:
+            return Killed(tuple(moments), process)
+        moments.append(moment)
+    return Killed(tuple(moments), run(function, arguments, env=env, timeout=timeout))
+
+
+def run(
+    function: str,
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    moment: str = NEVER,
+    timeout: float = 60,
+) -> subprocess.CompletedProcess[str]:
+    """Run ``function`` once: ``before:n`` or ``after:n`` (commits), ``seconds:s`` or ``never``."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.killing", moment, function, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def _moment(chance: random.Random, commits: int, seconds: float | None) -> str:
+    if seconds is not None and chance.random() < 0.5:
+        return f"seconds:{chance.uniform(0, seconds):.3f}"
+    return f"{chance.choice(('before', 'after'))}:{chance.randint(1, commits)}"
+
+
+def arm(moment: str) -> None:
+    """Make this process kill itself at ``moment``."""
+    kind, _, value = moment.partition(":")
+    if kind == "seconds":
+        signal.signal(signal.SIGALRM, lambda *_: _die())
+        # As if from outside: the handler runs between two bytecodes of the main thread.
+        signal.setitimer(signal.ITIMER_REAL, max(float(value), 0.001))
+    elif kind != NEVER:
+        _die_at_commit(f"{kind}_commit", int(value))
+
+
+def _die_at_commit(moment: str, number: int) -> None:
+    seen = 0
+
+    def count(_session: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            _die()
+
+    event.listen(Session, moment, count)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    moment, function, *arguments = sys.argv[1:]
+    sys.argv = [function, *arguments]
+    arm(moment)
+    sys.exit(resolve_name(function)())
+
+
+if __name__ == "__main__":
+    main()

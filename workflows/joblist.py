@@ -1,0 +1,3 @@
+"""All jobs together: importing this declares them all, so that every worker knows every job."""
+
+from __future__ import annotations
