@@ -22,9 +22,14 @@ def allow(actor: Actor, operation: str) -> None:
         raise denied(operation)
 
 
+def may_everywhere(actor: Actor, operation: str) -> bool:
+    """Say whether ``actor`` may do ``operation`` to the whole company."""
+    return any(Reach.ALL in reaches(operation, held.role) for held in actor.roles)
+
+
 def allow_everywhere(actor: Actor, operation: str) -> None:
     """Refuse with ``DENIED`` unless ``actor`` may do ``operation`` to the whole company."""
-    if not any(Reach.ALL in reaches(operation, held.role) for held in actor.roles):
+    if not may_everywhere(actor, operation):
         raise denied(operation)
 
 

@@ -19,6 +19,7 @@ from workflows.access.policy import Role
 from workflows.accounts.passwords import first_password, hash_password
 from workflows.accounts.tables import Account, AccountRole, ApiToken
 from workflows.log.append import append
+from workflows.log.leaf import Subject
 from workflows.org.tables import Person, Unit
 
 _USERNAME = re.compile(r"[\w.@-]{1,64}")
@@ -75,11 +76,10 @@ def add_account(
         session,
         action="add_account",
         actor=actor.public_id,
-        subject=("account", account.public_id),
+        subject=Subject("account", account.public_id),
         at=now,
         details={"role": role.value, "unit": unit.code if unit else None},
         personal={"username": username},
-        person=account.public_id,
     )
     return NewAccount(username, role.value, person_code, password, token)
 

@@ -10,7 +10,6 @@ from typing import Any
 from workflows.base.database import Database
 from workflows.base.settings import Settings
 
-
 # Runs ``step(session, *args)`` under a name, in a transaction that also records its result.
 RunStep = Callable[[str, Callable[..., Any], tuple[Any, ...]], Any]
 
@@ -50,7 +49,7 @@ _declared: dict[str, Job] = {}
 
 
 def job(name: str) -> Callable[[Callable[..., Any]], Job]:
-    """Declare ``function(context, *args)`` as the job ``name``; it takes and returns plain values."""
+    """Declare ``function(context, *args)`` as the job ``name``; it deals in plain values."""
 
     def declare(function: Callable[..., Any]) -> Job:
         if name in _declared:

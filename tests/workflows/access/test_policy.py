@@ -1,0 +1,127 @@
+"""Every operation × role × whose row, cell by cell, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from engine.errors import KaohengError, Kind
+from tests.organisation import actor, add_organisation
+from workflows.access.actors import Actor, RoleHeld
+from workflows.access.decide import allow, allow_everywhere, allow_person, people, roles_towards
+from workflows.access.policy import OPERATIONS, Role
+from workflows.base.database import Database
+from workflows.org.tables import Person
+
+ROLES = list(Role)
+
+# A: everybody's rows, R: the region's, T: the team's (never one's own), O: one's own, -: none.
+TABLE = """
+                  administrator hr hr_region finance sales_director manager salesperson auditor
+add_account       A             -  -         -       -              -       -           -
+list_accounts     A             -  -         -       -              -       -           A
+back_up           A             -  -         -       -              -       -           -
+import_records    -             A  -         -       -              -       -           -
+list_people       A             A  R         A       A              OT      O           A
+list_records      -             A  R         A       A              OT      O           A
+list_imports      -             A  -         A       -              -       -           A
+list_policies     -             A  A         A       A              A       A           A
+draft_policy      -             A  -         -       -              -       -           -
+publish_policy    -             A  -         -       -              -       -           -
+list_cycles       -             A  A         A       A              A       A           A
+open_cycle        -             A  -         -       -              -       -           -
+lock_cycle        -             A  -         -       -              -       -           -
+approve_cycle     -             -  -         A       A              -       -           -
+close_cycle       -             A  -         -       -              -       -           -
+replay_cycle      -             A  -         A       -              -       -           A
+list_reviews      -             A  R         A       A              OT      O           A
+list_targets      -             A  R         A       A              OT      O           A
+move_review       -             A  R         -       A              OT      O           -
+calibrate_review  -             A  R         -       A              T       -           -
+list_ledger       -             A  R         A       A              OT      O           A
+list_log          -             -  -         -       -              -       -           A
+verify_log        A             A  -         -       -              -       -           A
+"""
+
+# Who each role is in the organisation of the tests, and whom each letter reaches from there.
+WHO = {Role.MANAGER: "M1", Role.SALESPERSON: "S11"}
+EVERYBODY = {"M1", "M2", "M3", "S11", "S12", "S21", "S22", "S31", "S32", "S33"}
+EAST = {"M1", "M2", "S11", "S12", "S21", "S22"}
+REACHED = {
+    (Role.HR_REGION, "R"): EAST,
+    (Role.MANAGER, "T"): {"S11", "S12"},
+    (Role.MANAGER, "O"): {"M1"},
+    (Role.SALESPERSON, "O"): {"S11"},
+}
+
+
+def cells() -> list[tuple[str, Role, str]]:
+    header, *lines = TABLE.strip("\n").splitlines()
+    roles = [Role(name) for name in header.split()]
+    return [
+        (operation, role, letters)
+        for operation, *row in (line.split() for line in lines)
+        for role, letters in zip(roles, row, strict=True)
+    ]
+
+
+def expected(role: Role, letters: str) -> set[str]:
+    if letters == "A":
+        return EVERYBODY
+    return set().union(*(REACHED[role, letter] for letter in letters if letter != "-"))
+
+
+def test_the_table_here_has_every_cell() -> None:
+    assert {(operation, role) for operation, role, _ in cells()} == {
+        (operation, role) for operation in OPERATIONS for role in ROLES
+    }
+
+
+def test_every_cell_reaches_exactly_its_people(database: Database) -> None:
+    with database.write() as session:
+        add_organisation(session)
+    with database.read() as session:
+        codes = dict(session.execute(sa.select(Person.code, Person.id)).all())
+        for operation, role, letters in cells():
+            who = actor(session, role, WHO.get(role))
+            reached = set(session.scalars(sa.select(Person.code).where(people(who, operation))))
+            assert reached == expected(role, letters), (operation, role)
+            for code, person_id in codes.items():
+                assert _allowed(allow_person, session, who, operation, person_id) == (
+                    code in reached
+                ), (operation, role, code)
+            assert _allowed(allow, who, operation) == (letters != "-"), (operation, role)
+            assert _allowed(allow_everywhere, who, operation) == (letters == "A")
+
+
+def test_nobody_is_the_manager_of_their_own_review(database: Database) -> None:
+    with database.write() as session:
+        add_organisation(session)
+        who = actor(session, Role.MANAGER, "M1")
+        codes = dict(session.execute(sa.select(Person.code, Person.id)).all())
+        assert roles_towards(session, who, "move_review", codes["M1"]) == {"owner"}
+        assert roles_towards(session, who, "move_review", codes["S11"]) == {"manager"}
+        assert roles_towards(session, who, "move_review", codes["S21"]) == set()
+
+
+def test_an_account_without_its_person_reaches_nobody(database: Database) -> None:
+    with database.write() as session:
+        add_organisation(session)
+        for role in (Role.MANAGER, Role.SALESPERSON):
+            who = actor(session, role, None)
+            assert not session.scalars(
+                sa.select(Person.code).where(people(who, "list_ledger"))
+            ).all()
+
+
+def test_an_operation_that_the_table_does_not_have_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        allow(Actor("x", (RoleHeld(Role.HR),)), "delete_everything")
+
+
+def _allowed(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        check(*arguments)
+    except KaohengError as error:
+        return error.kind is not Kind.DENIED
+    return True
