@@ -1,0 +1,110 @@
+"""``kaoheng cycle``: opening, locking, approving, closing and replaying cycles."""
+
+from __future__ import annotations
+
+import click
+from admin.cli.output import printed, say
+
+from admin.cli.acting import actor, application
+from engine.errors import N_, KaohengError, Kind, refuse
+from workflows.cycles.approval import approve_cycle
+from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
+from workflows.cycles.reading import cycle_rows
+from workflows.cycles.sealing import close_cycle, replay_cycle
+from workflows.jobs.service import Jobs
+
+
+@click.group()
+def cycle() -> None:
+    """Appraisal cycles: one period of a policy, for everybody in its scope."""
+
+
+@cycle.command("open")
+@click.argument("policy")
+@click.argument("period")
+def open_(policy: str, period: str) -> None:
+    """Open POLICY for PERIOD (2017-Q4, 2017-11): pins the version, makes the reviews."""
+    with application() as app, app.database.write() as session:
+        opened = open_cycle(
+            session,
+            actor(app, session),
+            app.clock(),
+            policy_code=policy,
+            period_label=period,
+        )
+        digest = opened.policy_version.digest
+    say(N_("Opened {cycle} under version {digest}."), cycle=opened.code, digest=digest[:12])
+
+
+@cycle.command("list")
+@printed("cycle", "policy", "period", "state", "reviews", "version")
+def list_() -> list[dict[str, object]]:
+    """List the cycles, newest period first."""
+    with application() as app, app.database.read() as session:
+        return cycle_rows(session, actor(app, session))
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+def lock(code: str) -> None:
+    """Lock the data of CYCLE and score everyone."""
+    with application() as app, app.database.write() as session:
+        lock_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
+    say(N_("Locked {cycle}: everyone is scored."), cycle=code)
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+def approve(code: str) -> None:
+    """Approve the results of CYCLE: decides the grants and enters them in the ledger."""
+    with application() as app:
+        with app.database.write() as session:
+            job_id = approve_cycle(
+                session, actor(app, session), app.clock(), find_cycle(session, code)
+            )
+        done = Jobs(app.settings, app.database).finish(job_id)
+    say(
+        N_("Approved {cycle}: {entries} entries in the ledger for {reviews} reviews."),
+        cycle=code,
+        **done,
+    )
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+def close(code: str) -> None:
+    """Close CYCLE: seals its version, inputs, results and grants."""
+    with application() as app, app.database.write() as session:
+        seal = close_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
+    say(N_("Closed and sealed {cycle}: results {digest}."), cycle=code, digest=seal.outputs_sha256)
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+def replay(code: str) -> None:
+    """Compute a sealed CYCLE again and compare it with its seal, byte for byte."""
+    with application() as app, app.database.read() as session:
+        found = replay_cycle(session, actor(app, session), find_cycle(session, code))
+    if found:
+        raise KaohengError(
+            (
+                fault
+                for difference in found
+                for fault in refuse(
+                    "cycles.differs_from_seal",
+                    N_("{cycle}: {stage} {part} was {sealed}, now {replayed}."),
+                    N_("Somebody changed the stored cycle; compare it with a backup."),
+                    kind=Kind.CONFLICT,
+                    cycle=code,
+                    stage=difference.stage,
+                    part=difference.part,
+                    sealed=difference.sealed[:12],
+                    replayed=difference.replayed[:12],
+                ).faults
+            ),
+            Kind.CONFLICT,
+        )
+    say(N_("{cycle} replays to the same bytes."), cycle=code)
+
+
+commands = [cycle]

@@ -1,0 +1,95 @@
+"""``kaoheng review``: where reviews stand, moving them, calibrating their grades."""
+
+from __future__ import annotations
+
+import click
+from admin.cli.output import printed, say
+
+from admin.cli.acting import actor, application
+from engine.errors import N_, Fault, KaohengError
+from workflows.application import Application
+from workflows.calibration.operations import calibrate_review
+from workflows.cycles.operations import find_cycle, policy_of
+from workflows.reviews.moves import move_review
+from workflows.reviews.reading import find_review, people_to_move, review_rows
+
+
+@click.group()
+def review() -> None:
+    """Reviews: one person in one cycle."""
+
+
+@review.command("list")
+@click.argument("code", metavar="CYCLE")
+@printed("person", "team", "stage", "next", "total", "grade", "calibrated_grade")
+def list_(code: str) -> list[dict[str, object]]:
+    """List the reviews of CYCLE, where they stand and what can happen to them next."""
+    with application() as app, app.database.read() as session:
+        return review_rows(session, actor(app, session), find_cycle(session, code))
+
+
+@review.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("words", nargs=-1, required=True, metavar="(PERSON… | --all) TRANSITION")
+@click.option("--all", "everybody", is_flag=True, help="Everybody in the cycle whom you may move.")
+@click.option("--reason", help="Why; a transition back needs one.")
+def move(code: str, words: tuple[str, ...], everybody: bool, reason: str | None) -> None:
+    """Move reviews of CYCLE along TRANSITION; each is moved or refused on its own."""
+    *people, transition = words
+    if everybody == bool(people):
+        raise click.UsageError("name people, or --all, and then the transition")
+    with application() as app:
+        if everybody:
+            with app.database.read() as session:
+                cycle = find_cycle(session, code)
+                people = people_to_move(session, actor(app, session), cycle)
+        faults = [
+            fault for person in people for fault in _move(app, code, person, transition, reason)
+        ]
+    say(N_("Moved {moved} of {asked}."), moved=len(people) - len(faults), asked=len(people))
+    if faults:
+        raise KaohengError(faults)
+
+
+@review.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("person")
+@click.argument("grade")
+@click.option("--reason", required=True)
+def grade(code: str, person: str, grade: str, reason: str) -> None:
+    """Give PERSON in CYCLE another GRADE in calibration, with a reason."""
+    with application() as app, app.database.write() as session:
+        cycle = find_cycle(session, code)
+        calibrate_review(
+            session,
+            actor(app, session),
+            app.clock(),
+            find_review(session, cycle, person),
+            policy_of(cycle),
+            grade=grade,
+            reason=reason,
+        )
+    say(N_("{person} in {cycle} is graded {grade}."), person=person, cycle=code, grade=grade)
+
+
+def _move(
+    app: Application, code: str, person: str, transition: str, reason: str | None
+) -> tuple[Fault, ...]:
+    try:
+        with app.database.write() as session:
+            cycle = find_cycle(session, code)
+            move_review(
+                session,
+                actor(app, session),
+                app.clock(),
+                find_review(session, cycle, person),
+                policy_of(cycle),
+                transition=transition,
+                reason=reason,
+            )
+    except KaohengError as error:
+        return error.faults
+    return ()
+
+
+commands = [review]

@@ -1,0 +1,1 @@
+"""Grades may be changed with a reason; measured numbers never."""

@@ -1,0 +1,93 @@
+"""Changing a grade in calibration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.model import Policy
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from engine.errors import N_, Kind, refuse
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_person
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.reviews.tables import GradeChange, Review
+
+STAGE = "calibration"
+
+
+def calibrate_review(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    review: Review,
+    policy: Policy,
+    *,
+    grade: str,
+    reason: str,
+) -> None:
+    """Give a review another grade, with a reason; its measured numbers stay as they are.
+
+    Raises ``KaohengError``: ``DENIED`` for somebody whose role may not (nobody grades
+    themselves), ``CONFLICT`` outside calibration or where somebody was first, ``INVALID`` for
+    a grade that the policy does not have or an empty reason.
+    """
+    allow_person(session, actor, "calibrate_review", review.person_id)
+    _check(policy, grade, reason)
+    before, seen = review.calibrated_grade, review.version
+    changed = session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.stage == STAGE, Review.version == seen)
+        .values(calibrated_grade=grade, version=seen + 1)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+        session.refresh(review)
+        raise refuse(
+            "calibration.not_in_calibration",
+            N_("The grade of {person} can be changed in calibration; the review is in {stage}."),
+            N_("Move it there first, or look again: somebody may have been first."),
+            kind=Kind.CONFLICT,
+            person=review.person.code,
+            stage=review.stage,
+        )
+    session.refresh(review)
+    session.add(
+        GradeChange(
+            review_id=review.id,
+            grade_before=before or review.grade,
+            grade_after=grade,
+            actor_id=actor.account_id,
+            reason=reason,
+            changed_at=now,
+        )
+    )
+    append(
+        session,
+        action="calibrate_review",
+        actor=actor.public_id,
+        subject=Subject("review", review.public_id),
+        at=now,
+        personal={"grade": grade, "reason": reason},
+        person=review.person.public_id,
+    )
+
+
+def _check(policy: Policy, grade: str, reason: str) -> None:
+    known = [band.code for band in policy.grades]
+    if grade not in known:
+        raise refuse(
+            "calibration.unknown_grade",
+            N_("{policy} has no grade {grade!r}."),
+            N_("Its grades are {known}."),
+            policy=policy.policy,
+            grade=grade,
+            known=", ".join(known),
+        )
+    if not reason.strip():
+        raise refuse(
+            "calibration.reason_needed",
+            N_("A changed grade needs a reason."),
+            N_("Say why with --reason."),
+        )

@@ -1,0 +1,55 @@
+"""The table of facts that a cycle is scored on: a row a person, from records and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import polars as pl
+from engine.measures import EXACT, actuals, people_frame, records_frame
+from engine.model import Policy
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import periods
+from workflows.cycles.population import managed_by
+from workflows.cycles.tables import Cycle
+from workflows.org.tables import Person
+from workflows.reviews.moves import reviews_of
+from workflows.sources.tables import CreditLine, Record, RecordVersion
+from workflows.targets.operations import targets_of_people
+
+
+def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
+    """Return person, team, every base measure and every target of everybody in the cycle.
+
+    Numbers are Decimal(38, 10). Records count as they are now; locking keeps what this gave.
+    """
+    reviews = reviews_of(session, cycle)
+    managed = managed_by(session, cycle.starts_on)
+    people = people_frame({r.person.code: managed.get(r.person_id, ()) for r in reviews})
+    records = records_frame(policy.measures, _credits(session, policy))
+    measured = actuals(policy.measures, records, people, periods.parse(cycle.period))
+    targets = targets_of_people(session, cycle)
+    teams = pl.Series("team", [r.team.code if r.team else None for r in reviews], dtype=pl.String)
+    return measured.with_columns(
+        teams,
+        *(
+            pl.Series(rule.code, [targets[r.person_id][rule.code] for r in reviews], dtype=EXACT)
+            for rule in policy.targets
+        ),
+    )
+
+
+def _credits(
+    session: Session, policy: Policy
+) -> Iterator[tuple[str, str, str, Decimal, Mapping[str, str]]]:
+    kinds = {measure.records for measure in policy.measures if measure.records}
+    rows = session.execute(
+        select(Record.kind, Record.code, Person.code, CreditLine.share, RecordVersion.fields)
+        .join(RecordVersion, RecordVersion.id == Record.current_version_id)
+        .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
+        .join(Person, Person.id == CreditLine.person_id)
+        .where(Record.kind.in_(kinds))
+    )
+    yield from (tuple(row) for row in rows)  # type: ignore[misc]  # five columns, as selected

@@ -1,0 +1,190 @@
+"""Opening a cycle and locking its data."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from engine.canonical import from_canonical
+from engine.model import Policy, Workflow
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import periods
+from engine.errors import N_, Kind, refuse
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_everywhere
+from workflows.cycles.evaluation import evaluate_trial
+from workflows.cycles.population import population
+from workflows.cycles.tables import Cycle
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
+from workflows.reviews.tables import Review
+from workflows.rulebook.operations import adopt_shipped, version_in_force
+from workflows.targets.operations import cascade_targets
+
+
+def open_cycle(
+    session: Session, actor: Actor, now: datetime, *, policy_code: str, period_label: str
+) -> Cycle:
+    """Open ``<policy>@<period>``: pin the version in force, make the reviews, share out targets.
+
+    Raises ``KaohengError`` where the period is not of the policy's kind, the cycle is open
+    already, nobody is in scope, or a company figure is missing.
+    """
+    allow_everywhere(actor, "open_cycle")
+    version = version_in_force(session, policy_code) or adopt_shipped(
+        session, actor, now, policy_code
+    )
+    policy = from_canonical(version.canonical)
+    period = _period(policy, period_label)
+    workflow = _workflow(policy)
+    code = f"{policy_code}@{period.label}"
+    if session.scalar(select(Cycle.id).where(Cycle.code == code)) is not None:
+        raise refuse(
+            "cycles.open_already",
+            N_("The cycle {code} is there already."),
+            N_("See it with `kaoheng review list {code}`."),
+            kind=Kind.CONFLICT,
+            code=code,
+        )
+    members = population(session, policy.scope.role, period.start)
+    if not members:
+        raise refuse(
+            "cycles.nobody",
+            N_("Nobody in the organisation is in the scope of {policy} ({role})."),
+            N_("Import the organisation first."),
+            policy=policy_code,
+            role=policy.scope.role,
+        )
+    cycle = Cycle(
+        code=code,
+        policy_version=version,
+        period=period.label,
+        starts_on=period.start,
+        ends_on=period.end,
+        state="open",
+        version=0,
+        opened_at=now,
+    )
+    session.add(cycle)
+    session.flush()
+    session.add_all(
+        Review(
+            public_id=uuid.uuid4().hex,
+            cycle_id=cycle.id,
+            person_id=member.person.id,
+            team_id=member.team.id,
+            stage=workflow.stages[0],
+            version=0,
+        )
+        for member in members
+    )
+    cascade_targets(session, cycle, policy, members)
+    log_cycle(session, "open_cycle", actor, now, cycle, reviews=len(members))
+    return cycle
+
+
+def lock_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> None:
+    """Lock the data 锁数 and score everyone 试算: actuals, points, totals and grades.
+
+    Every review must be where the policy's workflow locks from. What the engine was given
+    and gave is kept. Raises ``KaohengError`` naming those who are not there yet.
+    """
+    allow_everywhere(actor, "lock_cycle")
+    policy = policy_of(cycle)
+    advance(session, cycle, "open", "locked", locked_at=now)
+    step = cycle_step(policy, "lock")
+    move_with_cycle(session, actor, now, require_stage(session, cycle, step), step)
+    evaluation = evaluate_trial(session, cycle, policy, now)
+    log_cycle(
+        session,
+        "lock_cycle",
+        actor,
+        now,
+        cycle,
+        **evaluation.digests,
+    )
+
+
+def find_cycle(session: Session, code: str) -> Cycle:
+    """Return the cycle named ``<policy>@<period>``; refuse with ``MISSING``."""
+    cycle = session.scalar(select(Cycle).where(Cycle.code == code))
+    if cycle is None:
+        raise refuse(
+            "cycles.unknown",
+            N_("There is no cycle {code!r}."),
+            N_("See the cycles with `kaoheng cycle list`."),
+            kind=Kind.MISSING,
+            code=code,
+        )
+    return cycle
+
+
+def policy_of(cycle: Cycle) -> Policy:
+    """Return the policy that the cycle pinned."""
+    return from_canonical(cycle.policy_version.canonical)
+
+
+def advance(
+    session: Session, cycle: Cycle, from_state: str, to_state: str, **changes: object
+) -> None:
+    """Move the cycle's state if nobody was first; refuse with ``CONFLICT`` otherwise."""
+    moved = session.execute(
+        update(Cycle)
+        .where(Cycle.id == cycle.id, Cycle.state == from_state, Cycle.version == cycle.version)
+        .values(state=to_state, version=cycle.version + 1, **changes)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+        session.refresh(cycle)
+        raise refuse(
+            "cycles.not_in_state",
+            N_("The cycle {code} is {state}, not {expected}."),
+            N_("See it with `kaoheng cycle list`: somebody may have been first."),
+            kind=Kind.CONFLICT,
+            code=cycle.code,
+            state=cycle.state,
+            expected=from_state,
+        )
+    session.refresh(cycle)
+
+
+def _period(policy: Policy, label: str) -> periods.Period:
+    period = periods.parse(label)
+    if period.kind != policy.period:
+        raise refuse(
+            "cycles.wrong_period",
+            N_("{label} is a {given}; {policy} is appraised by the {kind}."),
+            N_("Name a period of that length: 2017-Q4 is a quarter, 2017-11 a month."),
+            label=label,
+            given=str(period.kind),
+            policy=policy.policy,
+            kind=policy.period,
+        )
+    return period
+
+
+def _workflow(policy: Policy) -> Workflow:
+    if policy.workflow is None or not policy.grades:
+        raise refuse(
+            "cycles.not_for_reviews",
+            N_("{policy} has no grades or no workflow: it computes, but appraises nobody."),
+            N_("Add the sections `kpis`, `grades` and `workflow` to its file."),
+            policy=policy.policy,
+        )
+    return policy.workflow
+
+
+def log_cycle(
+    session: Session, action: str, actor: Actor, now: datetime, cycle: Cycle, **details: object
+) -> None:
+    """Append an entry about the cycle to the log."""
+    append(
+        session,
+        action=action,
+        actor=actor.public_id,
+        subject=Subject("cycle", cycle.code),
+        at=now,
+        details={"version": cycle.policy_version.digest, **details},
+    )

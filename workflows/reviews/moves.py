@@ -1,0 +1,205 @@
+"""Moving reviews from stage to stage, by the policy's workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.model import Policy, Transition
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_person, roles_towards
+from workflows.cycles.tables import Cycle
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.org.tables import Person
+from workflows.reviews.tables import Review, ReviewMove
+
+
+def move_review(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    review: Review,
+    policy: Policy,
+    *,
+    transition: str,
+    reason: str | None = None,
+) -> None:
+    """Move one review along ``transition``.
+
+    Raises ``KaohengError``: ``DENIED`` for somebody whose role may not, ``CONFLICT`` where the
+    review is elsewhere or somebody was first, ``INVALID`` for an unknown transition, one that
+    belongs to the whole cycle, or a missing reason.
+    """
+    allow_person(session, actor, "move_review", review.person_id)
+    step = _step(policy, transition)
+    if step.cycle is not None:
+        raise refuse(
+            "reviews.moved_by_cycle",
+            N_("{transition} happens to the whole cycle at once."),
+            N_("Use `kaoheng cycle {operation} {cycle}`."),
+            transition=transition,
+            operation=step.cycle,
+            cycle=review.cycle.code,
+        )
+    if not roles_towards(session, actor, "move_review", review.person_id) & set(step.by):
+        raise refuse(
+            "reviews.not_yours_to_move",
+            N_("{transition} of {person} is not yours to do."),
+            N_("It is for: {by}."),
+            kind=Kind.DENIED,
+            transition=transition,
+            person=review.person.code,
+            by=", ".join(step.by),
+        )
+    if step.reason and not (reason or "").strip():
+        raise refuse(
+            "reviews.reason_needed",
+            N_("{transition} needs a reason."),
+            N_("Say why with --reason."),
+            transition=transition,
+        )
+    _move(session, actor, now, review, step, reason)
+
+
+def move_with_cycle(
+    session: Session, actor: Actor, now: datetime, reviews: Sequence[Review], step: Transition
+) -> None:
+    """Move reviews along a transition that belongs to the cycle; part of its operation."""
+    for review in reviews:
+        _move(session, actor, now, review, step, None)
+
+
+def require_stage(session: Session, cycle: Cycle, step: Transition) -> list[Review]:
+    """Return all reviews of the cycle, by person's code, if all are where ``step`` starts.
+
+    Raises ``CONFLICT`` naming each one that is elsewhere.
+    """
+    reviews = reviews_of(session, cycle)
+    _require(cycle, reviews, step.start)
+    return reviews
+
+
+def _require(cycle: Cycle, reviews: list[Review], stage: str) -> None:
+    elsewhere = [review for review in reviews if review.stage != stage]
+    if elsewhere:
+        raise KaohengError(
+            (
+                Fault(
+                    "reviews.not_there_yet",
+                    N_("{person} is in {stage}, not in {expected}."),
+                    N_("See what it waits for with `kaoheng review list {cycle}`."),
+                    {
+                        "person": review.person.code,
+                        "stage": review.stage,
+                        "expected": stage,
+                        "cycle": cycle.code,
+                    },
+                    Place(path=cycle.code),
+                )
+                for review in elsewhere
+            ),
+            Kind.CONFLICT,
+        )
+
+
+def reviews_of(session: Session, cycle: Cycle) -> list[Review]:
+    """Return the cycle's reviews by person's code."""
+    return list(
+        session.scalars(
+            select(Review)
+            .join(Review.person)
+            .where(Review.cycle_id == cycle.id)
+            .order_by(Person.code)
+        )
+    )
+
+
+def require_final_stage(session: Session, cycle: Cycle, policy: Policy) -> None:
+    """Refuse with ``CONFLICT`` unless every review of the cycle is in the workflow's last stage."""
+    assert policy.workflow is not None, "a cycle is opened only under a policy with a workflow"
+    last = policy.workflow.stages[-1]
+    _require(cycle, reviews_of(session, cycle), last)
+
+
+def cycle_step(policy: Policy, operation: str) -> Transition:
+    """Return the transition that ``cycle <operation>`` carries out; the schema requires it."""
+    return next(step for step in _steps(policy) if step.cycle == operation)
+
+
+def steps_from(policy: Policy, stage: str) -> list[Transition]:
+    """Return the transitions that leave ``stage``, in the policy's order."""
+    return [step for step in _steps(policy) if step.start == stage]
+
+
+def _steps(policy: Policy) -> tuple[Transition, ...]:
+    assert policy.workflow is not None, "a cycle is opened only under a policy with a workflow"
+    return policy.workflow.transitions
+
+
+def _step(policy: Policy, transition: str) -> Transition:
+    for step in _steps(policy):
+        if step.code == transition:
+            return step
+    raise refuse(
+        "reviews.unknown_transition",
+        N_("There is no transition {transition!r}."),
+        N_("Transitions of {policy}: {known}."),
+        transition=transition,
+        policy=policy.policy,
+        known=", ".join(step.code for step in _steps(policy) if step.cycle is None),
+    )
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    review: Review,
+    step: Transition,
+    reason: str | None,
+) -> None:
+    seen = review.version
+    moved = session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.stage == step.start, Review.version == seen)
+        .values(stage=step.to, version=seen + 1)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+        session.refresh(review)
+        raise refuse(
+            "reviews.moved_already",
+            N_("{person} is in {stage}; {transition} starts from {expected}."),
+            N_("Look again: somebody may have been first."),
+            kind=Kind.CONFLICT,
+            person=review.person.code,
+            stage=review.stage,
+            transition=step.code,
+            expected=step.start,
+        )
+    session.add(
+        ReviewMove(
+            review_id=review.id,
+            transition=step.code,
+            from_stage=step.start,
+            to_stage=step.to,
+            actor_id=actor.account_id,
+            reason=reason,
+            moved_at=now,
+        )
+    )
+    append(
+        session,
+        action="move_review",
+        actor=actor.public_id,
+        subject=Subject("review", review.public_id),
+        at=now,
+        details={"transition": step.code, "from": step.start, "to": step.to},
+        personal={"reason": reason} if reason else {},
+        person=review.person.public_id,
+    )
+    session.refresh(review)

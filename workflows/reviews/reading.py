@@ -1,0 +1,67 @@
+"""Finding reviews, and what people may read of where they stand."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import N_, Kind, refuse
+from workflows.access.actors import Actor
+from workflows.access.decide import allow, people
+from workflows.cycles.operations import policy_of
+from workflows.cycles.reading import shown_total, visible_reviews
+from workflows.cycles.tables import Cycle
+from workflows.org.tables import Person
+from workflows.reviews.moves import steps_from
+from workflows.reviews.tables import Review
+
+
+def find_review(session: Session, cycle: Cycle, person: str) -> Review:
+    """Return the review of the person with this code; refuse with ``MISSING``."""
+    review = session.scalar(
+        select(Review).join(Review.person).where(Review.cycle_id == cycle.id, Person.code == person)
+    )
+    if review is None:
+        raise refuse(
+            "reviews.unknown",
+            N_("{person!r} has no review in {cycle}."),
+            N_("See who has one with `kaoheng review list {cycle}`."),
+            kind=Kind.MISSING,
+            person=person,
+            cycle=cycle.code,
+        )
+    return review
+
+
+def review_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, object]]:
+    """Return each review with its stage and the transitions that lead on from there."""
+    allow(actor, "list_reviews")
+    policy = policy_of(cycle)
+    return [
+        {
+            "person": review.person.code,
+            "team": review.team.code if review.team else None,
+            "stage": review.stage,
+            "next": ", ".join(
+                f"cycle {step.cycle}" if step.cycle else step.code
+                for step in steps_from(policy, review.stage)
+            ),
+            "total": shown_total(policy, review),
+            "grade": review.grade,
+            "calibrated_grade": review.calibrated_grade,
+        }
+        for review in visible_reviews(session, actor, cycle)
+    ]
+
+
+def people_to_move(session: Session, actor: Actor, cycle: Cycle) -> list[str]:
+    """Return the codes of everybody in the cycle whom the actor reaches with a move."""
+    allow(actor, "move_review")
+    return list(
+        session.scalars(
+            select(Person.code)
+            .join(Review, Review.person_id == Person.id)
+            .where(Review.cycle_id == cycle.id, people(actor, "move_review"))
+            .order_by(Person.code)
+        )
+    )

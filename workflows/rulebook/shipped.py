@@ -1,0 +1,34 @@
+"""The rule files that come with the application, under ``rules/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import N_, Kind, Place, refuse
+
+RULES_FOLDER = Path(__file__).parents[2] / "rules"
+
+
+def policy_file(name: str) -> Path:
+    """Return the file of the shipped policy ``name``; refuse with ``MISSING`` an unknown one."""
+    path = RULES_FOLDER / "policies" / name / "policy.yaml"
+    known = sorted(folder.parent.name for folder in RULES_FOLDER.glob("policies/*/policy.yaml"))
+    if name not in known:
+        raise refuse(
+            "rulebook.unknown_policy",
+            N_("There is no policy {name!r}."),
+            N_("Known policies: {known}."),
+            kind=Kind.MISSING,
+            place=Place(file="rules/policies"),
+            name=name,
+            known=", ".join(known),
+        )
+    return path
+
+
+def shown(path: Path) -> str:
+    """Return ``path`` as people name it: from the checkout's top where it is inside."""
+    try:
+        return str(path.relative_to(RULES_FOLDER.parent))
+    except ValueError:
+        return str(path)

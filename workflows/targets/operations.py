@@ -1,0 +1,97 @@
+"""The targets of a cycle: the policy's company figures, shared out to everybody in it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.model import Policy
+from engine.model import Target as TargetRule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import N_, refuse
+from workflows.cycles.population import Member, headcounts
+from workflows.cycles.tables import Cycle
+from workflows.org.tables import Unit
+from workflows.targets.cascade import Node, cascade
+from workflows.targets.tables import Target
+
+
+def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: list[Member]) -> None:
+    """Share every company figure of the period out to regions, teams and people.
+
+    Part of opening a cycle. Raises ``KaohengError`` where the policy has no figure for the
+    period or the organisation no single top.
+    """
+    root = _tree(session, cycle, members)
+    for rule in policy.targets:
+        amount = _company_figure(rule, cycle.period)
+        _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
+
+
+def targets_of_people(session: Session, cycle: Cycle) -> dict[int, dict[str, Decimal]]:
+    """Return each person's targets of the cycle by name."""
+    found: dict[int, dict[str, Decimal]] = {}
+    for target in session.scalars(
+        select(Target).where(Target.cycle_id == cycle.id, Target.person_id.is_not(None))
+    ):
+        assert target.person_id is not None
+        found.setdefault(target.person_id, {})[target.name] = target.amount
+    return found
+
+
+def _company_figure(rule: TargetRule, period: str) -> Decimal:
+    figures = dict(rule.company)
+    if period not in figures:
+        raise refuse(
+            "targets.no_figure",
+            N_("The policy has no company figure of {target} for {period}."),
+            N_("Add it under targets.{target}.company; it has figures for {known}."),
+            target=rule.code,
+            period=period,
+            known=", ".join(figures),
+        )
+    return figures[period]
+
+
+def _tree(session: Session, cycle: Cycle, members: list[Member]) -> Node:
+    counts = headcounts(session, cycle.starts_on)
+    units = session.scalars(select(Unit).order_by(Unit.code)).all()
+    tops = [unit for unit in units if unit.parent_id is None]
+    if len(tops) != 1:
+        raise refuse(
+            "targets.no_top",
+            N_("The organisation has {count} top units; a cascade starts from one."),
+            N_("Import the organisation with one company above all regions."),
+            count=len(tops),
+        )
+
+    def node(unit: Unit) -> Node:
+        below = [node(child) for child in units if child.parent_id == unit.id and counts[child.id]]
+        people = [Node(f"person:{m.person.id}", 1) for m in members if m.team.id == unit.id]
+        return Node(f"unit:{unit.id}", counts[unit.id], (*below, *people))
+
+    return node(tops[0])
+
+
+def _store(
+    session: Session,
+    cycle: Cycle,
+    name: str,
+    node: Node,
+    amounts: dict[str, Decimal],
+    parent: Target | None,
+) -> None:
+    kind, _, key = node.key.partition(":")
+    target = Target(
+        cycle_id=cycle.id,
+        name=name,
+        parent_id=parent.id if parent else None,
+        unit_id=int(key) if kind == "unit" else None,
+        person_id=int(key) if kind == "person" else None,
+        amount=amounts[node.key],
+    )
+    session.add(target)
+    session.flush()
+    for child in node.children:
+        _store(session, cycle, name, child, amounts, target)
