@@ -1,1 +1,65 @@
+"""The service, composed. gunicorn calls ``create_app`` in each worker, after the fork."""
 
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from admin import (
+    access_log,
+    assets,
+    errors,
+    formats,
+    guard,
+    headers,
+    health,
+    navigation,
+    pages,
+    preferences,
+    sign_in,
+    words,
+)
+from admin.services import EXTENSION, Services
+from workflows.base.clock import clock_of
+from workflows.base.database import Database
+from workflows.base.settings import Settings, load_settings
+from workflows.migrations import upgrade
+
+LARGEST_FORM_BYTES = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application over a database brought to the newest schema.
+
+    Raises ``KaohengError`` where a setting is wrong.
+    """
+    settings = settings or load_settings()
+    database = Database(settings.database_url)
+    upgrade(database)
+    app = Flask("admin")
+    app.config.update(
+        SECRET_KEY=settings.secret_key(),
+        MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
+    )
+    app.extensions[EXTENSION] = Services(settings, database, clock_of(settings))
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    _add_parts(app, settings, database)
+    return app
+
+
+def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
+    access_log.register(app)
+    headers.register(app)
+    preferences.register(app, settings)
+    formats.register(app)
+    words.register(app)
+    assets.register(app)
+    errors.register(app)
+    sign_in.register(app, database)
+    guard.register(app)
+    health.register(app, database, lambda: {"state": "ok"})
+    pages.register(app)
+    navigation.register(app)

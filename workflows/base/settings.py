@@ -10,6 +10,9 @@ KAOHENG_NOW                  a fixed ISO time with offset, for a demo or a test
 KAOHENG_TOKEN                the API token of whoever acts on the command line
 KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
 KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
+KAOHENG_PROXIES              how many reverse proxies stand in front and are believed (0)
+KAOHENG_BIND                 the address that it serves on (127.0.0.1)
+KAOHENG_WORKERS              processes on PostgreSQL (2); on SQLite there is one
 PORT                         where ``make run`` serves (8000)
 ===========================  ======================================================================
 """
@@ -48,6 +51,9 @@ class Settings:
     log_origin: str
     port: int
     token: str | None = None
+    proxies: int = 0
+    bind: str = "127.0.0.1"
+    workers: int = 2
 
     def __repr__(self) -> str:
         """Name the database without its password."""
@@ -101,6 +107,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "now": check("KAOHENG_NOW", "", _instant, "2026-01-31T09:00:00+08:00"),
         "max_file_bytes": check("KAOHENG_MAX_FILE_BYTES", str(100 * 1024**2), _positive, "bytes"),
         "port": check("PORT", "8000", _positive, "1-65535"),
+        "proxies": check("KAOHENG_PROXIES", "0", _count, "0, 1, 2 …"),
+        "workers": check("KAOHENG_WORKERS", "2", _positive, "1, 2, 3 …"),
     }
     if faults:
         raise KaohengError(faults)
@@ -108,6 +116,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         home=home,
         log_origin=environ.get("KAOHENG_LOG_ORIGIN") or "kaoheng.local/log",
         token=environ.get("KAOHENG_TOKEN") or None,
+        bind=environ.get("KAOHENG_BIND") or "127.0.0.1",
         **values,  # type: ignore[arg-type]  # each parser gave the field's type
     )
 
@@ -134,6 +143,13 @@ def _instant(text: str) -> datetime | None:
     if instant.tzinfo is None:
         raise ValueError(text)
     return instant
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 def _positive(text: str) -> int:

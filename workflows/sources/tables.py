@@ -52,6 +52,8 @@ class QuarantinedRow(Base):
     params: Mapped[dict[str, Any]]
     row: Mapped[dict[str, Any]]
 
+    source_import: Mapped[SourceImport] = relationship()
+
 
 class Record(Base):
     """One deal, order, customer, product…; its current version is the last one finished."""

@@ -1,0 +1,45 @@
+"""``GET /healthz``: whether the service can work, and nothing else; no sign-in needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from flask import Blueprint, Flask, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from workflows.base.database import Database
+from workflows.migrations import head
+
+JobsHealth = Callable[[], Mapping[str, Any]]
+
+
+def register(app: Flask, database: Database, jobs: JobsHealth) -> None:
+    """Serve the states of the database, its schema and the jobs: 200, or 503 if any is bad."""
+    blueprint = Blueprint("health", __name__)
+    expected = head()
+
+    @blueprint.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        revision, reachable = _revision(database)
+        working: dict[str, Any] = dict(jobs()) if reachable else {"state": "unknown"}
+        healthy = revision == expected
+        report = {
+            "status": "ok" if healthy else "unavailable",
+            "database": "ok" if reachable else "unreachable",
+            "schema": revision,
+            "jobs": working,
+        }
+        return jsonify(report), 200 if healthy else 503
+
+    app.register_blueprint(blueprint)
+
+
+def _revision(database: Database) -> tuple[str | None, bool]:
+    try:
+        with database.read_engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision(), True
+    except SQLAlchemyError:
+        return None, False

@@ -1,0 +1,55 @@
+"""The overview: the running cycles, and the way to every list that this actor may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_admin import BaseView, expose
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from admin.lists.cycles import CyclesView, stage_counts
+from admin.lists.view import ListView
+from admin.services import services
+from admin.sign_in.current import current_actor
+from engine.errors import N_
+from workflows.access.actors import Actor
+from workflows.cycles.tables import Cycle
+
+
+class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
+    """What is going on, and how much there is of everything."""
+
+    title = N_("Overview")
+    icon = "home"
+
+    def __init__(self) -> None:
+        super().__init__(self.title, endpoint="home", url="/")
+
+    @expose("/")  # type: ignore[untyped-decorator]
+    def index(self) -> str:
+        actor = current_actor()
+        lists = [view for view in self.admin._views if isinstance(view, ListView)]
+        lists = [view for view in lists if view.is_accessible()]
+        with services().database.read() as session:
+            return str(
+                self.render(
+                    "home.html",
+                    actor=actor,
+                    counts=[(view, _count(session, view.visible(actor))) for view in lists],
+                    cycles=_running(session, actor, lists),
+                )
+            )
+
+
+def _count(session: Session, rows: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def _running(session: Session, actor: Actor, lists: list[ListView]) -> list[tuple[Cycle, Any]]:
+    view = next((view for view in lists if isinstance(view, CyclesView)), None)
+    if view is None:
+        return []
+    unsealed = view.visible(actor).where(Cycle.state != "sealed").options(*view.loads)
+    cycles = session.scalars(unsealed.order_by(*view.default_order).limit(6))
+    return [(cycle, stage_counts(session, actor, cycle.id)) for cycle in cycles]

@@ -1,0 +1,1 @@
+"""Read-only lists of everything, inside Flask-Admin."""

@@ -1,0 +1,68 @@
+"""The ledger: what the rules gave, and what was reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy.orm import Session, contains_eager
+
+from admin.lists.columns import Column, Filter
+from admin.lists.view import ListView
+from admin.words import word
+from engine.errors import N_
+from workflows.access.actors import Actor
+from workflows.access.decide import people
+from workflows.cycles.tables import Cycle
+from workflows.incentives.tables import LedgerEntry
+from workflows.org.tables import Person
+from workflows.reviews.tables import Review
+
+
+class LedgerView(ListView):
+    """Entries, the newest first; a reversal is an entry too."""
+
+    operation = "list_ledger"
+    title = N_("Ledger")
+    about = N_("What the rules gave: entries are added and reversed, never changed.")
+    icon = "ledger"
+    columns = (
+        Column("entry", N_("Entry"), lambda entry: entry.id, "entry", LedgerEntry.id),
+        Column("person", N_("Person"), lambda entry: entry.person, "person", Person.name),
+        Column("kind", N_("Kind"), lambda entry: (entry.kind, "grants"), "badge", LedgerEntry.kind),
+        Column("rule", N_("Rule"), lambda entry: entry.rule, "code", LedgerEntry.rule),
+        Column("cycle", N_("Cycle"), lambda entry: entry.review.cycle.code, "code", Cycle.code),
+        Column("amount", N_("Amount"), lambda entry: entry, "money", LedgerEntry.amount_minor),
+    )
+    filters = (
+        Filter("cycle", N_("Cycle"), Cycle.code),
+        Filter("kind", N_("Kind"), LedgerEntry.kind, lambda kind: word(kind, "grants")),
+        Filter("rule", N_("Rule"), LedgerEntry.rule),
+    )
+    searched = (Person.name, Person.code, LedgerEntry.rule)
+    default_order = (LedgerEntry.id.desc(),)
+    loads = (
+        contains_eager(LedgerEntry.person),
+        contains_eager(LedgerEntry.review).contains_eager(Review.cycle),
+    )
+    details_template = "lists/entry.html"
+
+    def visible(self, actor: Actor) -> Select[Any]:
+        return (
+            select(LedgerEntry)
+            .join(LedgerEntry.person)
+            .join(LedgerEntry.review)
+            .join(Review.cycle)
+            .where(people(actor, self.operation))
+        )
+
+    def keyed(self, key: str) -> ColumnElement[bool]:
+        return LedgerEntry.id == int(key) if key.isdecimal() else false()
+
+    def key(self, row: Any) -> str:
+        return str(row.id)
+
+    def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
+        reversal = self.visible(actor).where(LedgerEntry.reverses_id == row.id)
+        return {"reversal": session.scalar(reversal.options(*self.loads))}

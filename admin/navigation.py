@@ -1,0 +1,29 @@
+"""What the templates know about the way around: the menu, and which lists may be opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app
+from flask_admin.menu import MenuCategory
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(menu=menu, may_open=may_open)
+
+
+def menu() -> list[tuple[str | None, list[Any]]]:
+    """Return the sections of the menu with the views that this actor may see."""
+    sections: list[tuple[str | None, list[Any]]] = []
+    for item in current_app.extensions["admin"][0].menu():
+        in_section = isinstance(item, MenuCategory)
+        entries = item.get_children() if in_section else [item]
+        views = [entry._view for entry in entries if entry.is_accessible()]
+        if views:
+            sections.append((item.name if in_section else None, views))
+    return sections
+
+
+def may_open(endpoint: str) -> bool:
+    """Say whether this actor may open the list with this endpoint."""
+    return any(view.endpoint == endpoint for _, views in menu() for view in views)

@@ -1,0 +1,36 @@
+"""Flask-Admin with our views, in the order of the menu."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+
+from admin.home import HomeView
+from admin.lists.cycles import CyclesView
+from admin.lists.imports import ImportsView, QuarantineView
+from admin.lists.ledger import LedgerView
+from admin.lists.organisation import PeopleView, UnitsView
+from admin.lists.records import RecordsView
+from admin.lists.reviews import ReviewsView
+from admin.lists.rulebook import PoliciesView
+from engine.errors import N_
+
+_APPRAISAL = N_("Appraisal")
+_DATA = N_("Data")
+_ORGANISATION = N_("Organisation")
+
+
+def register(app: Flask) -> None:
+    """Add the overview and the lists; a ``static_url_path`` keeps Flask-Admin's own files out."""
+    pages = Admin(app, name="Kaoheng", index_view=HomeView(), static_url_path="/static")
+    pages.add_views(
+        ReviewsView(_APPRAISAL),
+        CyclesView(_APPRAISAL),
+        PoliciesView(_APPRAISAL),
+        LedgerView(_APPRAISAL),
+        RecordsView(_DATA),
+        ImportsView(_DATA),
+        QuarantineView(_DATA),
+        PeopleView(_ORGANISATION),
+        UnitsView(_ORGANISATION),
+    )

@@ -1,0 +1,28 @@
+"""What every page needs from the rest of the application, in one object of the application's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from workflows.base.clock import Clock
+from workflows.base.database import Database
+from workflows.base.settings import Settings
+
+EXTENSION = "kaoheng"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Settings, database and clock of one application."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+
+def services() -> Services:
+    """Return the current application's services."""
+    return cast(Services, current_app.extensions[EXTENSION])

@@ -1,0 +1,113 @@
+"""What the codes in the tables are called: roles, states, kinds of record.
+
+A code that is not here is the data's own (a policy may name its stages) and shows as it is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Flask
+
+from admin.preferences import translate
+from engine.errors import N_
+
+
+class Word(NamedTuple):
+    """A msgid, and the tone of its badge: ``calm``, ``active``, ``good``, ``warn`` or ``bad``."""
+
+    message: str
+    tone: str = "calm"
+
+
+ROLES = {
+    "administrator": Word(N_("Administrator")),
+    "hr": Word(N_("HR")),
+    "hr_region": Word(N_("HR of a region")),
+    "finance": Word(N_("Finance")),
+    "sales_director": Word(N_("Sales director")),
+    "manager": Word(N_("Manager")),
+    "salesperson": Word(N_("Salesperson")),
+    "auditor": Word(N_("Auditor")),
+}
+UNITS = {
+    "company": Word(N_("Company")),
+    "region": Word(N_("Region")),
+    "team": Word(N_("Team")),
+}
+MEMBERSHIPS = {"member": Word(N_("Member")), "manager": Word(N_("Manager"), "active")}
+IMPORTS = {"running": Word(N_("Running"), "active"), "done": Word(N_("Done"), "good")}
+VERSIONS = {
+    "draft": Word(N_("Draft")),
+    "published": Word(N_("Published"), "good"),
+    "superseded": Word(N_("Superseded")),
+}
+CYCLES = {
+    "open": Word(N_("Open"), "active"),
+    "locked": Word(N_("Data locked"), "warn"),
+    "approving": Word(N_("Being approved"), "warn"),
+    "approved": Word(N_("Approved"), "good"),
+    "sealed": Word(N_("Sealed")),
+}
+STAGES = {
+    "goal_setting": Word(N_("Goal setting")),
+    "goal_approval": Word(N_("Goal approval"), "warn"),
+    "tracking": Word(N_("Tracking"), "active"),
+    "data_locked": Word(N_("Data locked"), "warn"),
+    "evaluation": Word(N_("Evaluation"), "active"),
+    "calibration": Word(N_("Calibration"), "active"),
+    "result_approval": Word(N_("Result approval"), "warn"),
+    "feedback": Word(N_("Feedback"), "active"),
+    "closed": Word(N_("Closed"), "good"),
+}
+RECORDS = {
+    "deal": Word(N_("Deal")),
+    "opportunity": Word(N_("Opportunity")),
+    "order": Word(N_("Order")),
+    "return": Word(N_("Return")),
+    "payment": Word(N_("Payment")),
+    "activity": Word(N_("Activity")),
+    "survey": Word(N_("Survey answer")),
+    "customer": Word(N_("Customer")),
+    "account": Word(N_("Customer")),
+    "product": Word(N_("Product")),
+}
+GRANTS = {
+    "bonus": Word(N_("Bonus"), "good"),
+    "commission": Word(N_("Commission"), "good"),
+    "rate": Word(N_("Commission rate"), "warn"),
+    "pool": Word(N_("Pool share"), "good"),
+    "pool_share": Word(N_("Pool share"), "good"),
+    "honour": Word(N_("Honour"), "active"),
+    "training": Word(N_("Training"), "active"),
+    "plan": Word(N_("Improvement plan"), "active"),
+}
+EVALUATIONS = {"trial": Word(N_("Trial score")), "final": Word(N_("Final result"), "good")}
+
+VOCABULARIES = {
+    "roles": ROLES,
+    "units": UNITS,
+    "memberships": MEMBERSHIPS,
+    "imports": IMPORTS,
+    "versions": VERSIONS,
+    "cycles": CYCLES,
+    "stages": STAGES,
+    "records": RECORDS,
+    "grants": GRANTS,
+    "evaluations": EVALUATIONS,
+}
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(word=word, tone=tone)
+
+
+def word(code: str, vocabulary: str) -> str:
+    """Return what ``code`` is called in this request's language."""
+    known = VOCABULARIES[vocabulary].get(code)
+    return translate(known.message) if known else code
+
+
+def tone(code: str, vocabulary: str) -> str:
+    known = VOCABULARIES[vocabulary].get(code)
+    return known.tone if known else "calm"
