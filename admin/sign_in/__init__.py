@@ -44,9 +44,7 @@ def register(app: Flask, database: Database) -> None:
     app.session_interface = RequestSecureSessions()
     CSRFProtect(app)
     app.extensions["sign_in_throttle"] = Throttle()
-    security = Security(
-        app, AccountStore(database), login_form=SignInForm, render_template=_render
-    )
+    security = Security(app, AccountStore(database), login_form=SignInForm, render_template=_render)
     # Pages only: programs have tokens of their own and never the library's.
     security.want_json(lambda _request: False)
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
