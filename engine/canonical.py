@@ -20,7 +20,9 @@ import polars as pl
 
 from engine.errors import N_, refuse
 from engine.expression import Expression, ExpressionError, parse
-from engine.model import Policy
+from engine.grants import Grant
+from engine.model import Bilingual, Policy
+from engine.plain import dumps, plain_number
 from engine.wording import spell
 
 _NODES = get_args(Expression)
@@ -45,17 +47,6 @@ def from_canonical(text: str) -> Policy:
                      N_("Take it from where the version was stored."), why=str(error)) from error
     assert isinstance(policy, Policy)
     return policy
-
-
-def dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def plain_number(value: Decimal) -> str:
-    """Return a decimal without exponent and trailing zeros: one text for one value."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
 
 
 def _plain(value: Any) -> Any:
@@ -138,3 +129,13 @@ def frame(data: bytes, version: Any) -> pl.DataFrame:
         else:
             found[want.name] = pl.Series(values, dtype=pl.String)
     return pl.DataFrame(found)
+
+
+def grants(data: bytes) -> list[Grant]:
+    """Read grants back from ``engine.grants.grant_lines``, in their order."""
+    return [_grant(json.loads(line)) for line in data.decode().splitlines()]
+
+
+def _grant(row: dict[str, Any]) -> Grant:
+    amount = None if row["amount"] is None else Decimal(row["amount"])
+    return Grant(row["person"], row["kind"], amount, row["currency"], row["rule"], Bilingual(**row["text"]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.errors import N_
 from engine.model import Policy
 from engine.reader import Path, nearest
+from engine.schema.policy import exponent
 from engine.schema.said import Said
 
 Problem = tuple[Path, Said]
@@ -14,7 +15,8 @@ Problem = tuple[Path, Said]
 
 def check(policy: Policy) -> list[Problem]:
     """Return every problem with its path in the file."""
-    return [*_twice(policy), *_measures(policy), *_kpis(policy), *_pools(policy), *_workflow(policy)]
+    return [*_twice(policy), *_measures(policy), *_kpis(policy), *_grades(policy), *_money(policy), *_pools(policy),
+            *_workflow(policy)]
 
 
 def _twice(policy: Policy) -> Iterator[Problem]:
@@ -58,8 +60,33 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
         if kpi.target is None and kpi.score is None:
             yield path, Said("rules.kpi_score", N_("Without a target, `{name}` needs a `score`."),
                              N_("Add a target, or say how the actual becomes points."), at_key=True, name=kpi.code)
-    if policy.kpis and not policy.grades and any(True for _ in policy.rules):
-        return
+
+
+def _grades(policy: Policy) -> Iterator[Problem]:
+    """The bands must reach down to the lowest total there can be."""
+    lowest = policy.total.floor or 0
+    if policy.grades and policy.grades[-1].start > lowest:
+        last = policy.grades[-1]
+        yield ("grades", len(policy.grades) - 1), Said(
+            "rules.grade_gap", N_("No grade covers totals below {start}."),
+            N_("Let the lowest grade begin at {lowest}."), start=str(last.start), lowest=str(lowest))
+
+
+def _money(policy: Policy) -> Iterator[Problem]:
+    """What is paid is paid in the currency's minor unit."""
+    places = exponent(policy.currency)
+    if policy.rounding.money > places:
+        yield ("rounding", "money"), Said(
+            "rules.money_places", N_("{currency} has {places} decimals."), N_("Round money to at most that."),
+            currency=policy.currency, places=places)
+    for step in policy.steps:
+        if step.grant and step.digits is not None and step.digits > places:
+            yield ("steps", step.code, "digits"), Said(
+                "rules.money_places", N_("{currency} has {places} decimals."), N_("Round money to at most that."),
+                currency=policy.currency, places=places)
+        if step.grant and step.unit != "money":
+            yield ("steps", step.code, "unit"), Said(
+                "rules.grant_unit", N_("Only money can be granted by a step."), N_("Write unit: money."))
 
 
 def _pools(policy: Policy) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from engine.canonical import digest
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
 from engine.definitions import (
-    Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Mean, Ratio, Share,
+    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Mean, Ratio, Share,
     TeamSum, Weight,
 )
 from engine.errors import N_, Fault, KaohengError, Place
@@ -128,7 +128,7 @@ def references(definition: Definition) -> set[str]:
             found |= {actual, target}
         case Mean(terms=terms):
             found |= {name for name, _ in terms}
-        case Bands(of=of) | ByLabel(of=of):
+        case Bands(of=of) | ByLabel(of=of) | Appraised(of=of):
             found |= {of}
         case Calibrated(given=given, computed=computed):
             found |= {given, computed}

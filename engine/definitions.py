@@ -76,6 +76,13 @@ class Calibrated:
 
 
 @dataclass(frozen=True, slots=True)
+class Appraised:
+    """``appraised`` where ``of`` is known, else ``not_appraisable``: a state, not a zero."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class ByLabel:
     """The number that belongs to a label."""
 
@@ -128,7 +135,7 @@ class Share:
     weight: str
 
 
-What = (Formula | Lookup | Ratio | Attainment | Mean | Bands | Calibrated | ByLabel | TeamSum | Condition
+What = (Formula | Lookup | Ratio | Attainment | Mean | Bands | Calibrated | Appraised | ByLabel | TeamSum | Condition
         | Decided | Conclusion | Weight | Share)
 
 

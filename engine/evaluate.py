@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from engine import decisions
 from engine.compile import Layer, Version
@@ -20,17 +21,23 @@ from engine.facts import DECIMAL, FactColumn
 from engine.grants import Grant, granted
 from engine.kinds import MAX_TEAM
 
+__all__ = ["Grant", "Result", "evaluate"]
+
 MAX_FAULTS = 200
 _WORD = 60  # flags packed into one integer
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The facts and every named value per person (Decimal(38, 10), text or truth), and the grants."""
+    """The facts and every named value per person (Decimal(38, 10), text or truth), and the grants.
+
+    ``leaves`` are the truths of the rules' comparisons, in the same rows, for explanations.
+    """
 
     version: Version
     frame: pl.DataFrame
     grants: list[Grant]
+    leaves: pl.DataFrame
 
 
 def evaluate(
@@ -50,7 +57,7 @@ def evaluate(
         raw = _run(raw, layer)
     frame = _shown(version, raw, until, only)
     grants = granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
-    return Result(version, frame, grants)
+    return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
 
 
 def _shown(version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -19,7 +19,9 @@ from engine.values import Label, Numeric, Value, dimension
 
 MAX_FAULTS = 200
 DECIMAL = pl.Decimal(38, 10)
-# Decimals and size by unit; money has its currency's decimals. Sums of a period stay far below these.
+# Decimals and size by unit; money has its currency's decimals. Measures have more: a credited
+# share of an amount is not rounded before the policy says so.
+MEASURED = {"money": 10, "count": 6, "days": 6}
 PLACES = {"count": 4, "ratio": 6, "points": 4, "days": 4, "number": 6}
 MOST = {"money": 10**15, "count": 10**9, "ratio": 10**6, "points": 10**6, "days": 10**9, "number": 10**12}
 
@@ -76,7 +78,8 @@ def columns(version: object) -> tuple[FactColumn, ...]:
 
 def _measured(policy: Policy, measure: Measure) -> FactColumn:
     least = None if measure.kind in {"sum", "days"} else Decimal(0)
-    return _number(policy, measure.code, measure.name, measure.unit, least=least)
+    column = _number(policy, measure.code, measure.name, measure.unit, least=least)
+    return replace(column, places=MEASURED.get(measure.unit, 6))
 
 
 def _number(policy: Policy, name: str, title: Bilingual, unit: str, default: Decimal | None = None,

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
 
 from engine.model import Bilingual, Policy
+from engine.plain import dumps, plain_number
 from engine.scorecard import amount_name, default_digits
 from engine.schema.policy import exponent
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One thing given to one person. ``amount`` is None where it is not money (training, an honour)."""
+    """One thing given to one person; ``amount`` and ``currency`` are None where it is not money."""
 
     person: str
     kind: str
     amount: Decimal | None
-    currency: str
+    currency: str | None
     rule: str
     text: Bilingual
 
@@ -45,7 +46,7 @@ def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) ->
             text = action.text or rule.name
             if action.amount is None:
                 for person in holding["person"].to_list():
-                    yield Grant(person, action.grant, None, "", rule.code, text)
+                    yield Grant(person, action.grant, None, None, rule.code, text)
             else:
                 yield from _paid(policy, holding, shown, amount_name(rule, place), policy.rounding.money,
                                  action.grant, rule.code, text)
@@ -61,3 +62,16 @@ def _paid(policy: Policy, rows: pl.DataFrame, shown: Mapping[str, pl.Expr], colu
     for person, amount in amounts.rows():
         if amount:
             yield Grant(person, kind, round(amount, digits), policy.currency, rule, text)
+
+
+def grant_lines(grants: Iterable[Grant]) -> bytes:
+    """Return grants as canonical JSON lines, in their order; ``engine.canonical.grants`` reads them."""
+    rows = (
+        dumps({
+            "person": each.person, "kind": each.kind, "currency": each.currency, "rule": each.rule,
+            "amount": None if each.amount is None else plain_number(each.amount),
+            "text": {"zh": each.text.zh, "en": each.text.en},
+        })
+        for each in grants
+    )
+    return "".join(f"{row}\n" for row in rows).encode()

@@ -13,7 +13,7 @@ import polars as pl
 from engine import exact
 from engine.allocation import shares
 from engine.definitions import (
-    Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Definition, Formula, Lookup, Mean, Ratio,
+    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Definition, Formula, Lookup, Mean, Ratio,
     Share, TeamSum, Weight,
 )
 from engine.errors import N_
@@ -170,6 +170,12 @@ def _calibrated(what: Calibrated, scope: Scope) -> Value:
     return Label(pl.coalesce(given.column, computed.column), computed.options)
 
 
+def _appraised(what: Appraised, scope: Scope) -> Value:
+    known = scope.numeric(what.of).exact.top.is_not_null()
+    state = pl.when(known).then(pl.lit("appraised")).otherwise(pl.lit("not_appraisable"))
+    return Label(state, frozenset({"appraised", "not_appraisable"}))
+
+
 def _by_label(what: ByLabel, scope: Scope) -> Value:
     column = scope.label(what.of).column
     scale = max(exact.literal(number).scale for _, number in what.rows)
@@ -218,6 +224,6 @@ def _share(what: Share, scope: Scope) -> Value:
 
 _MAKERS: dict[type, Callable[[Any, Scope], Value]] = {
     Formula: _formula, Lookup: _lookup, Ratio: _ratio, Attainment: _attainment, Mean: _mean, Bands: _bands,
-    Calibrated: _calibrated, ByLabel: _by_label, TeamSum: _team_sum, Condition: _condition,
+    Calibrated: _calibrated, Appraised: _appraised, ByLabel: _by_label, TeamSum: _team_sum, Condition: _condition,
     Conclusion: _conclusion, Weight: _weight, Share: _share,
 }

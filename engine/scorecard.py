@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.definitions import (
-    Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Formula, Lookup, Mean,
+    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Formula, Lookup, Mean,
     Ratio, Share, TeamSum, Weight, What,
 )
 from engine.expression import Binary, Call, Expression, Name, Number
@@ -20,6 +20,7 @@ _TITLES = {
     "weight": ("分配权数", "sharing weight"), "share": ("分得金额", "share"), "amount": ("金额", "amount"),
 }
 TOTAL, GRADE = Bilingual("总分", "total"), Bilingual("等级", "grade")
+STATE = Bilingual("考核状态", "state")
 FINAL, COEFFICIENT = Bilingual("最终等级", "final grade"), Bilingual("绩效系数", "coefficient")
 
 
@@ -99,6 +100,7 @@ def _result(policy: Policy) -> Iterator[Definition]:
         terms = tuple((f"{kpi.code}.points", kpi.weight) for kpi in policy.kpis)
         yield Definition("total", TOTAL, Mean(terms, policy.total.floor, policy.total.cap), "points",
                          ("total",), policy.rounding.total, measured=True)
+        yield Definition("state", STATE, Appraised("total"), "label", ("total",), measured=True)
     if policy.kpis and policy.grades:
         bands = tuple((grade.code, grade.start) for grade in policy.grades)
         coefficients = tuple((grade.code, grade.coefficient) for grade in policy.grades)
@@ -146,8 +148,9 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     trigger = _seen(policy, pool.trigger) if pool.compare == "shown" else pool.trigger
     yield Definition(f"{name}.trigger", _titled(pool.name, "trigger"), Condition(trigger), "flag", (*path, "trigger"))
     yield Definition(f"{name}.fund", _titled(pool.name, "fund"), Formula(pool.fund), "money", (*path, "fund"), places)
+    digits = shown_as(policy, by)[1] if by and by != "total" else policy.rounding.total
     yield Definition(f"{name}.weight", _titled(pool.name, "weight"), Weight(by, pool.eligible), "number",
-                     (*path, "eligible" if pool.eligible else "by"), 6)
+                     (*path, "eligible" if pool.eligible else "by"), digits)
     yield Definition(f"{name}.share", _titled(pool.name, "share"),
                      Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"), "money", (*path, "share"), places)
 

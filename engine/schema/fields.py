@@ -18,7 +18,8 @@ from engine.schema.said import Said, wrong
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 UNITS = ("money", "count", "ratio", "points", "days", "number")
 # Words that mean something in a formula and so cannot be names.
-RESERVED = frozenset({"and", "or", "not", "in", "total", "grade", "coefficient", "team", "person"})
+RESERVED = frozenset({"and", "or", "not", "in", "total", "grade", "coefficient", "team", "person", "state",
+                      "final_grade", "calibrated_grade"})
 
 
 class Text(fields.Field[str]):

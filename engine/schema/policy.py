@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision, is_currency
 from marshmallow import ValidationError, validates
 
 from engine import model
@@ -16,9 +17,6 @@ from engine.schema.parts import (
     ScopePart, StepPart, TargetPart, TotalPart, TransitionPart, words,
 )
 from engine.schema.said import wrong
-
-# ISO 4217 minor units that are not two.
-EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 
 
 class WorkflowPart(Part):
@@ -56,7 +54,7 @@ class PolicySchema(Part):
 
     @validates("currency")
     def _currency_code(self, value: str, **kwargs: Any) -> None:
-        if not re.fullmatch(r"[A-Z]{3}", value):
+        if not is_currency(value, "en"):
             raise wrong("rules.currency", N_("`{code}` is not a currency."),
                         N_("Write its ISO 4217 code, such as CNY or USD."), code=value[:20])
 
@@ -86,4 +84,4 @@ class PolicySchema(Part):
 
 def exponent(currency: str) -> int:
     """Return the decimals of a currency's minor unit (ISO 4217)."""
-    return EXPONENTS.get(currency, 2)
+    return get_currency_precision(currency)
