@@ -1,0 +1,242 @@
+"""A policy → a version that can be evaluated: every definition as columns, in an order that works.
+
+Definitions may be written in any order. They are compiled once each, along their references;
+what depends on a rule's conclusion is a later layer than the rule, so that evaluation
+alternates columns → decisions → columns as often as the policy asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+
+import polars as pl
+
+from engine import exact
+from engine.canonical import digest
+from engine.conditions import alternatives, leaves, pushed
+from engine.decisions import Alternative, Ruleset, ruleset
+from engine.definitions import (
+    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Mean, Ratio, Share,
+    TeamSum, Weight,
+)
+from engine.errors import N_, Fault, KaohengError, Place
+from engine.exact import INT
+from engine.expression import Name
+from engine.facts import FactColumn, wanted
+from engine.formulas import truth
+from engine.kinds import Compiled, Scope, compiled
+from engine.model import Policy
+from engine.reader import Path, nearest
+from engine.schema.said import Said
+from engine.scorecard import definitions, formulas_of
+from engine.values import Flag, Label, Numeric, Refused, Value, dimension
+from engine.wording import names, spell
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Columns that need nothing of each other, then the rules that they settle."""
+
+    columns: tuple[tuple[str, pl.Expr], ...]
+    rules: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    ruleset: Ruleset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns."""
+
+    policy: Policy
+    digest: str
+    facts: tuple[FactColumn, ...]
+    definitions: tuple[Definition, ...]
+    measured: tuple[Layer, ...]
+    granted: tuple[Layer, ...]
+    shown: dict[str, pl.Expr]
+
+
+@dataclass
+class Compilation:
+    """Compiles definition by definition, collecting what is wrong instead of stopping at it."""
+
+    policy: Policy
+    problems: list[tuple[Path, Said]] = field(default_factory=list)
+    scope: dict[str, Value] = field(default_factory=dict)
+    columns: dict[str, list[tuple[str, pl.Expr]]] = field(default_factory=dict)
+    shown: dict[str, pl.Expr] = field(default_factory=dict)
+    bad: set[str] = field(default_factory=set)
+
+
+def compile_policy(policy: Policy) -> Version:
+    """Compile; raise KaohengError (without places: the text is not here) for what is wrong."""
+    version, problems = compile_checked(policy)
+    if version is None:
+        raise KaohengError([
+            Fault(said.code, str(said), said.remedy, said.params, Place(path=".".join(map(str, path))))
+            for path, said in problems
+        ])
+    return version
+
+
+def compile_checked(policy: Policy) -> tuple[Version | None, list[tuple[Path, Said]]]:
+    """Compile and return the version, or None and every problem with its path in the file."""
+    work = Compilation(policy)
+    written = definitions(policy)
+    facts = tuple(wanted(policy))
+    work.scope.update({fact.name: fact.value() for fact in facts})
+    work.bad.update({each.name for each in written} & set(work.scope))
+    known = {each.name: each for each in written}
+    for each in written:
+        _check_names(work, each, known)
+    order = _ordered(work, written)
+    for each in order:
+        _compile(work, each)
+    if work.problems:
+        return None, work.problems
+    measured = _layers(work, [each for each in order if each.measured], set())
+    done = {each.name for each in order if each.measured}
+    granted = _layers(work, [each for each in order if not each.measured], done)
+    return Version(policy, digest(policy), facts, tuple(written), measured, granted, work.shown), []
+
+
+def _check_names(work: Compilation, definition: Definition, known: dict[str, Definition]) -> None:
+    everything = set(known) | set(work.scope)
+    grades = {grade.code for grade in work.policy.grades}
+    for formula in formulas_of(definition.what):
+        for name in names(formula):
+            if name.name not in everything and not (name.name == "grade" or name.name in grades):
+                work.bad.add(definition.name)
+                work.problems.append((definition.path, unknown(name, everything)))
+
+
+def unknown(name: Name, known: set[str]) -> Said:
+    near = nearest(name.name, known)
+    return Said("rules.unknown_name", N_("There is no `{name}` in this policy."),
+                N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
+                offset=name.at or None, name=name.name, nearest=near)
+
+
+def references(definition: Definition) -> set[str]:
+    """Give the names of what a definition needs first."""
+    found = {_settled(definition, name.name) for formula in formulas_of(definition.what) for name in names(formula)}
+    match definition.what:
+        case Ratio(top=top, bottom=bottom):
+            found |= {top, bottom}
+        case Attainment(actual=actual, target=target):
+            found |= {actual, target}
+        case Mean(terms=terms):
+            found |= {name for name, _ in terms}
+        case Bands(of=of) | ByLabel(of=of) | Appraised(of=of):
+            found |= {of}
+        case Calibrated(given=given, computed=computed):
+            found |= {given, computed}
+        case TeamSum(of=str(of)) | Weight(of=str(of)):
+            found |= {of}
+        case Conclusion(rules=rules):
+            found |= set(rules)
+        case Share(trigger=trigger, fund=fund, weight=weight):
+            found |= {trigger, fund, weight}
+        case _:
+            pass
+    return found
+
+
+def _settled(definition: Definition, name: str) -> str:
+    """Let ``grade`` mean the grade that counts, once there is one."""
+    return "final_grade" if name == "grade" and not definition.measured else name
+
+
+def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:
+    known = {each.name: each for each in written}
+    graph = {each.name: references(each) & set(known) for each in written}
+    try:
+        return [known[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        circle = error.args[1]
+        work.problems.append((known[circle[0]].path, Said(
+            "rules.circle", N_("These define each other in a circle: {circle}."),
+            N_("Take one of the references out."), circle=" → ".join(circle))))
+        return []
+
+
+def _compile(work: Compilation, definition: Definition) -> None:
+    if definition.name in work.bad or references(definition) & work.bad:
+        work.bad.add(definition.name)
+        return
+    scope = Scope(work.scope, lambda name: work.scope[_settled(definition, name.name)])
+    try:
+        if isinstance(definition.what, Decided):
+            _compile_rule(work, definition, scope)
+        else:
+            _keep(work, definition, compiled(definition, scope))
+    except Refused as refused:
+        work.bad.add(definition.name)
+        work.problems.append((definition.path, refused.said))
+    except KeyError as missing:
+        work.bad.add(definition.name)
+        work.problems.append((definition.path, unknown(Name(str(missing.args[0])), set(work.scope))))
+    except exact.TooLarge:
+        work.bad.add(definition.name)
+        work.problems.append((definition.path, Said(
+            "rules.too_large_number", N_("`{formula}` could exceed what is computed exactly."),
+            N_("Round a part of it first, or give its inputs a `max`."), formula=definition.name)))
+
+
+def _keep(work: Compilation, definition: Definition, made: Compiled) -> None:
+    """Store the columns of a definition, what its name stands for, and how it is shown."""
+    work.columns[definition.name] = made.columns
+    work.scope[definition.name] = made.value
+    raw = pl.col(definition.name)
+    numeric = isinstance(made.value, Numeric)
+    work.shown[definition.name] = exact.decimals(raw, made.digits) if numeric else raw
+
+
+def _compile_rule(work: Compilation, definition: Definition, scope: Scope) -> None:
+    assert isinstance(definition.what, Decided)
+    condition = pushed(definition.what.when)
+    alternatives(condition)  # refuses what is too wide
+    work.columns[definition.name] = [
+        (flag_name(leaf), truth(leaf, scope.lookup).fill_null(False)) for leaf in leaves(condition)
+    ]
+    work.scope[definition.name] = Flag(pl.col(definition.name))
+    work.shown[definition.name] = pl.col(definition.name)
+
+
+def flag_name(leaf: object) -> str:
+    """Name a leaf's column; equal leaves of several rules share it."""
+    return f"? {spell(leaf)}"  # type: ignore[arg-type]
+
+
+def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple[Layer, ...]:
+    """Group definitions by how many others stand before them."""
+    depth: dict[str, int] = dict.fromkeys(done, -1)
+    layers: list[list[Definition]] = []
+    for each in order:
+        level = 1 + max((depth.get(name, -1) for name in references(each)), default=-1)
+        depth[each.name] = level
+        while len(layers) <= level:
+            layers.append([])
+        layers[level].append(each)
+    return tuple(_layer(work, layer) for layer in layers)
+
+
+def _layer(work: Compilation, layer: list[Definition]) -> Layer:
+    rules = [each for each in layer if isinstance(each.what, Decided)]
+    columns: dict[str, pl.Expr] = {}
+    for each in layer:
+        columns.update(work.columns[each.name])
+    if not rules:
+        return Layer(tuple(columns.items()))
+    flags = list(dict.fromkeys(name for each in rules for name, _ in work.columns[each.name]))
+    place = {name: number for number, name in enumerate(flags)}
+    found = [
+        Alternative(each.name, tuple(sorted({place[flag_name(leaf)] for leaf in option})))
+        for each in rules if isinstance(each.what, Decided)
+        for option in alternatives(pushed(each.what.when))
+    ]
+    return Layer(tuple(columns.items()), tuple(each.name for each in rules), tuple(flags), ruleset(found))
+
+
+__all__ = ["INT", "Label", "Layer", "Version", "compile_checked", "compile_policy", "dimension", "Condition"]

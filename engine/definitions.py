@@ -1,0 +1,157 @@
+"""What a compiled policy is made of: named definitions, each one way to get a value.
+
+The scorecard, grades and incentives that HR writes are forms over these; ``engine.scorecard``
+writes them out. The order here is the order in which they are explained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from engine.expression import Expression
+from engine.model import Bilingual, Table
+from engine.reader import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    of: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table, then a clamp where a cap or floor is declared."""
+
+    table: Table
+    floor: Decimal | None = None
+    cap: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``top / bottom``, kept exact; a zero bottom is not applicable, or zero where declared."""
+
+    top: str
+    bottom: str
+    zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """Actual against target 达成率; the treatments of zero are the KPI's."""
+
+    actual: str
+    target: str
+    better: Literal["higher", "lower"]
+    form: Literal["ratio", "mirrored"]
+    if_zero_target: str
+    if_zero_actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Σ value·weight / Σ weight over the values that are applicable; null when none is."""
+
+    terms: tuple[tuple[str, Decimal], ...]
+    floor: Decimal | None = None
+    cap: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The first label whose edge ``of`` reaches, from the highest down; below all, the last one."""
+
+    of: str
+    rows: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The calibrated label where there is one, else the computed one."""
+
+    given: str
+    computed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """``appraised`` where ``of`` is known, else ``not_appraisable``: a state, not a zero."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByLabel:
+    """The number that belongs to a label."""
+
+    of: str
+    rows: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSum:
+    """The sum of ``of`` over the row's team; ``of`` None counts the members."""
+
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A truth per row, evaluated as a column."""
+
+    of: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A rule, decided by durable_rules from the truth of its leaf comparisons."""
+
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """Holds where any of these rules does."""
+
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a pool is shared by: 1, a score or a contribution; null or negative counts as none."""
+
+    of: str | None
+    eligible: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units."""
+
+    trigger: str
+    fund: str
+    weight: str
+
+
+What = (Formula | Lookup | Ratio | Attainment | Mean | Bands | Calibrated | Appraised | ByLabel | TeamSum | Condition
+        | Decided | Conclusion | Weight | Share)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named value: how it comes about, its unit, and how it is rounded.
+
+    ``digits`` are the places that are shown; ``exact`` definitions pass on the unrounded value.
+    ``measured`` ones are settled when the data are locked; the others wait for the final grade.
+    """
+
+    name: str
+    title: Bilingual
+    what: What
+    unit: str
+    path: Path
+    digits: int = 0
+    exact: bool = False
+    measured: bool = False

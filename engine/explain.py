@@ -1,0 +1,124 @@
+"""Why one person has what they have: every value with its formula, and every rule with its conditions.
+
+Returns plain data; the words around it belong to whoever shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.compile import Version, flag_name
+from engine.conditions import pushed
+from engine.definitions import Decided, Definition
+from engine.describe import described, put_in, shortfall
+from engine.errors import N_, Kind, refuse
+from engine.evaluate import Result
+from engine.expression import Either, Every, Expression
+from engine.facts import FactColumn
+from engine.grants import Grant
+from engine.model import Bilingual, Policy
+from engine.wording import spell
+
+Shown = str | Decimal | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact came from: ``measure``, ``target``, ``input`` or ``given`` (person, team, grade)."""
+
+    name: str
+    title: Bilingual
+    kind: str
+    value: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named value: how it is written, the same with the numbers put in, and what came out."""
+
+    name: str
+    title: Bilingual
+    formula: str
+    filled: str
+    value: Shown
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison of a rule; ``short`` is by how much it fails (None where it holds or is no number)."""
+
+    condition: str
+    filled: str
+    holds: bool
+    short: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A rule: whether it held, and each of its comparisons."""
+
+    rule: str
+    title: Bilingual
+    condition: str
+    holds: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    person: str
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
+    decisions: tuple[Decision, ...]
+    grants: tuple[Grant, ...]
+
+
+def explain(version: Version, result: Result, person: str) -> Explanation:
+    """Explain one person's row of ``result``; raise KaohengError when there is no such person."""
+    rows = result.frame.filter(result.frame["person"] == person)
+    if rows.height != 1:
+        raise refuse("facts.no_person", N_("There is no `{person}` among these people."),
+                     N_("Write the code as it stands in the facts."), kind=Kind.MISSING, person=person)
+    row = {**result.leaves.filter(result.frame["person"] == person).row(0, named=True), **rows.row(0, named=True)}
+    settled = [each for each in version.definitions if each.name in row]
+    return Explanation(
+        person,
+        tuple(_source(version.policy, fact, row) for fact in version.facts),
+        tuple(_step(each, row) for each in settled if not isinstance(each.what, Decided)),
+        tuple(_decision(each, row) for each in settled if isinstance(each.what, Decided)),
+        tuple(grant for grant in result.grants if grant.person == person),
+    )
+
+
+def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:
+    kinds = (("measure", "measures"), ("target", "targets"), ("input", "inputs"))
+    kind = next((kind for kind, section in kinds
+                 if any(each.code == fact.name for each in getattr(policy, section))), "given")
+    return Source(fact.name, fact.title, kind, row[fact.name])
+
+
+def _step(definition: Definition, row: Mapping[str, Shown]) -> Step:
+    formula, filled = described(definition.what, row)
+    return Step(definition.name, definition.title, formula, filled, row[definition.name], definition.unit)
+
+
+def _decision(definition: Definition, row: Mapping[str, Shown]) -> Decision:
+    assert isinstance(definition.what, Decided)
+    condition = pushed(definition.what.when)
+    found = tuple(_check(leaf, row) for leaf in _leaves(condition))
+    return Decision(definition.name.removeprefix("rule."), definition.title, spell(definition.what.when),
+                    bool(row[definition.name]), found)
+
+
+def _leaves(node: Expression) -> list[Expression]:
+    if isinstance(node, (Every, Either)):
+        return [leaf for each in node.of for leaf in _leaves(each)]
+    return [node]
+
+
+def _check(leaf: Expression, row: Mapping[str, Shown]) -> Check:
+    holds = bool(row.get(flag_name(leaf)))
+    return Check(spell(leaf), put_in(leaf, row), holds, None if holds else shortfall(leaf, row))

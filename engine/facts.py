@@ -1,0 +1,183 @@
+"""Facts: which columns a policy wants, and rows of text → a typed frame, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+
+from engine.errors import N_, Fault, KaohengError, Place
+from engine.exact import Exact
+from engine.expression import number
+from engine.model import Bilingual, Measure, Policy
+from engine.reader import nearest
+from engine.schema.policy import exponent
+from engine.values import Label, Numeric, Value, dimension
+
+MAX_FAULTS = 200
+DECIMAL = pl.Decimal(38, 10)
+# Decimals and size by unit; money has its currency's decimals. Measures have more: a credited
+# share of an amount is not rounded before the policy says so.
+MEASURED = {"money": 10, "count": 6, "days": 6}
+PLACES = {"count": 4, "ratio": 6, "points": 4, "days": 4, "number": 6}
+MOST = {"money": 10**15, "count": 10**9, "ratio": 10**6, "points": 10**6, "days": 10**9, "number": 10**12}
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumn:
+    """One column of facts. Numbers lie in ``least``..``most`` with at most ``places`` decimals.
+
+    ``default`` stands in for an empty cell; ``labels`` are what a text may be (empty: anything).
+    """
+
+    name: str
+    type: Literal["text", "number"]
+    title: Bilingual
+    unit: str = ""
+    required: bool = True
+    default: Decimal | None = None
+    places: int = 0
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
+    labels: tuple[str, ...] = ()
+
+    def value(self) -> Value:
+        """Return what the name stands for in a formula."""
+        if self.type == "text":
+            return Label(pl.col(self.name), frozenset(self.labels))
+        scale = 10**self.places
+        exact = Exact(pl.col(self.name), int(self.least * scale), int(self.most * scale), self.places)
+        return Numeric(exact, dimension(self.unit))
+
+
+def wanted(policy: Policy) -> list[FactColumn]:
+    """List the columns that a policy wants, in the file's order."""
+    found = [
+        FactColumn("person", "text", Bilingual("工号或姓名", "the person's code")),
+        FactColumn("team", "text", Bilingual("团队", "the person's team"), required=bool(policy.pools)),
+    ]
+    found += [_measured(policy, measure) for measure in policy.measures if measure.kind != "ratio"]
+    found += [_number(policy, each.code, each.name, each.unit, least=Decimal(0)) for each in policy.targets]
+    found += [
+        _number(policy, each.code, each.name, each.unit, each.default, each.min, each.max) for each in policy.inputs
+    ]
+    if policy.kpis and policy.grades:
+        found.append(FactColumn("calibrated_grade", "text", Bilingual("校准后等级", "calibrated grade"),
+                                required=False, labels=tuple(grade.code for grade in policy.grades)))
+    return found
+
+
+def columns(version: object) -> tuple[FactColumn, ...]:
+    """List the columns that a compiled version wants."""
+    found: tuple[FactColumn, ...] = version.facts  # type: ignore[attr-defined]
+    return found
+
+
+def _measured(policy: Policy, measure: Measure) -> FactColumn:
+    least = None if measure.kind in {"sum", "days"} else Decimal(0)
+    column = _number(policy, measure.code, measure.name, measure.unit, least=least)
+    return replace(column, places=MEASURED.get(measure.unit, 6))
+
+
+def _number(policy: Policy, name: str, title: Bilingual, unit: str, default: Decimal | None = None,
+            least: Decimal | None = None, most: Decimal | None = None) -> FactColumn:
+    limit = Decimal(MOST[unit])
+    return FactColumn(name, "number", title, unit, default is None, default,
+                      exponent(policy.currency) if unit == "money" else PLACES[unit],
+                      -limit if least is None else least, limit if most is None else most)
+
+
+def typed(
+    wants: Sequence[FactColumn], rows: Iterable[Mapping[str, str | None]], file: str, first_line: int = 2
+) -> pl.DataFrame:
+    """Turn rows of text into a frame; raise KaohengError with every bad cell's line and column name.
+
+    ``first_line`` is the line (or sheet row) of the first row.
+    """
+    table = list(rows)
+    faults = _missing_columns(wants, table, file)
+    data: dict[str, list[str | Decimal | None]] = {}
+    for want in wants if not faults else ():
+        data[want.name] = [
+            _cell(want, row.get(want.name), Place(file, line, path=want.name), faults)
+            for line, row in enumerate(table, first_line)
+        ]
+    if not faults:
+        faults = _repeated(data["person"], file, first_line)
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
+    return pl.DataFrame(data, schema=schema(wants))
+
+
+def schema(wants: Sequence[FactColumn]) -> dict[str, pl.DataType]:
+    return {want.name: pl.String() if want.type == "text" else DECIMAL for want in wants}
+
+
+def _missing_columns(wants: Sequence[FactColumn], table: list[Mapping[str, str | None]], file: str) -> list[Fault]:
+    if not table:
+        return [Fault("facts.empty", N_("There is not one row of facts."), N_("Give a row per person."),
+                      place=Place(file))]
+    given = list(table[0])
+    faults = [
+        Fault("facts.missing_column", N_("The column `{column}` is missing."),
+              N_("Did you mean `{nearest}`?") if nearest(want.name, given)
+              else N_("Add it; `kaoheng rules facts` lists the columns."),
+              {"column": want.name, "nearest": nearest(want.name, given)}, Place(file, 1, path=want.name))
+        for want in wants if want.required and want.name not in given
+    ]
+    known = [want.name for want in wants]
+    faults += [
+        Fault("facts.unknown_column", N_("The column `{column}` is not one of this policy's."),
+              N_("Remove or rename it; `kaoheng rules facts` lists the columns."), {"column": name},
+              Place(file, 1, given.index(name) + 1))
+        for name in given if name not in known
+    ]
+    return faults
+
+
+def _cell(want: FactColumn, text: str | None, place: Place, faults: list[Fault]) -> str | Decimal | None:
+    text = text.strip() if text else ""
+    if not text:
+        if want.required:
+            faults.append(Fault("facts.empty_cell", N_("`{column}` is empty."), N_("Fill it in."),
+                                {"column": want.name}, place))
+        return want.default
+    if want.type == "text":
+        if want.labels and text not in want.labels:
+            faults.append(Fault("facts.label", N_("`{value}` is not one of: {labels}."), N_("Write one of them."),
+                                {"value": text[:40], "labels": ", ".join(want.labels)}, place))
+        return text
+    return _decimal(want, text, place, faults)
+
+
+def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> Decimal | None:
+    try:
+        found = number(text)
+    except ValueError:
+        faults.append(Fault("facts.number", N_("`{value}` is not a number."),
+                            N_("Write digits, such as 1234.50."), {"value": text[:40]}, place))
+        return None
+    exponent_ = found.normalize().as_tuple().exponent
+    if not want.least <= found <= want.most or (isinstance(exponent_, int) and -exponent_ > want.places):
+        faults.append(Fault(
+            "facts.range", N_("{value} is out of range for `{column}`."),
+            N_("Between {least} and {most}, with at most {places} decimals."),
+            {"value": text[:40], "column": want.name, "least": f"{want.least:f}", "most": f"{want.most:f}",
+             "places": want.places}, place))
+    return found
+
+
+def _repeated(people: Sequence[object], file: str, first_line: int) -> list[Fault]:
+    seen: dict[object, int] = {}
+    faults = []
+    for line, person in enumerate(people, first_line):
+        if person in seen:
+            faults.append(Fault("facts.twice", N_("`{person}` is in lines {first} and {second}."),
+                                N_("Give one row per person."),
+                                {"person": person, "first": seen[person], "second": line},
+                                Place(file, line, path="person")))
+        seen.setdefault(person, line)
+    return faults

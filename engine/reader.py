@@ -1,0 +1,258 @@
+"""YAML text → a tree that knows where everything stands.
+
+Nothing is interpreted here: a scalar stays the text that was written, so no number
+ever passes through a float. Limits come first and hold while the text is parsed, so
+that a hostile file costs what a small one costs. Aliases are refused outright: a
+policy is read by people, and a file that repeats itself by reference is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+
+from engine.errors import N_, Fault, KaohengError, Place, refuse
+
+MAX_BYTES = 2_000_000
+MAX_NODES = 100_000
+MAX_DEPTH = 24
+MAX_SCALAR = 4_000
+MAX_FAULTS = 200
+Path = tuple[str | int, ...]
+NULLS = frozenset({"", "~", "null"})
+
+
+@dataclass(slots=True)
+class Node:
+    """A mapping (``entries``), a sequence (``items``) or a scalar (``text``); positions from 1.
+
+    ``offset`` is how far the text of a scalar starts after its position (1 when quoted).
+    """
+
+    line: int
+    column: int
+    text: str | None = None
+    entries: dict[str, tuple[Node, Node]] | None = None
+    items: list[Node] | None = None
+    offset: int = 0
+
+    def plain(self) -> Any:
+        """Return dicts, lists, texts and None, without positions."""
+        if self.entries is not None:
+            return {key: value.plain() for key, (_, value) in self.entries.items()}
+        if self.items is not None:
+            return [item.plain() for item in self.items]
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A read file: its root node and its name for messages."""
+
+    file: str
+    root: Node
+
+    def place(self, path: Path, *, key: bool = False, offset: int | None = None) -> Place:
+        """Return where ``path`` stands, or its nearest ancestor when it is missing.
+
+        ``key`` points to the name instead of the value; ``offset`` counts characters into a scalar.
+        """
+        node = self.root
+        for number, part in enumerate(path):
+            found = _child(node, part)
+            if found is None:
+                break
+            name, value = found
+            node = name if key and number == len(path) - 1 else value
+        column = node.column if offset is None else node.column + node.offset + offset
+        return Place(self.file, node.line, column, ".".join(str(part) for part in path) or None)
+
+
+def _child(node: Node, part: str | int) -> tuple[Node, Node] | None:
+    if node.entries is not None and isinstance(part, str):
+        return node.entries.get(part)
+    if node.items is not None and isinstance(part, int) and part < len(node.items):
+        return node.items[part], node.items[part]
+    return None
+
+
+def nearest(name: str, known: object) -> str:
+    """Return the known name most like ``name``, or an empty text."""
+    names = [str(each) for each in known] if isinstance(known, (list, tuple, set, frozenset, dict)) else []
+    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
+
+
+def read(text: str, file: str) -> Tree:
+    """Parse ``text``; raise KaohengError with every fault's line and column."""
+    _check_size(text, file)
+    faults = _forbidden_characters(text, file)
+    if faults:
+        raise KaohengError(faults)
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        raise KaohengError([*builder.faults, _syntax_fault(error, file)]) from None
+    if builder.faults:
+        raise KaohengError(builder.faults)
+    if builder.root is None or builder.root.entries is None:
+        raise refuse(
+            "rules.not_a_mapping",
+            N_("This file does not hold named entries."),
+            N_("Begin with `language: 1` and one name per line."),
+            place=Place(file, 1, 1),
+        )
+    return Tree(file, builder.root)
+
+
+def _check_size(text: str, file: str) -> None:
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise refuse(
+            "rules.too_large",
+            N_("The file is larger than {limit} bytes."),
+            N_("A policy is a page or two of text: check that this is the right file."),
+            limit=MAX_BYTES,
+            place=Place(file, 1, 1),
+        )
+
+
+def _forbidden_characters(text: str, file: str) -> list[Fault]:
+    return [
+        Fault(
+            "rules.tab" if found.group() == "\t" else "rules.control_character",
+            N_("There is a tab here.") if found.group() == "\t" else N_("There is a control character here."),
+            N_("Use spaces: two for each level of indentation."),
+            place=Place(file, number, found.start() + 1),
+        )
+        for number, line in enumerate(text.split("\n"), 1)
+        if (found := re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]", line))
+        and not (number == 1 and found.start() == 0 and found.group() == "\ufeff")
+    ][:MAX_FAULTS]
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, file: str) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    return Fault(
+        "rules.yaml",
+        N_("This is not valid YAML: {problem}."),
+        N_("Check the indentation, the colons and the quotes around this line."),
+        {"problem": error.problem or error.context or ""},
+        Place(file, mark.line + 1, mark.column + 1) if mark else Place(file),
+    )
+
+
+@dataclass
+class _Builder:
+    """Builds the tree from parser events, so that every limit holds before memory is spent."""
+
+    file: str
+    root: Node | None = None
+    faults: list[Fault] = field(default_factory=list)
+    stack: list[tuple[Node, list[Node]]] = field(default_factory=list)
+    count: int = 0
+    documents: int = 0
+
+    def take(self, event: yaml.Event) -> None:
+        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._document(place)
+        elif isinstance(event, yaml.AliasEvent):
+            raise self._alias(place)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close()
+        elif isinstance(event, yaml.NodeEvent):
+            self._check_node(event, place)
+            self._open(event, place)
+
+    def _document(self, place: Place) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise refuse("rules.documents", N_("A second document begins here."),
+                         N_("Keep one policy in one file; remove the `---`."), place=place)
+
+    def _alias(self, place: Place) -> KaohengError:
+        return KaohengError([*self.faults, Fault(
+            "rules.alias", N_("An alias (`*name`) repeats another part of the file."),
+            N_("Write the part out: anchors and aliases are refused, because they can be endless."),
+            place=place)])
+
+    def _check_node(self, event: yaml.NodeEvent, place: Place) -> None:
+        self.count += 1
+        if self.count > MAX_NODES or len(self.stack) > MAX_DEPTH:
+            raise refuse("rules.too_big", N_("The file has too many entries or levels."),
+                         N_("At most {nodes} entries and {depth} levels are read."),
+                         nodes=MAX_NODES, depth=MAX_DEPTH, place=place)
+        if event.anchor is not None:
+            self.faults.append(Fault(
+                "rules.anchor", N_("An anchor (`&{name}`) is set here."),
+                N_("Remove it: anchors and aliases are refused, because they can be endless."),
+                {"name": event.anchor}, place))
+        if getattr(event, "tag", None) not in (None, "!") :
+            self.faults.append(Fault(
+                "rules.tag", N_("A YAML tag ({tag}) is set here."),
+                N_("Remove it: a policy has texts, numbers and names only."), {"tag": event.tag}, place))
+
+    def _open(self, event: yaml.NodeEvent, place: Place) -> None:
+        node = Node(place.line or 1, place.column or 1)
+        if isinstance(event, yaml.MappingStartEvent):
+            node.entries = {}
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node.items = []
+        elif isinstance(event, yaml.ScalarEvent):
+            self._fill(node, event, place)
+        self._attach(node)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.stack.append((node, []))
+
+    def _fill(self, node: Node, event: yaml.ScalarEvent, place: Place) -> None:
+        if len(event.value) > MAX_SCALAR:
+            raise refuse("rules.long_text", N_("This text is longer than {limit} characters."),
+                         N_("Shorten it."), limit=MAX_SCALAR, place=place)
+        plain = event.style in (None, "")
+        node.offset = 0 if plain else 1
+        node.text = None if plain and event.value in NULLS else event.value
+
+    def _attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent, waiting = self.stack[-1]
+        if parent.items is not None:
+            parent.items.append(node)
+        elif waiting:
+            self._enter(parent, waiting.pop(), node)
+        else:
+            waiting.append(node)
+
+    def _enter(self, parent: Node, key: Node, value: Node) -> None:
+        assert parent.entries is not None
+        place = Place(self.file, key.line, key.column)
+        if key.text is None:
+            self.faults.append(Fault("rules.key", N_("A name is missing before the colon."),
+                                     N_("Every entry is `name: value`."), place=place))
+        elif key.text in parent.entries:
+            first = parent.entries[key.text][0]
+            self.faults.append(Fault(
+                "rules.duplicate_key", N_("`{key}` is given twice, in lines {first} and {second}."),
+                N_("Keep one of them."),
+                {"key": key.text, "first": first.line, "second": key.line}, place))
+        else:
+            parent.entries[key.text] = (key, value)
+
+    def _close(self) -> None:
+        self.stack.pop()
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Give every node with its path, in the order of the file."""
+    yield path, node
+    for key, (_, value) in (node.entries or {}).items():
+        yield from walk(value, (*path, key))
+    for number, item in enumerate(node.items or []):
+        yield from walk(item, (*path, number))
