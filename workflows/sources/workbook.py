@@ -31,7 +31,7 @@ _BROKEN_XLSX = (
     KeyError, ValueError, IndexError, TypeError, AttributeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 _BROKEN_XLS = (
-    xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, ValueError, IndexError, KeyError,
+    xlrd.XLRDError, zipfile.BadZipFile, xlrd.compdoc.CompDocError, struct.error, ValueError, IndexError, KeyError,
     TypeError, AttributeError, AssertionError, NotImplementedError,
 )  # fmt: skip
 _SIGNIFICANT_DIGITS = 15
