@@ -27,12 +27,12 @@ from workflows.sources.limits import Limits
 from workflows.sources.model import SourceFile
 
 _BROKEN_XLSX = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError,
+    InvalidFileException, OSError, zipfile.BadZipFile, zlib.error, ParseError, EOFError,
     KeyError, ValueError, IndexError, TypeError, AttributeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 _BROKEN_XLS = (
-    xlrd.XLRDError, zipfile.BadZipFile, xlrd.compdoc.CompDocError, struct.error, ValueError, IndexError, KeyError,
-    TypeError, AttributeError, AssertionError, NotImplementedError,
+    xlrd.XLRDError, xlrd.compdoc.CompDocError, zipfile.BadZipFile, struct.error, ValueError,
+    IndexError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError,
 )  # fmt: skip
 _SIGNIFICANT_DIGITS = 15
 
