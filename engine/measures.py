@@ -1,0 +1,204 @@
+"""Records → actuals 完成值: what each person sold, closed and won in a period, exactly.
+
+A record counts for whoever is credited with it, with their share: sums, days and counts
+are multiplied by it, so that the people of a split deal add up to the deal. Distinct and
+first-time counts are of customers and the like, which are not divisible; they count
+whole for everyone credited.
+
+Nothing is rounded here: an amount has at most four decimals and a share at most six
+(the source file's schema holds them to that), so that a product is exact at ten. A
+ratio stays its two parts until ``rounded_ratio``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import polars as pl
+
+from engine.errors import N_, Fault, Place
+from engine.model import Measure
+from engine.periods import Period
+from engine.reader import nearest
+
+EXACT = pl.Decimal(38, 10)
+CREDIT_COLUMNS = {"kind": pl.String(), "code": pl.String(), "person": pl.String(), "share": EXACT}
+PEOPLE_COLUMNS = {"person": pl.String(), "members": pl.List(pl.String())}
+
+
+def records_frame(
+    measures: Iterable[Measure], credits: Iterable[tuple[str, str, str, Decimal, Mapping[str, str]]]
+) -> pl.DataFrame:
+    """Return the table that ``actuals`` takes, a row per credit line.
+
+    ``credits`` are (kind, record code, person, share, fields); fields are canonical text, as
+    an import gives it. Only the fields that ``measures`` name become columns.
+    """
+    names = sorted({name for measure in measures for name in fields_of(measure)})
+    schema = CREDIT_COLUMNS | {_column(name): pl.String() for name in names}
+    rows = [
+        (kind, code, person, share, *(fields.get(name) for name in names))
+        for kind, code, person, share, fields in credits
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def people_frame(members: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """Return the population as ``actuals`` takes it: each person, and whom they manage."""
+    rows = [(person, list(managed)) for person, managed in members.items()]
+    return pl.DataFrame(rows, schema=PEOPLE_COLUMNS, orient="row")
+
+
+def actuals(
+    measures: Sequence[Measure], records: pl.DataFrame, people: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return ``people``'s persons, in their order, with a column per measure that is no ratio.
+
+    ``records`` is a row per credit line of all time (``records_frame``), because a first
+    time can only be told from what came before. A measure over ``team`` takes the records
+    credited to a person's ``members`` (``people_frame``). Columns are Decimal(38, 10);
+    whoever has no record has zeros.
+    """
+    result = people.select("person")
+    for measure in measures:
+        if measure.kind == "ratio":
+            continue
+        whose = _whose(measure, people)
+        values = _values(measure, records, whose, period)
+        result = result.join(values, on="person", how="left", maintain_order="left").with_columns(
+            pl.col(measure.code).fill_null(Decimal(0))
+        )
+    return result
+
+
+def rounded_ratio(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal | None:
+    """Return the ratio HALF_UP at ``digits`` places, or None over zero: not applicable."""
+    if not denominator:
+        return None
+    units = Fraction(numerator) / Fraction(denominator) * 10**digits
+    size = floor(abs(units) + Fraction(1, 2))
+    return Decimal(f"{'-' if units < 0 else ''}{size}E-{digits}")
+
+
+def fields_of(measure: Measure) -> tuple[str, ...]:
+    """Return the fields of a record that ``measure`` looks at."""
+    named = (measure.field, measure.when, *(measure.span or ()))
+    return (*(each.field for each in measure.where), *(name for name in named if name))
+
+
+def unknown_fields(
+    measures: Iterable[Measure], known: Mapping[str, Collection[str]]
+) -> list[Fault]:
+    """Return a fault for each field that no record of its kind can have.
+
+    ``known`` holds, by kind, the fields that sources bring. A wrong name would otherwise
+    give everyone zero.
+    """
+    return [
+        Fault(
+            "measure.unknown_field",
+            N_("A {kind} has no field “{field}”."),
+            N_("Correct the measure; nearest: {near}."),
+            {
+                "kind": measure.records,
+                "field": name,
+                "near": nearest(name, list(known.get(measure.records or "", ()))) or "-",
+            },
+            Place(path=f"measures.{measure.code}"),
+        )
+        for measure in measures
+        if measure.kind != "ratio"
+        for name in fields_of(measure)
+        if name not in known.get(measure.records or "", ())
+    ]
+
+
+def _column(field: str) -> str:
+    """Name a field's column apart from the credit line's own (a field may be called person)."""
+    return f"field.{field}"
+
+
+def _text(field: str | None) -> pl.Expr:
+    return pl.col(_column(field or ""))
+
+
+def _date(field: str | None) -> pl.Expr:
+    return _text(field).str.to_date("%Y-%m-%d")
+
+
+def _whose(measure: Measure, people: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of an owner and a person whose credits count for the owner."""
+    if measure.over == "person":
+        return people.select(pl.col("person").alias("owner"), "person")
+    return (
+        people.select(pl.col("person").alias("owner"), pl.col("members").alias("person"))
+        .explode("person")
+        .drop_nulls("person")
+        .unique(maintain_order=True)
+    )
+
+
+def _values(
+    measure: Measure, records: pl.DataFrame, whose: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return (person, value) for everyone who has any."""
+    credited = records.filter(_such(measure)).join(whose, on="person", how="inner")
+    if measure.kind == "first":
+        firsts = _firsts(measure, records.filter(_such(measure)), credited, period)
+        counted = pl.struct(*_first_key(measure)).n_unique().cast(EXACT)
+        found = firsts.group_by("owner").agg(counted.alias(measure.code))
+    else:
+        inside = credited.filter(_inside(measure, period)) if measure.when else credited
+        found = inside.group_by("owner").agg(_aggregate(measure).alias(measure.code))
+    return found.rename({"owner": "person"})
+
+
+def _such(measure: Measure) -> pl.Expr:
+    """Say which records are meant, whenever they are."""
+    conditions = [_text(each.field).is_in(list(each.values)) for each in measure.where]
+    return pl.all_horizontal(pl.col("kind") == measure.records, *conditions)
+
+
+def _inside(measure: Measure, period: Period) -> pl.Expr:
+    day = _date(measure.when)
+    return (day >= period.start) & (day < period.end)
+
+
+def _aggregate(measure: Measure) -> pl.Expr:
+    share = pl.col("share")
+    match measure.kind:
+        case "sum":
+            return (_text(measure.field).cast(EXACT) * share).sum()
+        case "days":
+            opened, closed = measure.span or ("", "")
+            return ((_date(closed) - _date(opened)).dt.total_days().cast(EXACT) * share).sum()
+        case "count":
+            return share.sum()
+        case "distinct":
+            return _text(measure.field).drop_nulls().n_unique().cast(EXACT)
+        case _:
+            raise ValueError(measure.kind)
+
+
+def _first_key(measure: Measure) -> tuple[str, ...]:
+    """Say with whom a first time is the first: a person, everyone they manage, or the company."""
+    with_whom = {"team": ("owner",), "company": ()}.get(measure.by or "person", ("person",))
+    return (*with_whom, _column(measure.field or ""))
+
+
+def _firsts(
+    measure: Measure, records: pl.DataFrame, credited: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return the credited lines of first records that fall in the period."""
+    key = _first_key(measure)
+    within = records if measure.by == "company" else credited
+    first = (
+        within.filter(_date(measure.when).is_not_null() & _text(measure.field).is_not_null())
+        .sort(_column(measure.when or ""), "code")  # ISO dates sort as text
+        .unique(subset=list(key), keep="first", maintain_order=True)
+        .filter(_inside(measure, period))
+    )
+    return credited.join(first.select(*key, "code"), on=[*key, "code"], how="semi")

@@ -1,0 +1,123 @@
+"""What a source's files hold: the organisation, its records, and the rows set aside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import Fault
+from workflows.sources.values import plain
+
+COMPANY, REGION, TEAM = "company", "region", "team"
+MEMBER, MANAGER = "member", "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the organisation; ``kind`` is company, region or team."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the organisation; ``code`` is the source's own."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person in a unit, as ``member`` or ``manager``; one person may be both, in two units."""
+
+    person: str
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """Whose a record is: the shares of one record sum to exactly one."""
+
+    person: str
+    share: Decimal
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A deal, a customer, a product…: canonical text by field, blanks left out."""
+
+    kind: str
+    code: str
+    fields: Mapping[str, str]
+    credits: tuple[CreditLine, ...] = ()
+
+    def canonical(self) -> dict[str, Any]:
+        """Return what the digest covers, in JSON's own types."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "fields": dict(self.fields),
+            "credits": [[line.person, plain(line.share), line.role] for line in self.credits],
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: equal for rows that say the same."""
+        return hashlib.sha256(canonical_json(self.canonical())).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that does not go in, with every reason; ``row`` is what stood there, by column."""
+
+    file: str
+    line: int
+    faults: tuple[Fault, ...]
+    row: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file as it was read, for the log."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Codes known from earlier imports; customers and products with their fields."""
+
+    people: frozenset[str] = frozenset()
+    customers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    products: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Everything in the order of the files, so that the same files give the same extraction."""
+
+    units: tuple[Unit, ...]
+    people: tuple[Person, ...]
+    memberships: tuple[Membership, ...]
+    customers: tuple[Record, ...]
+    products: tuple[Record, ...]
+    records: tuple[Record, ...]
+    quarantined: tuple[Quarantined, ...]
+    files: tuple[FileRead, ...]
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one spelling of ``value`` that digests are taken of."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
