@@ -9,14 +9,16 @@ from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.policy import exponent
 from engine.schema.said import Said
+from engine.workflow import check_workflow
 
 Problem = tuple[Path, Said]
 
 
 def check(policy: Policy) -> list[Problem]:
     """Return every problem with its path in the file."""
+    workflow = check_workflow(policy.workflow) if policy.workflow else ()
     return [*_twice(policy), *_measures(policy), *_kpis(policy), *_grades(policy), *_money(policy), *_pools(policy),
-            *_workflow(policy)]
+            *workflow]
 
 
 def _twice(policy: Policy) -> Iterator[Problem]:
@@ -97,20 +99,6 @@ def _pools(policy: Policy) -> Iterator[Problem]:
         if pool.share == "score" and not policy.kpis:
             yield ("pools", pool.code, "share"), Said(
                 "rules.pool_score", N_("There is no score to share by."), N_("Add KPIs, or share equally."))
-
-
-def _workflow(policy: Policy) -> Iterator[Problem]:
-    if policy.workflow is None:
-        return
-    stages = list(policy.workflow.stages)
-    for transition in policy.workflow.transitions:
-        for key, stage in (("from", transition.start), ("to", transition.to)):
-            if stage not in stages:
-                yield ("workflow", "transitions", transition.code, key), _no(stage, stages)
-    for place, stage in enumerate(stages):
-        if stage in stages[:place]:
-            yield ("workflow", "stages", place), Said(
-                "rules.stage_twice", N_("The stage {stage} is listed twice."), N_("Keep one."), stage=stage)
 
 
 def _no(name: str, known: list[str]) -> Said:

@@ -229,11 +229,14 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
+    """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``."""
+
     code: str
     name: Bilingual
     start: str
     to: str
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    cycle: Literal["lock", "approve"] | None = None
     reason: bool = False
 
 

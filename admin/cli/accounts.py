@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from admin.cli.output import printed
 
 from admin.cli.acting import actor, application
+from admin.cli.output import printed
 from workflows.access.policy import Role
 from workflows.accounts.operations import add_account
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from admin.cli.output import printed, say
 
 from admin.cli.acting import actor, application
+from admin.cli.output import printed, say
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from admin.cli.output import printed
 
 from admin.cli.acting import actor, application
+from admin.cli.output import printed
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.reading import actual_rows, result_rows
 from workflows.incentives.reading import ledger_rows

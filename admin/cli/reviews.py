@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from admin.cli.output import printed, say
 
 from admin.cli.acting import actor, application
+from admin.cli.output import printed, say
 from engine.errors import N_, Fault, KaohengError
 from workflows.application import Application
 from workflows.calibration.operations import calibrate_review

@@ -374,5 +374,6 @@ class TransitionPart(Part):
     name = words(required=True)
     start = Code(required=True, data_key="from")
     to = Code(required=True)
-    by = Many(Code(), required=True)
+    by = Many(Code())
+    cycle = Choice("lock", "approve")
     reason = Flag()

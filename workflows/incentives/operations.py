@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
-from engine.evaluate import Grant
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.grants import Grant
 from workflows.incentives.tables import LedgerEntry
 from workflows.reviews.tables import Review
 
