@@ -1,0 +1,114 @@
+"""What the commands print: an aligned table, or CSV, or JSON, the same rows in each."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+import os
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from engine.plain import plain_number
+from workflows.base.i18n import gettext
+
+Rows = Sequence[Mapping[str, object]]
+# A spreadsheet runs a cell that begins like this as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def language() -> str:
+    """Return the command line's language; a wrong setting is refused where settings are read."""
+    return "en" if os.environ.get("KAOHENG_LANGUAGE", "zh") == "en" else "zh"
+
+
+def say(message: str, **params: object) -> None:
+    """Print one translated line."""
+    click.echo(gettext(message, language(), **params))
+
+
+def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
+    """Let a command return rows and be asked for them as ``--csv`` or ``--json``.
+
+    ``single`` prints the one row of a result as one JSON object.
+    """
+
+    def decorate(command: Callable[..., Rows]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+        @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+        @functools.wraps(command)
+        def shown(*args: Any, as_json: bool, as_csv: bool, **kwargs: Any) -> None:
+            if as_json and as_csv:
+                raise click.UsageError("--json or --csv, not both")
+            click.echo(formatted(command(*args, **kwargs), columns, as_json, as_csv, single), nl=False)
+
+        return shown
+
+    return decorate
+
+
+def formatted(
+    rows: Rows, columns: Sequence[str], as_json: bool = False, as_csv: bool = False, single: bool = False
+) -> str:
+    """Return rows as JSON, CSV or an aligned table, with ``columns`` in their order."""
+    if as_json:
+        plain = [{column: _jsonable(row.get(column)) for column in columns} for row in rows]
+        return json.dumps(plain[0] if single and plain else plain, ensure_ascii=False, indent=2) + "\n"
+    if as_csv:
+        return csv_text(rows, columns)
+    return table_text(rows, columns)
+
+
+def csv_text(rows: Rows, columns: Sequence[str]) -> str:
+    """Return CSV; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([guarded(row.get(column)) for column in columns] for row in rows)
+    return stream.getvalue()
+
+
+def guarded(value: object) -> str:
+    """Return a cell's text; numbers stay numbers, also below zero."""
+    text = worded(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def table_text(rows: Rows, columns: Sequence[str]) -> str:
+    """Return an aligned table; Chinese characters are two columns wide."""
+    lines = [list(columns), *([worded(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(width(line[place]) for line in lines) for place in range(len(columns))]
+    return "".join(
+        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)).rstrip() + "\n"
+        for line in lines
+    )
+
+
+def width(text: str) -> int:
+    """Return how many columns a terminal gives to ``text``."""
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text
+    )
+
+
+def worded(value: object) -> str:
+    """Return a value as a cell's text: decimals plain, truth as true and false, nothing as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = plain_number(value) if isinstance(value, Decimal) else str(value)
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def _jsonable(value: object) -> object:
+    return plain_number(value) if isinstance(value, Decimal) else value
