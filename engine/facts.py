@@ -91,22 +91,24 @@ def _number(policy: Policy, name: str, title: Bilingual, unit: str, default: Dec
 
 
 def typed(
-    wants: Sequence[FactColumn], rows: Iterable[Mapping[str, str | None]], file: str, first_line: int = 2
+    wants: Sequence[FactColumn], rows: Iterable[Mapping[str, str | None]], file: str,
+    lines: Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """Turn rows of text into a frame; raise KaohengError with every bad cell's line and column name.
 
-    ``first_line`` is the line (or sheet row) of the first row.
+    ``lines`` are the lines (or sheet rows) that the rows stand in; without them, they follow a header.
     """
     table = list(rows)
+    numbers = list(lines or range(2, len(table) + 2))
     faults = _missing_columns(wants, table, file)
     data: dict[str, list[str | Decimal | None]] = {}
     for want in wants if not faults else ():
         data[want.name] = [
             _cell(want, row.get(want.name), Place(file, line, path=want.name), faults)
-            for line, row in enumerate(table, first_line)
+            for line, row in zip(numbers, table, strict=True)
         ]
     if not faults:
-        faults = _repeated(data["person"], file, first_line)
+        faults = _repeated(data["person"], file, numbers)
     if faults:
         raise KaohengError(faults[:MAX_FAULTS])
     return pl.DataFrame(data, schema=schema(wants))
@@ -170,10 +172,10 @@ def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> 
     return found
 
 
-def _repeated(people: Sequence[object], file: str, first_line: int) -> list[Fault]:
+def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> list[Fault]:
     seen: dict[object, int] = {}
     faults = []
-    for line, person in enumerate(people, first_line):
+    for line, person in zip(numbers, people, strict=True):
         if person in seen:
             faults.append(Fault("facts.twice", N_("`{person}` is in lines {first} and {second}."),
                                 N_("Give one row per person."),

@@ -19,7 +19,7 @@ from engine.errors import N_, KaohengError, Kind, Place, refuse
 # evaluator nor the jobs, and starting should be quick.
 MODULES: Mapping[str, str] = MappingProxyType(
     {
-        "score": "admin.cli.score",
+        "score": "admin.cli.scoring",
         "rules": "admin.cli.rules",
         "import": "admin.cli.imports",
         "org": "admin.cli.organisation",

@@ -1,4 +1,4 @@
-"""What commands print: a table for people, ``--csv`` or ``--json`` for programs."""
+"""What the commands print: an aligned table, or CSV, or JSON, the same rows in each."""
 
 from __future__ import annotations
 
@@ -8,32 +8,28 @@ import io
 import json
 import os
 import unicodedata
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import click
 
 from engine.errors import KaohengError
+from engine.plain import plain_number
 from workflows.base.i18n import gettext, render_all
-from workflows.base.settings import LANGUAGES
 
-Row = dict[str, object]
-Rows = list[Row]
-
-# A spreadsheet takes a cell that begins so for a formula.
+Rows = Sequence[Mapping[str, object]]
+# A spreadsheet runs a cell that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def language() -> str:
-    """Return the command line's language; Chinese where the setting is not one we have."""
-    chosen = os.environ.get("KAOHENG_LANGUAGE", "")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    """Return the command line's language; a wrong setting is refused where settings are read."""
+    return "en" if os.environ.get("KAOHENG_LANGUAGE", "zh") == "en" else "zh"
 
 
 def say(message: str, **params: object) -> None:
-    """Print a translated line."""
+    """Print one translated line."""
     click.echo(gettext(message, language(), **params))
 
 
@@ -43,86 +39,83 @@ def complain(error: KaohengError) -> None:
         click.echo(line, err=True)
 
 
-def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows]], Any]:
-    """Make a command print the rows that it returns, with ``columns`` in this order.
+def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
+    """Let a command return rows and be asked for them as ``--csv`` or ``--json``.
 
-    Adds ``--csv`` and ``--json``; with ``single``, JSON is the one row itself.
+    ``single`` prints the one row of a result as one JSON object.
     """
 
-    def decorate(command: Callable[..., Rows]) -> Any:
-        @click.option("--csv", "form", flag_value="csv", help="Comma-separated values.")
-        @click.option("--json", "form", flag_value="json", help="JSON, decimals as text.")
+    def decorate(command: Callable[..., Rows]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+        @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
         @functools.wraps(command)
-        def run(*args: Any, form: str | None, **kwargs: Any) -> None:
-            rows = command(*args, **kwargs)
-            if form == "csv":
-                click.echo(as_csv(columns, rows), nl=False)
-            elif form == "json":
-                click.echo(as_json(columns, rows, single=single))
-            else:
-                click.echo(as_table(columns, rows))
+        def shown(*args: Any, as_json: bool, as_csv: bool, **kwargs: Any) -> None:
+            if as_json and as_csv:
+                raise click.UsageError("--json or --csv, not both")
+            click.echo(formatted(command(*args, **kwargs), columns, as_json, as_csv, single), nl=False)
 
-        return run
+        return shown
 
     return decorate
 
 
-def as_json(columns: Sequence[str], rows: Rows, *, single: bool = False) -> str:
-    """Return the rows as JSON: whole numbers as numbers, decimals as exact text."""
-    plain = [{column: _plain(row.get(column)) for column in columns} for row in rows]
-    return json.dumps(plain[0] if single else plain, ensure_ascii=False, indent=1)
+def formatted(
+    rows: Rows, columns: Sequence[str], as_json: bool = False, as_csv: bool = False, single: bool = False
+) -> str:
+    """Return rows as JSON, CSV or an aligned table, with ``columns`` in their order."""
+    if as_json:
+        plain = [{column: _jsonable(row.get(column)) for column in columns} for row in rows]
+        return json.dumps(plain[0] if single and plain else plain, ensure_ascii=False, indent=2) + "\n"
+    if as_csv:
+        return csv_text(rows, columns)
+    return table_text(rows, columns)
 
 
-def as_csv(columns: Sequence[str], rows: Rows) -> str:
-    """Return the rows as CSV; text that a spreadsheet would run as a formula is quoted with '."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+def csv_text(rows: Rows, columns: Sequence[str]) -> str:
+    """Return CSV; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([guarded(row.get(column)) for column in columns] for row in rows)
-    return buffer.getvalue()
-
-
-def as_table(columns: Sequence[str], rows: Rows) -> str:
-    """Return the rows as aligned columns; a Chinese character is two wide."""
-    cells = [list(columns), *([_text(row.get(column)) for column in columns] for row in rows)]
-    widths = [max(_width(line[i]) for line in cells) for i in range(len(columns))]
-    numeric = [all(_is_number(row.get(column)) for row in rows) for column in columns]
-    return "\n".join(
-        "  ".join(_pad(cell, widths[i], right=numeric[i]) for i, cell in enumerate(line)).rstrip()
-        for line in cells
-    )
+    return stream.getvalue()
 
 
 def guarded(value: object) -> str:
-    """Return a cell's text that no spreadsheet takes for a formula."""
-    text = _text(value)
-    if text.startswith(_FORMULA) and not _is_number(value):
-        return f"'{text}"
-    return text
+    """Return a cell's text; numbers stay numbers, also below zero."""
+    text = worded(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text) else text
 
 
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, bool | int | list | dict) else _text(value)
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdigit()
 
 
-def _text(value: object) -> str:
+def table_text(rows: Rows, columns: Sequence[str]) -> str:
+    """Return an aligned table; Chinese characters are two columns wide."""
+    lines = [list(columns), *([worded(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(width(line[place]) for line in lines) for place in range(len(columns))]
+    return "".join(
+        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)).rstrip() + "\n"
+        for line in lines
+    )
+
+
+def width(text: str) -> int:
+    """Return how many columns a terminal gives to ``text``."""
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text
+    )
+
+
+def worded(value: object) -> str:
+    """Return a value as a cell's text: decimals plain, truth as true and false, nothing as nothing."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = plain_number(value) if isinstance(value, Decimal) else str(value)
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
-def _is_number(value: object) -> bool:
-    if value is None or isinstance(value, int | Decimal):
-        return True
-    return isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdecimal()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _pad(text: str, width: int, *, right: bool) -> str:
-    space = " " * (width - _width(text))
-    return f"{space}{text}" if right else f"{text}{space}"
+def _jsonable(value: object) -> object:
+    return plain_number(value) if isinstance(value, Decimal) else value

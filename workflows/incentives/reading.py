@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,10 +31,14 @@ def ledger_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, 
             "entry": entry.id,
             "person": entry.person.code,
             "kind": entry.kind,
-            "amount": amount_of(entry),
+            "amount": _shown(amount_of(entry)),
             "currency": entry.currency,
             "rule": entry.rule,
             "reverses": entry.reverses_id,
         }
         for entry in entries
     ]
+
+
+def _shown(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"

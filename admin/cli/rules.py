@@ -1,0 +1,93 @@
+"""``kaoheng rules``: what a policy wants, whether a file is right, whether its cases hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from admin.cli.output import language, printed, say
+from engine.canonical import digest
+from engine.cases import load_cases, run_cases
+from engine.compile import Version, compile_policy
+from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.facts import columns
+from engine.policies import load
+from workflows.rulebook.shipped import policy_file
+
+
+@click.group()
+def rules() -> None:
+    """Policies 考核方案: their facts, their errors, their cases."""
+
+
+@rules.command()
+@click.argument("policy")
+@printed("column", "type", "unit", "required", "default", "meaning")
+def facts(policy: str) -> list[dict[str, object]]:
+    """List the columns of facts that POLICY (a name, a file or a folder) wants."""
+    return [
+        {"column": each.name, "type": each.type, "unit": each.unit, "required": each.required,
+         "default": each.default, "meaning": getattr(each.title, language())}
+        for each in columns(version_of(policy))
+    ]
+
+
+@rules.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check a policy FILE: every fault with its line, or the digest of the version."""
+    path = policy_path(file)
+    policy = load(text_of(path), str(path))
+    say(N_("{policy}: no fault. Version {digest}."), policy=policy.policy, digest=digest(policy))
+
+
+@rules.command("test")
+@click.argument("policy")
+@printed("case", "person", "name", "expected", "found")
+def test_(policy: str) -> list[dict[str, object]]:
+    """Run the cases beside POLICY and show what differs; exit 1 where something does."""
+    path = policy_path(policy)
+    cases_path = path.with_name("cases.yaml")
+    version = version_of(policy)
+    cases = load_cases(text_of(cases_path), str(cases_path))
+    differences = run_cases(version, cases)
+    if differences:
+        raise KaohengError([
+            Fault("rules.case", N_("Case {case}: {name} of {person} is {found}, not {expected}."),
+                  N_("Correct the policy or the case."),
+                  {"case": each.case, "name": each.name, "person": each.person, "found": each.found,
+                   "expected": each.expected}, Place(str(cases_path), each.line, path=each.case))
+            for each in differences
+        ])
+    say(N_("{count} cases hold."), count=len(cases))
+    return []
+
+
+def policy_path(policy: str) -> Path:
+    """Return the file of a policy given by name, by file or by folder."""
+    path = Path(policy)
+    if path.is_dir():
+        return path / "policy.yaml"
+    return path if path.is_file() or path.suffix else policy_file(policy)
+
+
+def text_of(path: Path) -> str:
+    """Read a rule file's text; raise KaohengError where there is none, or not in UTF-8."""
+    try:
+        return path.read_bytes()[:4_000_000].decode("utf-8-sig")
+    except OSError as error:
+        raise refuse("rules.no_file", N_("{file} cannot be read: {why}."), N_("Check its name and folder."),
+                     kind=Kind.MISSING, place=Place(str(path)), file=path.name, why=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise refuse("rules.encoding", N_("The file is not in UTF-8 (byte {byte})."), N_("Save it as UTF-8."),
+                     place=Place(str(path)), byte=error.start) from error
+
+
+def version_of(policy: str) -> Version:
+    """Load and compile a policy given by name, file or folder."""
+    path = policy_path(policy)
+    return compile_policy(load(text_of(path), str(path)))
+
+
+commands = [rules]
