@@ -52,4 +52,4 @@ def _credits(
         .join(Person, Person.id == CreditLine.person_id)
         .where(Record.kind.in_(kinds))
     )
-    yield from (tuple(row) for row in rows)  # type: ignore[misc]  # five columns, as selected
+    yield from (tuple(row) for row in rows)

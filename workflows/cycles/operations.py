@@ -155,12 +155,12 @@ def _period(policy: Policy, label: str) -> periods.Period:
     if period.kind != policy.period:
         raise refuse(
             "cycles.wrong_period",
-            N_("{label} is a {given}; {policy} is appraised by the {kind}."),
+            N_("{label} is a {given}; {policy} is appraised by the {length}."),
             N_("Name a period of that length: 2017-Q4 is a quarter, 2017-11 a month."),
             label=label,
             given=str(period.kind),
             policy=policy.policy,
-            kind=policy.period,
+            length=policy.period,
         )
     return period
 

@@ -30,7 +30,7 @@ def target_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, 
             "target": target.name,
             "level": unit.kind if unit else "person",
             "owner": owners[target.id],
-            "parent": owners[target.parent_id] if target.parent_id in owners else None,
+            "parent": owners.get(target.parent_id or 0),
             "amount": target.amount.normalize().__format__("f"),
         }
         for target, unit, _person in rows
