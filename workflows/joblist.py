@@ -1,3 +1,7 @@
 """All jobs together: importing this declares them all, so that every worker knows every job."""
 
 from __future__ import annotations
+
+from workflows.sources import importing
+
+__all__ = ["importing"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.model import Policy
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Kind, refuse
+from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.log.append import append

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import polars as pl
-from engine.measures import EXACT, actuals, people_frame, records_frame
-from engine.model import Policy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import periods
+from engine.measures import EXACT, actuals, people_frame, records_frame
+from engine.model import Policy
 from workflows.cycles.population import managed_by
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person

@@ -6,12 +6,12 @@ import uuid
 from datetime import datetime
 
 from engine.canonical import from_canonical
-from engine.model import Policy, Workflow
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import periods
 from engine.errors import N_, Kind, refuse
+from engine.model import Policy, Workflow
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.evaluation import evaluate_trial

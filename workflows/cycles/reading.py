@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.model import Policy
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
 from workflows.cycles.evaluation import TRIAL, Values, evaluation_of, live_results, read_results

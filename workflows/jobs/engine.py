@@ -209,13 +209,19 @@ class Worker:
     def _run_step(self, name: str, step: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         if self._stopping.is_set():
             raise _Stopping
+
+        def run() -> Any:
+            session: Session = self._datasource.sql_session()
+            session.info["keyring"] = self._database.keyring  # as Database.write has it
+            return step(session, *args)
+
         return self._datasource.run_tx_step(
             {
                 "name": name,
                 # Ours on PostgreSQL; on SQLite, whose transactions begin IMMEDIATE, the only one.
                 "isolation_level": "SERIALIZABLE" if self._database.is_sqlite else "READ COMMITTED",
             },
-            lambda: step(self._datasource.sql_session(), *args),
+            run,
         )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.model import Policy, Transition
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.model import Policy, Transition
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, roles_towards
 from workflows.cycles.tables import Cycle

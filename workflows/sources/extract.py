@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.errors import N_, Fault, KaohengError, Place, refuse
-from workflows.sources.extraction import Extraction, FileRead, Known, Quarantined, Record
+from workflows.sources.extraction import (
+    CUSTOMER,
+    PRODUCT,
+    Extraction,
+    FileRead,
+    Known,
+    Quarantined,
+    Record,
+)
 from workflows.sources.limits import Limits
 from workflows.sources.model import Catalogue, Source
 from workflows.sources.organisation import OrganisationRead, read_organisation
 from workflows.sources.records import read_catalogue, read_records
 from workflows.sources.tabular import Table, read_table
 
-CUSTOMER, PRODUCT = "customer", "product"
 _NOTHING = Known()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.errors import Fault
 from workflows.sources.values import plain
 
+ORGANISATION, CUSTOMER, PRODUCT = "organisation", "customer", "product"
 COMPANY, REGION, TEAM = "company", "region", "team"
 MEMBER, MANAGER = "member", "manager"
 
@@ -78,8 +79,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A row that does not go in, with every reason; ``row`` is what stood there, by column."""
+    """A row that does not go in, with every reason; ``row`` is what stood there, by column.
 
+    ``part`` is what the row would have been: a record's kind, or organisation.
+    """
+
+    part: str
     file: str
     line: int
     faults: tuple[Fault, ...]
@@ -116,6 +121,11 @@ class Extraction:
     records: tuple[Record, ...]
     quarantined: tuple[Quarantined, ...]
     files: tuple[FileRead, ...]
+
+    @property
+    def all_records(self) -> tuple[Record, ...]:
+        """Return everything that is kept as a record, in the order that it is written in."""
+        return (*self.customers, *self.products, *self.records)
 
 
 def canonical_json(value: Any) -> bytes:

@@ -137,6 +137,18 @@ class Source:
     products: Catalogue | None
     records: tuple[RecordKind, ...]
 
+    def parts(self) -> list[tuple[str, str]]:
+        """Return what rows become (organisation, or a kind of record), with the file's id."""
+        named = [
+            ("organisation", self.organisation),
+            ("customer", self.customers),
+            ("product", self.products),
+        ]
+        return [
+            *((name, part.file) for name, part in named if part),
+            *((kind.kind, kind.file) for kind in self.records),
+        ]
+
     def columns(self, file: str) -> tuple[str, ...]:
         """Return the columns that rows of ``file`` must have, in the order they are named."""
         names: list[str] = []

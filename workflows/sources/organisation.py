@@ -9,6 +9,7 @@ from workflows.sources.extraction import (
     COMPANY,
     MANAGER,
     MEMBER,
+    ORGANISATION,
     REGION,
     TEAM,
     Membership,
@@ -52,7 +53,7 @@ def read_organisation(part: Organisation, table: Table) -> OrganisationRead:
             raise _two_regions(part, table, row, region, line)
         return member
 
-    members, quarantined = sort_rows(table, read)
+    members, quarantined = sort_rows(ORGANISATION, table, read)
     found = OrganisationRead(quarantined=quarantined)
     found.units[part.company] = Unit(part.company, part.company_name["zh"], COMPANY, None)
     for member in members:

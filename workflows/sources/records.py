@@ -32,7 +32,7 @@ def read_catalogue(
         name = required_text(table, row, part.name)
         return Record(kind, code, {"name": name, **read_fields(table, row, part.fields)})
 
-    return sort_rows(table, read)
+    return sort_rows(kind, table, read)
 
 
 def read_records(
@@ -40,7 +40,7 @@ def read_records(
 ) -> tuple[tuple[Record, ...], tuple[Quarantined, ...]]:
     """Read records of one kind; what they refer to must be ``known``."""
     reader = _RecordReader(part, table, known)
-    return sort_rows(table, reader.read)
+    return sort_rows(part.kind, table, reader.read)
 
 
 class _RecordReader:

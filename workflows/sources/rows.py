@@ -16,7 +16,7 @@ Read = TypeVar("Read")
 
 
 def sort_rows(
-    table: Table, read: Callable[[Row], Read]
+    part: str, table: Table, read: Callable[[Row], Read]
 ) -> tuple[tuple[Read, ...], tuple[Quarantined, ...]]:
     """Return what ``read`` makes of each row, and the rows that it refuses (KaohengError)."""
     kept: list[Read] = []
@@ -26,7 +26,9 @@ def sort_rows(
             _refuse_extra_cells(table, row)
             kept.append(read(row))
         except KaohengError as error:
-            quarantined.append(Quarantined(table.file.name, row.line, error.faults, table.raw(row)))
+            quarantined.append(
+                Quarantined(part, table.file.name, row.line, error.faults, table.raw(row))
+            )
     return tuple(kept), tuple(quarantined)
 
 

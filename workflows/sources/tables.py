@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.base.database import Base
@@ -18,14 +18,25 @@ from workflows.base.types import Instant, Key, Scaled
 
 
 class SourceImport(Base):
-    """One run of a source file over a folder: ``running``, then ``done``."""
+    """One run of a source file over a folder: ``running``, then ``done`` or ``abandoned``."""
 
     __tablename__ = "source_import"
+    __table_args__ = (
+        # One at a time: what a row may refer to must not change while it is read.
+        Index(
+            "uq_source_import_running",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str]
-    state: Mapped[str]  # running | done
+    state: Mapped[str]  # running | done | abandoned
     files: Mapped[list[Any]]  # [{name, sha256, rows}]
     counts: Mapped[dict[str, Any]]
     rows_root: Mapped[str | None]

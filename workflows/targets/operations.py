@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.model import Policy
-from engine.model import Target as TargetRule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, refuse
+from engine.model import Policy
+from engine.model import Target as TargetRule
 from workflows.cycles.population import Member, headcounts
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Unit
