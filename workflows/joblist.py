@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.cycles import approval
 from workflows.sources import importing
 
-__all__ = ["importing"]
+__all__ = ["approval", "importing"]
