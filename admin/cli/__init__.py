@@ -50,6 +50,10 @@ class Commands(click.Group):
         commands: list[click.Command] = importlib.import_module(MODULES[name]).commands
         return next(command for command in commands if command.name == name)
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        crash.install()
+        return super().main(*args, **kwargs)
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
@@ -65,7 +69,6 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Kaoheng 考衡: sales performance appraisal, exact, explained and replayable."""
-    crash.install()
 
 
 def _no_database(error: OperationalError) -> KaohengError:

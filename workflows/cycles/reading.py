@@ -22,7 +22,9 @@ Rows = list[dict[str, object]]
 def cycle_rows(session: Session, actor: Actor) -> Rows:
     """Return every cycle: code, policy, period, state, number of reviews, version digest."""
     allow(actor, "list_cycles")
-    counts = dict(session.execute(select(Review.cycle_id, func.count()).group_by(Review.cycle_id)))
+    counts = dict(
+        session.execute(select(Review.cycle_id, func.count()).group_by(Review.cycle_id)).all()
+    )
     return [
         {
             "cycle": cycle.code,
