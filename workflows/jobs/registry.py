@@ -10,7 +10,6 @@ from typing import Any
 from workflows.base.database import Database
 from workflows.base.settings import Settings
 
-
 # Runs ``step(session, *args)`` under a name, in a transaction that also records its result.
 RunStep = Callable[[str, Callable[..., Any], tuple[Any, ...]], Any]
 

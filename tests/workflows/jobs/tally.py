@@ -106,9 +106,9 @@ def run_batches() -> int:
 
 
 def serve() -> int:
-    """``serve [<file>]``: work until standard input closes; say ready when at work."""
+    """``serve``: work until standard input closes; say ready when at work."""
     settings, database = connect()
-    with closing(database), Jobs(settings, database).working():
+    with closing(database), Jobs(settings, database, take_over_seconds=0.5).working():
         print("ready", flush=True)
         sys.stdin.read()
     return 0

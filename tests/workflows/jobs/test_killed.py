@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.killing import run, run_killed, start
 from tests.workflows.jobs import tally
@@ -62,10 +64,7 @@ def test_killed_at_any_time(database: Database, env: dict[str, str]) -> None:
 
 
 def test_two_live_processes_share_the_work(database: Database, env: dict[str, str]) -> None:
-    workers = [start(SERVE, [], env=env) for _ in range(2)]
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
+    workers = [_serving(env) for _ in range(2)]
     with database.write() as session:
         ids = [enqueue(session, tally.batches, 3, 0.05, key=f"{n:02}") for n in range(8)]
     assert [wait(database, job_id, timeout=30) for job_id in ids] == [[0, 1, 2]] * 8
@@ -79,12 +78,7 @@ def test_two_live_processes_share_the_work(database: Database, env: dict[str, st
 def test_the_next_process_takes_over_from_a_dead_one_with_another_slot(
     database: Database, env: dict[str, str]
 ) -> None:
-    first = start(SERVE, [], env=env)
-    assert first.stdout is not None
-    assert first.stdout.readline() == "ready\n"
-    second = start(SERVE, [], env=env)
-    assert second.stdout is not None
-    assert second.stdout.readline() == "ready\n"
+    first, second = _serving(env), _serving(env)
     first.communicate()
     with database.write() as session:
         job_id = enqueue(session, tally.batches, 10, 0.05, key="a")
@@ -93,16 +87,30 @@ def test_the_next_process_takes_over_from_a_dead_one_with_another_slot(
     second.communicate()
     assert status(database, job_id) == "running"
     # This one takes the first's slot, worker-0; the job was worker-1's.
-    assert run(RUN, ["b", "1", "0"], env=env).returncode == 0
-    last = start(SERVE, [], env=env)
+    last = _serving(env)
     assert wait(database, job_id, timeout=30) == list(range(10))
     last.communicate()
+    assert len(tally.marks(database)) == 10
+    assert len(_processes(database)) == 2
+
+
+def test_a_process_that_goes_on_takes_over_from_one_that_dies(
+    database: Database, env: dict[str, str]
+) -> None:
+    dying = start(RUN, ["a", "60", "0.05"], env=env)
+    _until(lambda: bool(tally.marks(database)))
+    survivor = _serving(env)
+    assert status(database, "test.batches:a") == "running"
+    dying.kill()
+    dying.communicate()
+    assert wait(database, "test.batches:a", timeout=30) == list(range(60))
+    survivor.communicate()
+    assert len(tally.marks(database)) == 60
+    assert len(_processes(database)) == 2
 
 
 def test_a_live_process_keeps_its_work(database: Database, env: dict[str, str]) -> None:
-    worker = start(SERVE, [], env=env)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
+    worker = _serving(env)
     with database.write() as session:
         job_id = enqueue(session, tally.batches, 30, 0.05, key="a")
     _until(lambda: bool(tally.marks(database)))
@@ -113,9 +121,16 @@ def test_a_live_process_keeps_its_work(database: Database, env: dict[str, str]) 
     assert len(_processes(database, job_id)) == 1
 
 
+def _serving(env: dict[str, str]) -> subprocess.Popen[str]:
+    worker = start(SERVE, [], env=env)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    return worker
+
+
 def _processes(database: Database, job_id: str | None = None) -> set[int]:
     with database.read() as session:
-        rows = session.execute(tally.sa.text("SELECT DISTINCT job, process FROM mark"))
+        rows = session.execute(sa.text("SELECT DISTINCT job, process FROM mark"))
         return {row.process for row in rows if job_id in (None, row.job)}
 
 
