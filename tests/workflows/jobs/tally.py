@@ -40,6 +40,21 @@ def batches(context: JobContext, count: int, pause: float) -> list[int]:
     ]
 
 
+@job("test.until_told")
+def until_told(context: JobContext) -> int:
+    """Leave marks until ``tell``, and return how many."""
+
+    def step(session: Session, batch: int) -> bool:
+        mark(session, context.job_id, batch, 0.02)
+        told = sa.text("SELECT count(*) FROM mark WHERE job = 'told'")
+        return bool(session.execute(told).scalar_one())
+
+    batch = 0
+    while not context.transaction("mark", step, batch):
+        batch += 1
+    return batch + 1
+
+
 @job("test.refused")
 def refused(context: JobContext, amount: object) -> None:
     context.transaction("mark", mark, context.job_id, 0, 0)
@@ -83,10 +98,20 @@ def begins(context: JobContext) -> list[bool]:
     return [context.transaction("step", step) for _ in range(3)]
 
 
-def marks(database: Database) -> list[tuple[str, int, int]]:
-    """Return (job, batch, rows seen before) in order."""
+def tell(database: Database) -> None:
+    with database.write() as session:
+        session.execute(INSERT, {"job": "told", "batch": 0, "process": 0, "seen": 0})
+
+
+def marks(database: Database, job_id: str | None = None) -> list[tuple[str, int, int]]:
+    """Return (job, batch, rows of that job before it), in order."""
+    statement = "SELECT job, batch, seen FROM mark WHERE job = :job OR :job IS NULL"
     with database.read() as session:
-        rows = session.execute(sa.text("SELECT job, batch, seen FROM mark ORDER BY job, seen"))
+        rows = session.execute(
+            sa.text(f"{statement} ORDER BY job, seen").bindparams(
+                sa.bindparam("job", job_id, sa.Text)
+            )
+        )
         return [(row.job, row.batch, row.seen) for row in rows]
 
 

@@ -162,14 +162,14 @@ def test_a_job_that_is_stopped_half_way_goes_on_with_the_next_start(
     jobs = Jobs(load_settings({"KAOHENG_HOME": str(tmp_path)}), queue_only)
     with jobs.working():
         with queue_only.write() as session:
-            job_id = enqueue(session, tally.batches, 20, 0.05, key="a")
+            job_id = enqueue(session, tally.until_told, key="a")
         while not tally.marks(queue_only):
             time.sleep(0.02)
-    done = len(tally.marks(queue_only))
-    assert 0 < done < 20
     assert status(queue_only, job_id) is JobState.RUNNING
-    assert jobs.finish(job_id, timeout=30) == list(range(20))
-    assert len(tally.marks(queue_only)) == 20
+    done = len(tally.marks(queue_only))
+    tally.tell(queue_only)
+    assert jobs.finish(job_id, timeout=30) == done + 1
+    assert tally.marks(queue_only, job_id) == [(job_id, n, n) for n in range(done + 1)]
 
 
 def test_one_worker_a_process(jobs: Jobs, database: Database, tmp_path: Path) -> None:

@@ -80,45 +80,53 @@ def test_the_next_process_takes_over_from_a_dead_one_with_another_slot(
 ) -> None:
     first, second = _serving(env), _serving(env)
     first.communicate()
-    with database.write() as session:
-        job_id = enqueue(session, tally.batches, 10, 0.05, key="a")
-    _until(lambda: len(tally.marks(database)) >= 2)
+    job_id = _running_until_told(database)
     second.kill()
     second.communicate()
     assert status(database, job_id) == "running"
     # This one takes the first's slot, worker-0; the job was worker-1's.
-    last = _serving(env)
-    assert wait(database, job_id, timeout=30) == list(range(10))
-    last.communicate()
-    assert len(tally.marks(database)) == 10
-    assert len(_processes(database)) == 2
+    _finished_by(_serving(env), database, job_id)
 
 
 def test_a_process_that_goes_on_takes_over_from_one_that_dies(
     database: Database, env: dict[str, str]
 ) -> None:
-    dying = start(RUN, ["a", "60", "0.05"], env=env)
-    _until(lambda: bool(tally.marks(database)))
+    dying = _serving(env)
+    job_id = _running_until_told(database)
     survivor = _serving(env)
-    assert status(database, "test.batches:a") == "running"
+    assert len(_processes(database, job_id)) == 1
     dying.kill()
     dying.communicate()
-    assert wait(database, "test.batches:a", timeout=30) == list(range(60))
-    survivor.communicate()
-    assert len(tally.marks(database)) == 60
-    assert len(_processes(database)) == 2
+    _finished_by(survivor, database, job_id)
 
 
 def test_a_live_process_keeps_its_work(database: Database, env: dict[str, str]) -> None:
     worker = _serving(env)
-    with database.write() as session:
-        job_id = enqueue(session, tally.batches, 30, 0.05, key="a")
-    _until(lambda: bool(tally.marks(database)))
-    assert run(RUN, ["b", "1", "0"], env=env).returncode == 0
-    assert wait(database, job_id, timeout=30) == list(range(30))
+    job_id = _running_until_told(database)
+    other = run(RUN, ["b", "1", "0"], env=env)
+    assert other.returncode == 0, other.stderr
+    tally.tell(database)
+    done = wait(database, job_id, timeout=30)
     _, errors = worker.communicate()
     assert worker.returncode == 0, errors
+    assert tally.marks(database, job_id) == [(job_id, n, n) for n in range(done)]
     assert len(_processes(database, job_id)) == 1
+
+
+def _running_until_told(database: Database) -> str:
+    with database.write() as session:
+        job_id = enqueue(session, tally.until_told, key="a")
+    _until(lambda: len(tally.marks(database, job_id)) >= 2)
+    return job_id
+
+
+def _finished_by(survivor: subprocess.Popen[str], database: Database, job_id: str) -> None:
+    _until(lambda: len(_processes(database, job_id)) == 2)
+    tally.tell(database)
+    done = wait(database, job_id, timeout=30)
+    _, errors = survivor.communicate()
+    assert survivor.returncode == 0, errors
+    assert tally.marks(database, job_id) == [(job_id, n, n) for n in range(done)]
 
 
 def _serving(env: dict[str, str]) -> subprocess.Popen[str]:
