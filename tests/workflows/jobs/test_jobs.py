@@ -172,6 +172,17 @@ def test_a_job_that_is_stopped_half_way_goes_on_with_the_next_start(
     assert tally.marks(queue_only, job_id) == [(job_id, n, n) for n in range(done + 1)]
 
 
+def test_a_job_leaves_others_room_to_write(jobs: Jobs, database: Database) -> None:
+    with database.write() as session:
+        job_id = enqueue(session, tally.until_told, key="a")
+    while len(tally.marks(database)) < 2:
+        time.sleep(0.02)
+    began = time.monotonic()
+    tally.tell(database)
+    assert time.monotonic() - began < 3
+    assert wait(database, job_id, timeout=10) >= 2
+
+
 def test_one_worker_a_process(jobs: Jobs, database: Database, tmp_path: Path) -> None:
     other = Jobs(load_settings({"KAOHENG_HOME": str(tmp_path)}), database)
     with pytest.raises(RuntimeError, match="already"):
