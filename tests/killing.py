@@ -73,14 +73,30 @@ def run(
     timeout: float = 60,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``function`` once: ``before:n`` or ``after:n`` (commits), ``seconds:s`` or ``never``."""
-    return subprocess.run(
+    process = start(function, arguments, env=env, moment=moment)
+    kind, _, seconds = moment.partition(":")
+    try:
+        out, err = process.communicate(timeout=float(seconds) if kind == "seconds" else timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        if kind != "seconds":
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start(
+    function: str, arguments: Sequence[str], *, env: Mapping[str, str], moment: str = NEVER
+) -> subprocess.Popen[str]:
+    """Start ``function`` and return its process, for tests that have several at once."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.killing", moment, function, *arguments],
         cwd=ROOT,
         env={**os.environ, **env},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=timeout,
-        check=False,
     )
 
 
@@ -90,17 +106,6 @@ def _moment(chance: random.Random, commits: int, seconds: float | None) -> str:
     return f"{chance.choice(('before', 'after'))}:{chance.randint(1, commits)}"
 
 
-def arm(moment: str) -> None:
-    """Make this process kill itself at ``moment``."""
-    kind, _, value = moment.partition(":")
-    if kind == "seconds":
-        signal.signal(signal.SIGALRM, lambda *_: _die())
-        # As if from outside: the handler runs between two bytecodes of the main thread.
-        signal.setitimer(signal.ITIMER_REAL, max(float(value), 0.001))
-    elif kind != NEVER:
-        _die_at_commit(f"{kind}_commit", int(value))
-
-
 def _die_at_commit(moment: str, number: int) -> None:
     seen = 0
 
@@ -108,19 +113,17 @@ def _die_at_commit(moment: str, number: int) -> None:
         nonlocal seen
         seen += 1
         if seen == number:
-            _die()
+            os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(Session, moment, count)
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
     moment, function, *arguments = sys.argv[1:]
     sys.argv = [function, *arguments]
-    arm(moment)
+    kind, _, number = moment.partition(":")
+    if kind in ("before", "after"):
+        _die_at_commit(f"{kind}_commit", int(number))
     sys.exit(resolve_name(function)())
 
 

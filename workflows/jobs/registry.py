@@ -49,7 +49,7 @@ _declared: dict[str, Job] = {}
 
 
 def job(name: str) -> Callable[[Callable[..., Any]], Job]:
-    """Declare ``function(context, *args)`` as the job ``name``; it deals in plain values."""
+    """Declare ``function(context, *args)`` as the job ``name``; plain values in and out."""
 
     def declare(function: Callable[..., Any]) -> Job:
         if name in _declared:

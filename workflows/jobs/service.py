@@ -11,19 +11,29 @@ from workflows.base.database import Database
 from workflows.base.settings import Settings
 from workflows.jobs import queue, slots
 from workflows.jobs.registry import Job, declared
+from workflows.jobs.takeover import TakeOver
 
 if TYPE_CHECKING:
     from workflows.jobs.engine import Worker
+
+TAKE_OVER_SECONDS = 15.0
 
 
 class Jobs:
     """This process as a worker; made after a fork, never before, and one at a time."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        take_over_seconds: float = TAKE_OVER_SECONDS,
+    ) -> None:
         self._settings = settings
         self._database = database
+        self._take_over_seconds = take_over_seconds
         self._locks: slots.Locks | None = None
         self._worker: Worker | None = None
+        self._take_over: TakeOver | None = None
 
     @property
     def running(self) -> bool:
@@ -43,11 +53,15 @@ class Jobs:
             slot = slots.lowest_free(self._locks)
             self._worker = engine.Worker(self._settings, self._database, declared().values())
             self._worker.launch(slots.slot_name(slot))
-            self._take_over(slot)
+            self._take_over = TakeOver(self._database, self._locks, self._worker, slot)
+            self._take_over.start(self._take_over_seconds)
             undo.pop_all()
 
     def stop(self) -> None:
-        """Finish the steps under way; what is left is resumed by the next process that starts."""
+        """Finish the steps under way; what is left is resumed by another process, or the next."""
+        if self._take_over is not None:
+            self._take_over.stop()
+            self._take_over = None
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
@@ -78,18 +92,3 @@ class Jobs:
         with self._database.write() as session:
             job_id = queue.enqueue(session, job, *args, key=key)
         return self.finish(job_id, timeout)
-
-    def _take_over(self, own: int) -> None:
-        """Requeue the jobs of slots that nobody holds, holding each meanwhile."""
-        from workflows.jobs import engine  # noqa: PLC0415
-
-        assert self._locks is not None
-        assert self._worker is not None
-        names = {job.executor_id for job in engine.unfinished(self._database.read_engine)}
-        others = {slots.slot_number(name) for name in names if name} - {own}
-        dead = [slot for slot in sorted(others) if self._locks.take(slot)]
-        try:
-            self._worker.recover([slots.slot_name(slot) for slot in dead])
-        finally:
-            for slot in dead:
-                self._locks.drop(slot)

@@ -18,6 +18,10 @@ def upgrade(database: Database) -> None:
     with database.write_engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head():
             return
+    from workflows.jobs import engine  # noqa: PLC0415 (slow to load; only an upgrade pays)
+
+    # The queue's tables are DBOS's own to migrate. First: who finds our head finds them too.
+    engine.prepare(database)
     config.attributes["database"] = database
     command.upgrade(config, "head")
 
