@@ -53,14 +53,20 @@ class Report:
         return None if self.fault is None else self.fault.params.get("entry")
 
 
-def verify(session: Session, keyring: Keyring, held: Iterable[str] = ()) -> Report:
+def verify(
+    session: Session,
+    keyring: Keyring,
+    held: Iterable[str] = (),
+    trusted: tuple[Verifier, ...] | None = None,
+) -> Report:
     """Check the whole log in ``session``, which must see one moment (``snapshot``).
 
     ``held`` are signed checkpoints kept elsewhere: they show a history that was cut off or
-    replaced together with everything that the database knows about it.
+    replaced together with everything that the database knows about it. ``trusted`` are the
+    public keys to believe, by default the keyring's.
     """
     report, tree = Report(), Frontier()
-    trusted = signing.verifiers(keyring)
+    trusted = signing.verifiers(keyring) if trusted is None else trusted
     try:
         marks = _Marks(session, trusted, held)
         marks.check(tree, report)
