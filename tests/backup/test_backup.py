@@ -273,6 +273,20 @@ def test_a_log_that_does_not_hold_is_not_restored(
     target.close()
 
 
+def test_another_schema_is_named(
+    source: Database, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(source, keyring, tmp_path / "b.zip", at=NOW)
+    before = everything(source)
+    monkeypatch.setattr("workflows.backup.operations.head", lambda: "9999")
+    with pytest.raises(KaohengError, match="this program needs 9999"):
+        restore(source, keyring, tmp_path / "b.zip", replace=True)
+    with pytest.raises(KaohengError, match="Start the service once"):
+        backup(source, keyring, tmp_path / "c.zip", at=NOW)
+    assert everything(source) == before
+    assert not (tmp_path / "c.zip").exists()
+
+
 def test_a_file_is_never_written_over(source: Database, keyring: Keyring, tmp_path: Path) -> None:
     path = tmp_path / "b.zip"
     path.write_text("precious")
