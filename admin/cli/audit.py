@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from workflows.log.append import keyring_of
 from workflows.log.export import export as export_log
 from workflows.log.snapshot import snapshot
 from workflows.log.values import State
+from workflows.log.verify import Report
 from workflows.log.verify import verify as verify_log
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,13 +49,33 @@ def _allow(app: Application, session: Session) -> None:
     "--checkpoint", "held", type=EXISTING, multiple=True,
     help="A checkpoint that was kept elsewhere; may be given several times.",
 )  # fmt: skip
-def verify(held: tuple[Path, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(held: tuple[Path, ...], as_json: bool) -> None:
     """Check every entry; name the first that does not fit."""
     notes = [path.read_text(encoding="utf-8") for path in held]
     with _as_of_now() as session:
         report = verify_log(session, keyring_of(session), notes)
+    if as_json:
+        click.echo(json.dumps(_found(report)))
     if report.fault is not None:
         raise KaohengError([report.fault], Kind.CONFLICT)
+    if not as_json:
+        _say_it_holds(report)
+
+
+def _found(report: Report) -> dict[str, object]:
+    return {
+        "holds": report.fault is None,
+        "size": report.size,
+        "root": report.root.hex(),
+        "checkpoints": report.checkpoints,
+        "values": {state.value: report.values[state] for state in State},
+        "entry": report.entry,
+        "code": report.fault.code if report.fault else None,
+    }
+
+
+def _say_it_holds(report: Report) -> None:
     say(
         N_(
             "The log holds: {size} entries, root {root}; personal values: "
