@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,20 +55,32 @@ def postgres_template(postgres_server: URL) -> str:
     return name
 
 
+@pytest.fixture
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], URL]]:
+    """Make fresh, migrated databases: ``new_url("sqlite")``, ``new_url("postgresql")``."""
+    made: list[str] = []
+
+    def make(engine: str) -> URL:
+        name = f"test_{uuid.uuid4().hex}"
+        if engine == "sqlite":
+            path = tmp_path / f"{name}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return make_url(f"sqlite:///{path}")
+        template: str = request.getfixturevalue("postgres_template")
+        server: URL = request.getfixturevalue("postgres_server")
+        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return server.set(database=name)
+
+    yield make
+    for name in made:
+        _on_server(request.getfixturevalue("postgres_server"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+def database_url(request: pytest.FixtureRequest, new_url: Callable[[str], URL]) -> URL:
     """The address of a fresh, migrated database; a test that asks for it runs on both engines."""
-    if request.param == "sqlite":
-        path = tmp_path / "kaoheng.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield make_url(f"sqlite:///{path}")
-        return
-    server: URL = request.getfixturevalue("postgres_server")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.set(database=name)
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return new_url(request.param)
 
 
 @pytest.fixture

@@ -81,6 +81,25 @@ def test_a_transaction_that_fails_leaves_no_entry(database: Database, keyring: K
     assert note_one(database).seq == 0
 
 
+def test_the_head_is_taken_after_everything_else_is_written(database: Database) -> None:
+    statements: list[str] = []
+    with database.write() as session:
+        sa.event.listen(
+            session.connection(),
+            "before_cursor_execute",
+            lambda _c, _cursor, statement, *_: statements.append(statement.split("(")[0].strip()),
+        )
+        session.add(Person(code="E01", name="王芳", public_id="p-1"))
+        with session.no_autoflush:
+            append(session, action="a", actor="u", subject=Subject("k", "i"), at=NOW)
+    assert [" ".join(statement.split()[:3]) for statement in statements] == [
+        "INSERT INTO person",
+        "UPDATE log_head SET",
+        "INSERT INTO log_entry",
+        "UPDATE log_head SET",
+    ]
+
+
 def test_sixteen_threads_leave_no_gap(database: Database, keyring: Keyring) -> None:
     with ThreadPoolExecutor(16) as pool:
         entries = list(pool.map(lambda number: note_one(database, number), range(160)))

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from workflows.backup.unguarded import unguarded
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.log.append import append, checkpoint, head_note
@@ -18,7 +19,6 @@ from workflows.log.leaf import Leaf, Subject
 from workflows.log.merkle import Frontier, leaf_hash
 from workflows.log.snapshot import snapshot
 from workflows.log.tables import LogCheckpoint, LogEntry, LogHead, LogValue
-from workflows.log.triggers import triggers_off
 from workflows.log.verify import Report, verify
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -226,12 +226,8 @@ def test_the_first_entry_that_does_not_fit_is_named(
     history: Database, keyring: Keyring, case: Tampering
 ) -> None:
     assert check(history, keyring).fault is None
-    with history.write_engine.begin() as connection:
-        connection.exec_driver_sql(
-            "PRAGMA defer_foreign_keys=ON" if history.is_sqlite else "SELECT 1"
-        )
-        with triggers_off(connection):
-            case.do(connection)
+    with history.write_engine.begin() as connection, unguarded(connection):
+        case.do(connection)
     report = check(history, keyring)
     assert report.fault is not None
     assert (report.entry, report.fault.code) == (case.entry, case.code)
@@ -242,7 +238,7 @@ def test_a_history_that_was_cut_whole_is_shown_by_a_checkpoint_kept_elsewhere(
 ) -> None:
     with snapshot(history) as session:
         kept = head_note(session)
-    with history.write_engine.begin() as connection, triggers_off(connection):
+    with history.write_engine.begin() as connection, unguarded(connection):
         connection.execute(sa.delete(CHECKPOINT))
         store(connection, load(connection)[:4])
     assert check(history, keyring).fault is None

@@ -40,7 +40,7 @@ def append(
     *,
     action: str,
     actor: str,
-    subject: Subject,
+    subject: tuple[str, str],
     at: datetime,
     on_behalf_of: str | None = None,
     details: Mapping[str, Any] | None = None,
@@ -49,9 +49,10 @@ def append(
 ) -> Entry:
     """Append one entry, in ``session``'s transaction.
 
-    ``actor``, ``on_behalf_of``, the subject's id and ``person`` are pseudonymous ids
-    (``public_id``). ``details`` may hold nothing personal: strings, whole numbers, booleans,
-    None, lists and dicts of them (a decimal as its text, a long thing as its digest).
+    ``subject`` is its kind and id. That id, ``actor``, ``on_behalf_of`` and ``person`` are
+    pseudonymous (``public_id``). ``details`` may hold nothing personal: strings, whole
+    numbers, booleans, None, lists and dicts of them (a decimal as its text, a long thing as
+    its digest).
     ``personal`` values are stored encrypted under the key of ``person``, by default the
     subject; the entry itself keeps their salted hashes only.
 
@@ -60,7 +61,8 @@ def append(
     """
     keyring = keyring_of(session)
     signer = signing.signer(keyring)
-    whose = person or subject.id
+    about = Subject(*subject)
+    whose = person or about.id
     key = values.person_key(keyring, whose) if personal else b""
     # Whatever the operation still has to write goes first, so that the head is held briefly.
     session.flush()
@@ -74,7 +76,7 @@ def append(
         at=to_microseconds(at),
         action=action,
         actor=actor,
-        subject=subject,
+        subject=about,
         on_behalf_of=on_behalf_of,
         details=details or {},
         personal={name: value.hash for name, value in sealed.items()},

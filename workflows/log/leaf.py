@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 VERSION = b"\x01"
 MAX_SIZE = 65_536
@@ -24,8 +24,7 @@ _ID = re.compile(r"\S{1,200}")
 _SAFE_INTEGER = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What an entry is about: a kind (``review``) and the pseudonymous id within it."""
 
     kind: str

@@ -29,6 +29,11 @@ from workflows.log.values import Sealed, State
 
 CHUNK = 500
 RESTORE = N_("Compare with a backup or an export that was kept elsewhere.")
+CHANGED = N_("Entry {entry} was changed after it was written.")
+COLUMN_CHANGED = N_("Entry {entry} was changed after it was written: {column} differs from it.")
+VALUE_CHANGED = N_("Entry {entry} was changed after it was written: its personal value {name}.")
+VALUES_DIFFER = N_("Entry {entry} was changed: personal values were put to it or taken away.")
+
 EntryRow = Row[*tuple[Any, ...]]
 NO_VALUES: tuple[None, Iterator[EntryRow]] = (None, iter(()))
 COLUMNS = ("seq", "at", "action", "actor", "on_behalf_of", "subject_kind", "subject_id")
@@ -53,14 +58,20 @@ class Report:
         return None if self.fault is None else self.fault.params.get("entry")
 
 
-def verify(session: Session, keyring: Keyring, held: Iterable[str] = ()) -> Report:
+def verify(
+    session: Session,
+    keyring: Keyring,
+    held: Iterable[str] = (),
+    trusted: tuple[Verifier, ...] | None = None,
+) -> Report:
     """Check the whole log in ``session``, which must see one moment (``snapshot``).
 
     ``held`` are signed checkpoints kept elsewhere: they show a history that was cut off or
-    replaced together with everything that the database knows about it.
+    replaced together with everything that the database knows about it. ``trusted`` are the
+    public keys to believe, by default the keyring's.
     """
     report, tree = Report(), Frontier()
-    trusted = signing.verifiers(keyring)
+    trusted = signing.verifiers(keyring) if trusted is None else trusted
     try:
         marks = _Marks(session, trusted, held)
         marks.check(tree, report)
@@ -127,10 +138,9 @@ class _Marks:
         except KaohengError as error:
             raise refuse(
                 "log.checkpoint_forged",
-                N_("The stored checkpoint of {size} entries does not hold: {why}"),
+                N_("The stored checkpoint of {size} entries is not as the log signed it."),
                 RESTORE,
                 size=size,
-                why=str(error.faults[0]),
                 entry=size - 1,
             ) from error
 
@@ -157,7 +167,7 @@ def _entries(session: Session) -> Generator[tuple[EntryRow, list[EntryRow]]]:
                 seq, group = next(groups, NO_VALUES)
             yield entry, stored
     if seq is not None:
-        raise _changed(seq, N_("its personal values stand without it"))
+        raise _changed(seq, VALUES_DIFFER)
 
 
 def _check_entry(
@@ -174,15 +184,15 @@ def _check_entry(
     try:
         leaf = Leaf.from_bytes(entry.leaf)
     except ValueError:
-        raise _changed(number, N_("its content")) from None
+        raise _changed(number, CHANGED) from None
     if leaf.sequence != number:
         raise _inserted(number, leaf.sequence)
     for column, value in leaf.columns().items():
         if getattr(entry, column) != value:
-            raise _changed(number, column)
+            raise _changed(number, COLUMN_CHANGED, column=column)
     tree = tree.append(leaf_hash(entry.leaf))
     if entry.root != tree.root():
-        raise _changed(number, N_("its content or its root"))
+        raise _changed(number, CHANGED)
     _check_signature(entry, trusted)
     return tree
 
@@ -211,12 +221,12 @@ def _check_values(
 ) -> None:
     hashes = Leaf.from_bytes(entry.leaf).personal
     if {row.name for row in stored} != set(hashes):
-        raise _changed(entry.seq, N_("the list of its personal values"))
+        raise _changed(entry.seq, VALUES_DIFFER)
     for row in stored:
         sealed = Sealed(hashes[row.name], row.key_id, row.ciphertext)
         state = values.unseal(keyring, row.person, sealed, name=f"{row.seq}/{row.name}").state
         if state is State.CHANGED:
-            raise _changed(entry.seq, f"personal: {row.name}")
+            raise _changed(entry.seq, VALUE_CHANGED, name=row.name)
         report.values[state] += 1
 
 
@@ -240,14 +250,8 @@ def _check_head(session: Session, tree: Frontier) -> None:
         )
 
 
-def _changed(entry: int, part: str) -> KaohengError:
-    return refuse(
-        "log.changed",
-        N_("Entry {entry} was changed after it was written: {part}."),
-        RESTORE,
-        entry=entry,
-        part=part,
-    )
+def _changed(entry: int, message: str, **params: str) -> KaohengError:
+    return refuse("log.changed", message, RESTORE, entry=entry, **params)
 
 
 def _inserted(entry: int, other: int) -> KaohengError:
