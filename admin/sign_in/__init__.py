@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
+from admin.sign_in import history
 from admin.sign_in.accounts import AccountStore
 from admin.sign_in.form import SignInForm
 from admin.sign_in.sessions import IDLE, RequestSecureSessions, end_old_sessions, keep_signed_in
@@ -52,6 +53,7 @@ def register(app: Flask, database: Database) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     app.before_request(end_old_sessions)
     keep_signed_in(app)
+    history.register(app)
 
 
 def _render(template: str, *, login_user_form: SignInForm, **_: Any) -> tuple[str, int]:
