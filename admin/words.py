@@ -81,6 +81,7 @@ GRANTS = {
     "honour": Word(N_("Honour"), "active"),
     "training": Word(N_("Training"), "active"),
     "plan": Word(N_("Improvement plan"), "active"),
+    "reversal": Word(N_("Reversal"), "bad"),
 }
 EVALUATIONS = {"trial": Word(N_("Trial score")), "final": Word(N_("Final result"), "good")}
 ACTIONS = {

@@ -6,6 +6,7 @@ import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -130,7 +131,7 @@ def _review(session: Session, cycle: Cycle, person: Person, team: Unit) -> None:
     session.add(review)
     session.flush()
     stages = ("goal_setting", "goal_approval", "tracking", "data_locked")
-    for hours, (before, after) in enumerate(zip(stages, stages[1:], strict=False)):
+    for hours, (before, after) in enumerate(pairwise(stages)):
         session.add(
             ReviewMove(
                 review_id=review.id,

@@ -80,9 +80,7 @@ class UnitsView(ListView):
         if may_everywhere(actor, self.operation):
             return select(Unit)
         of_somebody = (
-            select(Membership.unit_id)
-            .join(Membership.person)
-            .where(people(actor, self.operation))
+            select(Membership.unit_id).join(Membership.person).where(people(actor, self.operation))
         )
         above = select(Unit.id, Unit.parent_id).where(Unit.id.in_(of_somebody)).cte(recursive=True)
         above = above.union(

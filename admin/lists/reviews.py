@@ -30,9 +30,13 @@ class ReviewsView(ListView):
     icon = "reviews"
     columns = (
         Column("person", N_("Person"), lambda review: review.person, "person", Person.name),
-        Column("team", N_("Team"), lambda review: review.team and review.team.name, "text", Unit.name),
+        Column(
+            "team", N_("Team"), lambda review: review.team and review.team.name, "text", Unit.name
+        ),
         Column("cycle", N_("Cycle"), lambda review: review.cycle.code, "code", Cycle.code),
-        Column("stage", N_("Stage"), lambda review: (review.stage, "stages"), "badge", Review.stage),
+        Column(
+            "stage", N_("Stage"), lambda review: (review.stage, "stages"), "badge", Review.stage
+        ),
         Column("total", N_("Total"), lambda review: review.total, "total", Review.total),
         Column("grade", N_("Grade"), lambda review: review, "grade", Review.grade),
     )
@@ -71,7 +75,9 @@ class ReviewsView(ListView):
 
     def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
         moves = select(ReviewMove).where(ReviewMove.review_id == row.id).order_by(ReviewMove.id)
-        changes = select(GradeChange).where(GradeChange.review_id == row.id).order_by(GradeChange.id)
+        changes = (
+            select(GradeChange).where(GradeChange.review_id == row.id).order_by(GradeChange.id)
+        )
         entries = (
             select(LedgerEntry)
             .join(LedgerEntry.person)
@@ -80,7 +86,7 @@ class ReviewsView(ListView):
         )
         timeline = session.scalars(moves).all()
         calibrations = session.scalars(changes).all()
-        who = {event.actor_id for event in (*timeline, *calibrations)} - {None}
+        who = {move.actor_id for move in timeline} | {change.actor_id for change in calibrations}
         named = session.scalars(select(Account).where(Account.id.in_(who)))
         return {
             "moves": timeline,

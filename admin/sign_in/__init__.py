@@ -46,7 +46,11 @@ def register(app: Flask, database: Database) -> None:
     CSRFProtect(app)
     app.extensions["sign_in_throttle"] = Throttle()
     security = Security(
-        app, AccountStore(database), login_form=SignInForm, render_template=_render
+        app,
+        AccountStore(database),
+        login_form=SignInForm,
+        # A page with its status is as good to Flask as a page.
+        render_template=_render,  # type: ignore[arg-type]
     )
     # Pages only: programs have tokens of their own and never the library's.
     security.want_json(lambda _request: False)
