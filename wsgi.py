@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,7 +24,10 @@ from admin import (
 from admin.services import EXTENSION, Services
 from workflows.base.clock import clock_of
 from workflows.base.database import Database
+from workflows.base.keys import Keyring
 from workflows.base.settings import Settings, load_settings
+from workflows.jobs.queue import health as jobs_health
+from workflows.jobs.service import Jobs
 from workflows.migrations import upgrade
 
 LARGEST_FORM_BYTES = 1024 * 1024
@@ -34,14 +39,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises ``KaohengError`` where a setting is wrong.
     """
     settings = settings or load_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, Keyring(settings.keys_folder, settings.log_origin))
     upgrade(database)
     app = Flask("admin")
     app.config.update(
         SECRET_KEY=settings.secret_key(),
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
     )
-    app.extensions[EXTENSION] = Services(settings, database, clock_of(settings))
+    app.extensions[EXTENSION] = Services(
+        settings, database, clock_of(settings), Jobs(settings, database)
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -60,6 +67,6 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     errors.register(app)
     sign_in.register(app, database)
     guard.register(app)
-    health.register(app, database, lambda: {"state": "ok"})
+    health.register(app, database, partial(jobs_health, database))
     pages.register(app)
     navigation.register(app)

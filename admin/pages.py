@@ -9,6 +9,7 @@ from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
 from admin.lists.ledger import LedgerView
+from admin.lists.log import LogView
 from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
@@ -16,6 +17,7 @@ from admin.lists.rulebook import PoliciesView
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
+_AUDIT = N_("Audit")
 _DATA = N_("Data")
 _ORGANISATION = N_("Organisation")
 
@@ -33,4 +35,5 @@ def register(app: Flask) -> None:
         QuarantineView(_DATA),
         PeopleView(_ORGANISATION),
         UnitsView(_ORGANISATION),
+        LogView(_AUDIT),
     )

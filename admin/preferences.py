@@ -33,7 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     app.register_blueprint(blueprint)
     # Flask-Babel's own gettext fills in %(name)s; our one catalogue has {name}.
-    app.jinja_env.globals.update(_=translate, language=language, theme=theme)
+    app.jinja_env.globals.update(_=translate, language=language, chosen_theme=theme)
 
 
 def language() -> str:

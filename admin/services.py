@@ -10,17 +10,19 @@ from flask import current_app
 from workflows.base.clock import Clock
 from workflows.base.database import Database
 from workflows.base.settings import Settings
+from workflows.jobs.service import Jobs
 
 EXTENSION = "kaoheng"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, database and clock of one application."""
+    """Settings, database, clock and jobs of one application; gunicorn starts the jobs."""
 
     settings: Settings
     database: Database
     clock: Clock
+    jobs: Jobs
 
 
 def services() -> Services:

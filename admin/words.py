@@ -81,8 +81,35 @@ GRANTS = {
     "honour": Word(N_("Honour"), "active"),
     "training": Word(N_("Training"), "active"),
     "plan": Word(N_("Improvement plan"), "active"),
+    "reversal": Word(N_("Reversal"), "bad"),
 }
 EVALUATIONS = {"trial": Word(N_("Trial score")), "final": Word(N_("Final result"), "good")}
+ACTIONS = {
+    "sign_in": Word(N_("Signed in")),
+    "sign_out": Word(N_("Signed out")),
+    "add_account": Word(N_("Added an account")),
+    "import_records": Word(N_("Imported records")),
+    "import_policy": Word(N_("Brought in a policy")),
+    "draft_policy": Word(N_("Drafted a policy")),
+    "publish_policy": Word(N_("Published a policy")),
+    "open_cycle": Word(N_("Opened a cycle")),
+    "lock_cycle": Word(N_("Locked the data")),
+    "approve_cycle": Word(N_("Approved the results")),
+    "close_cycle": Word(N_("Closed a cycle")),
+    "move_review": Word(N_("Moved a review")),
+    "calibrate_review": Word(N_("Calibrated a grade")),
+    "set_targets": Word(N_("Set targets")),
+}
+SUBJECTS = {
+    "account": Word(N_("Account")),
+    "person": Word(N_("Person")),
+    "policy": Word(N_("Policy")),
+    "policy_version": Word(N_("Version of a policy")),
+    "import": Word(N_("Import")),
+    "cycle": Word(N_("Cycle")),
+    "review": Word(N_("Review")),
+    "target": Word(N_("Target")),
+}
 
 VOCABULARIES = {
     "roles": ROLES,
@@ -95,6 +122,8 @@ VOCABULARIES = {
     "records": RECORDS,
     "grants": GRANTS,
     "evaluations": EVALUATIONS,
+    "actions": ACTIONS,
+    "subjects": SUBJECTS,
 }
 
 

@@ -86,7 +86,7 @@ class ReviewsView(ListView):
         )
         timeline = session.scalars(moves).all()
         calibrations = session.scalars(changes).all()
-        who = {event.actor_id for event in (*timeline, *calibrations)} - {None}
+        who = {move.actor_id for move in timeline} | {change.actor_id for change in calibrations}
         named = session.scalars(select(Account).where(Account.id.in_(who)))
         return {
             "moves": timeline,

@@ -7,7 +7,7 @@ give does not exist for this actor: 404.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import abort, request
@@ -64,6 +64,10 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
         """Return what the details page shows beside the row itself."""
         return {}
 
+    def shown(self, session: Session, rows: Sequence[Any]) -> Sequence[Any]:  # noqa: ARG002
+        """Return what the columns read: the rows themselves, or what stands for them."""
+        return rows
+
     def is_accessible(self) -> bool:
         return bool(current_user.is_authenticated) and may(current_actor(), self.operation)
 
@@ -83,10 +87,11 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
             narrowed = self._narrowed(visible, asked)
             paging = Paging.of(self._count(session, narrowed), asked)
             page = self._ordered(narrowed, asked).limit(PAGE_SIZE).offset(paging.offset)
+            found = session.execute(page.options(*self.loads)).unique().scalars().all()
             return str(
                 self.render(
                     "list.html",
-                    rows=session.execute(page.options(*self.loads)).unique().scalars().all(),
+                    rows=self.shown(session, found),
                     paging=paging,
                     asked=asked,
                     options={

@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
+from admin.sign_in import history
 from admin.sign_in.accounts import AccountStore
 from admin.sign_in.form import SignInForm
 from admin.sign_in.sessions import IDLE, RequestSecureSessions, end_old_sessions, keep_signed_in
@@ -44,12 +45,19 @@ def register(app: Flask, database: Database) -> None:
     app.session_interface = RequestSecureSessions()
     CSRFProtect(app)
     app.extensions["sign_in_throttle"] = Throttle()
-    security = Security(app, AccountStore(database), login_form=SignInForm, render_template=_render)
+    security = Security(
+        app,
+        AccountStore(database),
+        login_form=SignInForm,
+        # A page with its status is as good to Flask as a page.
+        render_template=_render,  # type: ignore[arg-type]
+    )
     # Pages only: programs have tokens of their own and never the library's.
     security.want_json(lambda _request: False)
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     app.before_request(end_old_sessions)
     keep_signed_in(app)
+    history.register(app)
 
 
 def _render(template: str, *, login_user_form: SignInForm, **_: Any) -> tuple[str, int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask_security import UserMixin
+from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
 
@@ -23,10 +23,10 @@ class SignedIn(UserMixin):
     actor: Actor
     username: str
     name: str
-    password: str
-    active: bool
+    password: str = field(repr=False)
+    active: bool = False
     fs_uniquifier: str = ""
-    roles: tuple[()] = ()  # the library's own roles; ours are the actor's
+    roles: list[RoleMixin] = field(default_factory=list)  # the library's own; ours: the actor's
 
     def verify_and_update_password(self, password: str) -> bool:
         return verify_password(password, self.password)
@@ -36,7 +36,7 @@ class AccountStore(UserDatastore):
     """Finds accounts; making and changing them is for ``workflows.accounts.operations``."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(SignedIn, type(None))
+        super().__init__(SignedIn, RoleMixin)
         self._database = database
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> SignedIn | None:  # noqa: ARG002

@@ -51,9 +51,11 @@ class Throttle:
             self._failures.pop(_limits(username, address)[0][0], None)
 
     def _wait(self, counter: Counter, limit: int, now: float) -> float:
-        times = self._failures.get(counter, ())
+        times = self._failures.get(counter)
         # The deque keeps the last `limit` failures: full and its oldest recent is too many.
-        return max(0.0, times[0] + WINDOW_SECONDS - now) if len(times) == limit else 0.0
+        if times is None or len(times) < limit:
+            return 0.0
+        return max(0.0, times[0] + WINDOW_SECONDS - now)
 
 
 def _limits(username: str, address: str) -> tuple[tuple[Counter, int], ...]:

@@ -1,0 +1,85 @@
+"""The log: everything that was done, by whom, to what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy.orm import Session
+
+from admin.lists.columns import Column, Filter
+from admin.lists.view import ListView
+from admin.words import word
+from engine.errors import N_
+from workflows.access.actors import Actor
+from workflows.access.decide import may_everywhere
+from workflows.accounts.tables import Account
+from workflows.log.tables import LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry, with the user name of the account that it calls by a pseudonym."""
+
+    entry: LogEntry
+    actor: str
+
+    @property
+    def seq(self) -> int:
+        return self.entry.seq
+
+
+class LogView(ListView):
+    """Entries, the newest first."""
+
+    operation = "list_log"
+    title = N_("Log")
+    about = N_("Everything that was done; the entries are chained, so that no change goes unseen.")
+    icon = "log"
+    columns = (
+        Column("seq", N_("Entry"), lambda row: row.seq, "entry", LogEntry.seq),
+        Column("at", N_("When"), lambda row: row.entry.at, "instant", LogEntry.at),
+        Column(
+            "action",
+            N_("Action"),
+            lambda row: (row.entry.action, "actions"),
+            "word",
+            LogEntry.action,
+        ),
+        Column("actor", N_("By"), lambda row: row.actor),
+        Column("subject", N_("Of"), lambda row: (row.entry.subject_kind, "subjects"), "word"),
+        Column("id", N_("Called"), lambda row: row.entry.subject_id, "digest"),
+    )
+    filters = (
+        Filter("action", N_("Action"), LogEntry.action, lambda action: word(action, "actions")),
+        Filter("kind", N_("Of"), LogEntry.subject_kind, lambda kind: word(kind, "subjects")),
+    )
+    searched = (LogEntry.actor, LogEntry.subject_id, LogEntry.action)
+    default_order = (LogEntry.seq.desc(),)
+    details_template = "lists/log_entry.html"
+
+    def visible(self, actor: Actor) -> Select[Any]:
+        rows = select(LogEntry)
+        return rows if may_everywhere(actor, self.operation) else rows.where(false())
+
+    def shown(self, session: Session, rows: Sequence[Any]) -> Sequence[Any]:
+        named = select(Account.public_id, Account.username).where(
+            Account.public_id.in_({entry.actor for entry in rows})
+        )
+        names = dict(session.execute(named).tuples().all())
+        return [Named(entry, names.get(entry.actor, entry.actor)) for entry in rows]
+
+    def keyed(self, key: str) -> ColumnElement[bool]:
+        return LogEntry.seq == int(key) if key.isdecimal() else false()
+
+    def key(self, row: Any) -> str:
+        return str(row.seq)
+
+    def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:  # noqa: ARG002
+        (named,) = self.shown(session, [row])
+        # The first byte is the version of the form, the rest is JSON (workflows/log/leaf.py).
+        leaf = json.loads(row.leaf[1:])
+        return {"by": named.actor, "details": leaf["details"], "personal": leaf["personal"]}

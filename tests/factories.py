@@ -1,0 +1,250 @@
+"""Rows for tests of pages: the small company with accounts, a cycle, reviews, grants, records."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tests.organisation import NOW, add_organisation
+from workflows.access.policy import Role
+from workflows.accounts.passwords import hash_password
+from workflows.accounts.tables import Account, AccountRole
+from workflows.cycles.tables import Cycle, Evaluation
+from workflows.incentives.tables import LedgerEntry
+from workflows.org.tables import Person, Unit
+from workflows.reviews.tables import GradeChange, Review, ReviewMove
+from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.sources.tables import (
+    CreditLine,
+    QuarantinedRow,
+    Record,
+    RecordVersion,
+    SourceImport,
+)
+
+PASSWORD = "correct horse 电池"
+CYCLE = "east@2026-Q1"
+# Who signs in for a role in these tests, and who they are in the organisation.
+PERSONS = {Role.MANAGER: "M1", Role.SALESPERSON: "S11"}
+
+
+def add_world(session: Session) -> None:
+    """Add everything that the pages show, with one account a role named after the role."""
+    add_organisation(session)
+    people = {person.code: person for person in session.scalars(sa.select(Person))}
+    units = {unit.code: unit for unit in session.scalars(sa.select(Unit))}
+    for role in Role:
+        region = units["east"] if role is Role.HR_REGION else None
+        session.add(account(role, people.get(PERSONS.get(role, "")), region))
+    session.flush()
+    cycle = _cycle(session)
+    for code, person in sorted(people.items()):
+        team = units["west-1" if code in ("M3", "S31", "S32", "S33") else "east-1"]
+        _review(session, cycle, person, team)
+    _data(session, people)
+    session.flush()
+
+
+def account(role: Role, person: Person | None = None, unit: Unit | None = None) -> Account:
+    """Return an account that signs in with the role's name and ``PASSWORD``."""
+    return Account(
+        public_id=uuid.uuid4().hex,
+        username=role.value,
+        password=_hashed(),
+        active=True,
+        fs_uniquifier=uuid.uuid4().hex,
+        person=person,
+        created_at=NOW,
+        roles=[AccountRole(role=role.value, unit=unit)],
+    )
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def _cycle(session: Session) -> Cycle:
+    author = session.scalar(sa.select(Account.id).where(Account.username == "hr"))
+    version = PolicyVersion(
+        policy=PolicyRow(code="east", name={"zh": "季度销售考核", "en": "Quarterly sales"}),
+        seq=1,
+        digest="d1" * 32,
+        text="policy: east\nkpis:\n  revenue:\n    weight: 60\n",
+        text_sha256="e2" * 32,
+        canonical="{}",
+        state="published",
+        author_id=author,
+        created_at=NOW,
+        publisher_id=author,
+        published_at=NOW,
+        reason="新季度",
+    )
+    cycle = Cycle(
+        code=CYCLE,
+        policy_version=version,
+        period="2026-Q1",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 4, 1),
+        state="approved",
+        version=3,
+        opened_at=NOW,
+        locked_at=NOW,
+        approved_at=NOW,
+        approver_id=author,
+    )
+    session.add(cycle)
+    session.flush()
+    session.add(
+        Evaluation(
+            cycle_id=cycle.id,
+            stage="trial",
+            version_digest=version.digest,
+            inputs=b"",
+            outputs=b"",
+            grants=b"",
+            evaluated_at=NOW,
+        )
+    )
+    return cycle
+
+
+def _review(session: Session, cycle: Cycle, person: Person, team: Unit) -> None:
+    number = int(person.code[1:])
+    review = Review(
+        public_id=f"review-{person.code}",
+        cycle=cycle,
+        person=person,
+        team=team,
+        stage="feedback" if number % 2 else "calibration",
+        version=6,
+        total=Decimal("86.42") - number,
+        grade="B",
+        calibrated_grade="A" if number % 3 == 0 else None,
+    )
+    session.add(review)
+    session.flush()
+    stages = ("goal_setting", "goal_approval", "tracking", "data_locked")
+    for hours, (before, after) in enumerate(pairwise(stages)):
+        session.add(
+            ReviewMove(
+                review_id=review.id,
+                transition=f"to_{after}",
+                from_stage=before,
+                to_stage=after,
+                actor_id=cycle.approver_id,
+                reason=None,
+                moved_at=NOW + timedelta(hours=hours),
+            )
+        )
+    if review.calibrated_grade:
+        session.add(
+            GradeChange(
+                review_id=review.id,
+                grade_before="B",
+                grade_after="A",
+                actor_id=cycle.approver_id,
+                reason="带教新人",
+                changed_at=NOW,
+            )
+        )
+    _grants(session, review, number)
+
+
+def _grants(session: Session, review: Review, number: int) -> None:
+    bonus = LedgerEntry(
+        review=review,
+        person=review.person,
+        rule="quarter_bonus",
+        kind="bonus",
+        seq=0,
+        amount_minor=123456 + number,
+        currency="CNY",
+        exponent=2,
+        detail={"grade": "B"},
+        entered_at=NOW,
+    )
+    course = LedgerEntry(
+        review=review,
+        person=review.person,
+        rule="negotiation_course",
+        kind="training",
+        seq=0,
+        detail={},
+        entered_at=NOW,
+    )
+    session.add_all([bonus, course])
+    session.flush()
+    if number == 11:
+        session.add(
+            LedgerEntry(
+                review=review,
+                person=review.person,
+                rule="quarter_bonus",
+                kind="reversal",
+                seq=0,
+                amount_minor=-(bonus.amount_minor or 0),
+                currency="CNY",
+                exponent=2,
+                detail={},
+                reverses_id=bonus.id,
+                entered_at=NOW,
+            )
+        )
+
+
+def _data(session: Session, people: dict[str, Person]) -> None:
+    run = SourceImport(
+        public_id="import-1",
+        source="crm",
+        state="done",
+        files=[{"name": "deals.csv", "sha256": "ab" * 32, "rows": 40}],
+        counts={"deal": 9, "quarantined": 1},
+        started_at=NOW,
+        finished_at=NOW,
+    )
+    session.add(run)
+    session.flush()
+    session.add(
+        QuarantinedRow(
+            import_id=run.id,
+            seq=1,
+            file="deals.csv",
+            line=17,
+            column="close_value",
+            code="sources.not_a_number",
+            message="{value!r} is not a number.",
+            remedy="",
+            params={"value": "abc"},
+            row={"opportunity_id": "X9", "close_value": "abc"},
+        )
+    )
+    for code, person in sorted(people.items()):
+        _record(session, run, "deal", f"DEAL/{code}", person)
+    _record(session, run, "customer", "ACME", None)
+
+
+def _record(
+    session: Session, run: SourceImport, kind: str, code: str, person: Person | None
+) -> None:
+    record = Record(kind=kind, code=code, source="crm")
+    session.add(record)
+    session.flush()
+    version = RecordVersion(
+        record=record,
+        seq=1,
+        import_id=run.id,
+        digest="cd" * 32,
+        fields={"close_value": "1054", "close_date": "2026-01-12"},
+    )
+    if person is not None:
+        version.credits = [CreditLine(person_id=person.id, role="owner", share=Decimal(1))]
+    session.add(version)
+    session.flush()
+    record.current_version_id = version.id
