@@ -55,8 +55,7 @@ def load_demo(app: Application, seed: int) -> SignIns:
             N_("Set KAOHENG_HOME to a new folder, or KAOHENG_DATABASE_URL to an empty database."),
             kind=Kind.CONFLICT,
         )
-    sign_ins = _load_beside(app, seed) if app.database.is_sqlite else _load_in_place(app, seed)
-    return sign_ins
+    return _load_beside(app, seed) if app.database.is_sqlite else _load_in_place(app, seed)
 
 
 def _load_in_place(app: Application, seed: int) -> SignIns:
