@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflows.access.actors import CONSOLE, Actor
 from workflows.access.policy import Role
 from workflows.accounts.operations import actor_of_token, add_account
+from workflows.demo.sign_ins import SignIns
 from workflows.org.tables import Membership, Unit
 
 REGION = "华东大区"
@@ -30,7 +31,7 @@ class Cast:
     ``sign_ins`` are dicts with ``user, role, person, password, token``.
     """
 
-    sign_ins: list[dict[str, str | None]] = field(default_factory=list)
+    sign_ins: SignIns = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
 
     def join(

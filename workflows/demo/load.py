@@ -7,43 +7,17 @@ On PostgreSQL it is played in place, and a half-loaded one has to be dropped.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select
-
 from engine.errors import N_, Kind, refuse
 from workflows.application import Application, open_application
-from workflows.base.files import write_private
 from workflows.demo.cast import Cast
+from workflows.demo.sign_ins import SignIns, is_empty, keep_sign_ins
 from workflows.demo.stage import Stage
 from workflows.demo.year import play_year
-from workflows.log.tables import LogHead
-
-SignIns = list[dict[str, str | None]]
-
-
-def sign_ins_file(app: Application) -> Path:
-    """Return where the demo's sign-ins are kept, for its owner's eyes only."""
-    return app.settings.home / "demo-sign-ins.json"
-
-
-def kept_sign_ins(app: Application) -> SignIns | None:
-    """Return the sign-ins of a demo loaded before, or None where there was none."""
-    try:
-        kept: SignIns = json.loads(sign_ins_file(app).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return kept
-
-
-def is_empty(app: Application) -> bool:
-    """Say whether nothing has ever happened in the database: its log has no entry."""
-    with app.database.read() as session:
-        return not session.scalar(select(LogHead.size))
 
 
 def load_demo(app: Application, seed: int) -> SignIns:
@@ -61,7 +35,7 @@ def load_demo(app: Application, seed: int) -> SignIns:
 def _load_in_place(app: Application, seed: int) -> SignIns:
     cast = Cast()
     play_year(Stage(app, cast), seed)
-    _keep(app, cast.sign_ins)
+    keep_sign_ins(app, cast.sign_ins)
     return cast.sign_ins
 
 
@@ -73,6 +47,7 @@ def _load_beside(app: Application, seed: int) -> SignIns:
     url = app.database.url.set(database=str(beside))
     played = open_application(replace(app.settings, database_url=url))
     try:
+        # Keeps the sign-ins before the database has the demo: a crash must not lose the way in.
         sign_ins = _load_in_place(played, seed)
     finally:
         played.close()
@@ -80,11 +55,6 @@ def _load_beside(app: Application, seed: int) -> SignIns:
         source.backup(target)
     _remove(beside)
     return sign_ins
-
-
-def _keep(app: Application, sign_ins: SignIns) -> None:
-    text = json.dumps(sign_ins, ensure_ascii=False, indent=2)
-    write_private(sign_ins_file(app), text.encode())
 
 
 def _remove(database: Path) -> None:

@@ -41,15 +41,12 @@ class Stage:
 
     def superior(self, review: Review) -> Actor:
         """Return whom somebody appraised reports to: a manager, or the sales director."""
-        assert review.team is not None, "everybody in the demo has a team"
-        if review.person.code == review.team.code:
-            return self.cast.actors["director"]
-        return self.manager(review)
+        is_manager = review.person.code == team_of(review)
+        return self.cast.actors["director"] if is_manager else self.manager(review)
 
     def manager(self, review: Review) -> Actor:
         """Return the manager of the team that somebody appraised belongs to."""
-        assert review.team is not None, "everybody in the demo has a team"
-        return self.cast.actors[review.team.code.lower()]
+        return self.cast.actors[team_of(review).lower()]
 
     def director(self, _review: Review) -> Actor:
         """Return the sales director, whoever is appraised."""
@@ -80,3 +77,9 @@ class Stage:
                     transition=transition,
                     reason=reason,
                 )
+
+
+def team_of(review: Review) -> str:
+    """Return the code of the team that somebody appraised belongs to: its manager's."""
+    assert review.team is not None, "everybody in the demo has a team"
+    return review.team.code

@@ -17,7 +17,7 @@ from workflows.demo.calendar import MANAGERS, QUARTERS, SALES, START, Change, Qu
 from workflows.demo.cast import join_office, join_sales
 from workflows.demo.company import NEWCOMERS
 from workflows.demo.generate import generate
-from workflows.demo.stage import Choice, Stage
+from workflows.demo.stage import Choice, Stage, team_of
 from workflows.jobs.service import Jobs
 from workflows.reviews.moves import reviews_of
 from workflows.rulebook.shipped import RULES_FOLDER
@@ -108,7 +108,7 @@ def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
         _later(day, 1),
         "approve_goals",
         stage.superior,
-        only=lambda r: r.stage == "goal_approval" and r.team.code != late_team,
+        only=lambda r: r.stage == "goal_approval" and team_of(r) != late_team,
     )
     stage.move(quarter.cycle(MANAGERS), day, "submit_goals", stage.owner)
     stage.move(quarter.cycle(MANAGERS), _later(day, 1), "approve_goals", stage.superior)
@@ -148,7 +148,7 @@ def _calibrate(stage: Stage, code: str, day: date, minutes: int, change: Change)
             session,
             stage.cast.actors["director"],
             stage.at(day, minutes),
-            pick(graded, key=lambda review: review.total),
+            pick(graded, key=lambda review: review.total or 0),
             policy_of(cycle),
             grade=change.to,
             reason=change.reason,
