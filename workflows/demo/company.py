@@ -60,7 +60,7 @@ class Customer:
 
 PRODUCTS = (
     Product("云帆ERP 标准版", "云帆ERP", 68_000, 9),
-    Product("云帆ERP 旗舰版", "云帆ERP", 168_000, 3),
+    Product("云帆ERP 旗舰版", "云帆ERP", 128_000, 3),
     Product("云帆CRM 基础版", "云帆CRM", 12_800, 18),
     Product("云帆CRM 专业版", "云帆CRM", 36_000, 16),
     Product("智仓 WMS", "智仓", 98_000, 6),
@@ -87,7 +87,7 @@ def people(random: Random) -> tuple[Person, ...]:
     for number, (region, (size, strength)) in enumerate(teams, start=1):
         manager_name = names.pop()
         for seat in range(1, size + 1):
-            own = strength * random.randint(72, 128) // 100
+            own = strength * random.randint(84, 116) // 100
             code = f"S{number:02}{seat:02}"
             manager = f"M{number:02}"
             found.append(Person(code, names.pop(), manager, manager_name, region, own))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from workflows.demo.company import LEAVER, NEWCOMERS, PRODUCTS, Customer, Person
@@ -122,12 +123,17 @@ def _charged_percent(random: Random, strength: int) -> int:
 
 def _day(random: Random, month: int) -> date:
     """Return a working day of the month; its last third is the likelier."""
+    working = _working_days(month)
+    return random.choice(working + 2 * [day for day in working if day.day > 20])
+
+
+@cache
+def _working_days(month: int) -> list[date]:
     first = date(YEAR, month, 1)
     after = date(YEAR + month // 12, month % 12 + 1, 1)
     days = [first + timedelta(days=n) for n in range((after - first).days)]
-    working = [
+    return [
         day
         for day in days
         if day.isoweekday() <= 5 and not any(first <= day <= last for first, last in _HOLIDAYS)
     ]
-    return random.choice(working + 2 * [day for day in working if day.day > 20])

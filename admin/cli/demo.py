@@ -1,0 +1,40 @@
+"""``kaoheng demo``: an organisation to try things on."""
+
+from __future__ import annotations
+
+import click
+
+from admin.cli.acting import application
+from admin.cli.output import printed
+from workflows.application import Application
+from workflows.demo.generate import SEED
+from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
+
+
+@click.command()
+@click.option("--seed", default=SEED, show_default=True, help="Another number, another company.")
+@click.option("--if-empty", is_flag=True, help="Do nothing where the database is in use.")
+@printed("user", "role", "person", "password", "token")
+def demo(seed: int, if_empty: bool) -> SignIns:
+    """Load the demo organisation into an empty database and show its sign-ins.
+
+    They are kept in demo-sign-ins.json in the home folder, which only its owner can read; once
+    the demo is loaded the command shows them again and changes nothing.
+    """
+    with application() as app:
+        return _sign_ins(app, seed, if_empty)
+
+
+def _sign_ins(app: Application, seed: int, if_empty: bool) -> SignIns:
+    in_use = not is_empty(app)
+    if in_use and (kept := kept_sign_ins(app)) is not None:
+        return kept
+    if in_use and if_empty:
+        return []
+    # Loading needs the evaluator and the jobs; looking at what is there should be quick.
+    from workflows.demo.load import load_demo  # noqa: PLC0415
+
+    return load_demo(app, seed)
+
+
+commands = [demo]

@@ -1,0 +1,196 @@
+"""The demo's year: three quarters appraised, settled and sealed, the fourth under way.
+
+Everything happens by the real operations, by those who may, on the day it would have.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from workflows.calibration.operations import calibrate_review
+from workflows.cycles.approval import approve_cycle
+from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle, policy_of
+from workflows.cycles.sealing import close_cycle
+from workflows.demo.calendar import MANAGERS, QUARTERS, SALES, START, Change, Quarter
+from workflows.demo.cast import join_office, join_sales
+from workflows.demo.company import NEWCOMERS
+from workflows.demo.generate import generate
+from workflows.demo.stage import Choice, Stage, team_of
+from workflows.jobs.service import Jobs
+from workflows.reviews.moves import reviews_of
+from workflows.rulebook.shipped import RULES_FOLDER
+from workflows.sources.imports import import_folder
+
+
+def play_year(stage: Stage, seed: int) -> None:
+    """Play the year: each quarter begins while the one before is locked and then reviewed."""
+    _begin(stage, seed)
+    *done, running = QUARTERS
+    _open(stage, done[0])
+    _set_goals(stage, done[0])
+    for quarter, following in zip(done, QUARTERS[1:], strict=True):
+        _import(stage, seed, quarter.ended, quarter.locked)
+        _lock(stage, quarter, SALES, MANAGERS)
+        _open(stage, following)
+        if following is running:
+            _set_goals_unevenly(stage, following)
+        else:
+            _set_goals(stage, following)
+        _review(stage, quarter)
+    _import(stage, seed, running.ended, running.locked)
+    _lock(stage, running, MANAGERS)
+    _review_some_managers(stage, running)
+
+
+def _begin(stage: Stage, seed: int) -> None:
+    """Make the accounts of the office, import the organisation, make those of sales."""
+    with stage.app.database.write() as session:
+        join_office(session, stage.at(START), stage.cast)
+    _import(stage, seed, START, START)
+    with stage.app.database.write() as session:
+        join_sales(session, stage.at(START, 60), stage.cast)
+
+
+def _import(stage: Stage, seed: int, exported: date, day: date) -> None:
+    """Import on ``day`` what the company's systems knew at the end of the day ``exported``."""
+    source = RULES_FOLDER / "sources" / "demo.yaml"
+    with TemporaryDirectory(prefix="kaoheng-demo-") as name:
+        folder = Path(name)
+        generate(folder, seed, exported)
+        import_folder(
+            stage.app_on(day),
+            stage.cast.actors["hr"],
+            text=source.read_text(encoding="utf-8"),
+            file=source.name,
+            folder=folder,
+        )
+
+
+def _open(stage: Stage, quarter: Quarter) -> None:
+    for policy in (SALES, MANAGERS):
+        with stage.app.database.write() as session:
+            open_cycle(
+                session,
+                stage.cast.actors["hr"],
+                stage.at(quarter.opened),
+                policy_code=policy,
+                period_label=quarter.label,
+            )
+
+
+def _set_goals(stage: Stage, quarter: Quarter) -> None:
+    for policy in (SALES, MANAGERS):
+        stage.move(quarter.cycle(policy), quarter.opened, "submit_goals", stage.owner)
+        stage.move(
+            quarter.cycle(policy), _later(quarter.opened, 1), "approve_goals", stage.superior
+        )
+
+
+def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
+    """Leave some goals unwritten, a team's unapproved, and one sent back with a reason."""
+    sales, day = quarter.cycle(SALES), quarter.opened
+    stage.move(
+        sales, day, "submit_goals", stage.owner, only=lambda r: r.person.code not in NEWCOMERS
+    )
+    sent_back, late_team = "S0302", "M04"
+    stage.move(
+        sales,
+        _later(day, 1),
+        "return_goals",
+        stage.superior,
+        only=_among(sent_back),
+        reason="新签客户目标没有写明名单与完成时间",
+    )
+    stage.move(
+        sales,
+        _later(day, 1),
+        "approve_goals",
+        stage.superior,
+        only=lambda r: r.stage == "goal_approval" and team_of(r) != late_team,
+    )
+    stage.move(quarter.cycle(MANAGERS), day, "submit_goals", stage.owner)
+    stage.move(quarter.cycle(MANAGERS), _later(day, 1), "approve_goals", stage.superior)
+
+
+def _lock(stage: Stage, quarter: Quarter, *policies: str) -> None:
+    for policy in policies:
+        with stage.app.database.write() as session:
+            cycle = find_cycle(session, quarter.cycle(policy))
+            lock_cycle(session, stage.cast.actors["hr"], stage.at(quarter.locked, 60), cycle)
+
+
+def _review(stage: Stage, quarter: Quarter) -> None:
+    """Evaluate, calibrate, approve, give feedback and seal."""
+    day = quarter.locked
+    for policy in (SALES, MANAGERS):
+        stage.move(quarter.cycle(policy), _later(day, 6), "evaluate", stage.superior)
+        stage.move(quarter.cycle(policy), _later(day, 7), "submit_evaluation", stage.superior)
+    for minutes, change in enumerate(quarter.changes):
+        _calibrate(stage, quarter.cycle(SALES), _later(day, 11), minutes, change)
+    for policy in (SALES, MANAGERS):
+        stage.move(quarter.cycle(policy), _later(day, 12), "finish_calibration", stage.director)
+    _approve(stage, quarter, _later(day, 14))
+    for policy in (SALES, MANAGERS):
+        stage.move(quarter.cycle(policy), _later(day, 19), "finish_feedback", stage.superior)
+    _close(stage, quarter, _later(day, 26))
+
+
+def _calibrate(stage: Stage, code: str, day: date, minutes: int, change: Change) -> None:
+    with stage.app.database.write() as session:
+        cycle = find_cycle(session, code)
+        graded = [r for r in reviews_of(session, cycle) if r.grade == change.grade]
+        if not graded:
+            return
+        pick = max if change.best else min
+        calibrate_review(
+            session,
+            stage.cast.actors["director"],
+            stage.at(day, minutes),
+            pick(graded, key=lambda review: review.total or 0),
+            policy_of(cycle),
+            grade=change.to,
+            reason=change.reason,
+        )
+
+
+def _approve(stage: Stage, quarter: Quarter, day: date) -> None:
+    jobs = Jobs(stage.app_on(day).settings, stage.app.database)
+    with jobs.working():
+        for policy in (SALES, MANAGERS):
+            with stage.app.database.write() as session:
+                cycle = find_cycle(session, quarter.cycle(policy))
+                job_id = approve_cycle(session, stage.cast.actors["finance"], stage.at(day), cycle)
+            jobs.finish(job_id)
+
+
+def _close(stage: Stage, quarter: Quarter, day: date) -> None:
+    for policy in (SALES, MANAGERS):
+        with stage.app.database.write() as session:
+            cycle = find_cycle(session, quarter.cycle(policy))
+            close_cycle(session, stage.cast.actors["hr"], stage.at(day), cycle)
+
+
+def _review_some_managers(stage: Stage, quarter: Quarter) -> None:
+    """Bring four of the six managers to evaluation, and two of them to calibration."""
+    code = quarter.cycle(MANAGERS)
+    for transition, days, people in (
+        ("evaluate", 1, ("M01", "M02", "M03", "M04")),
+        ("submit_evaluation", 2, ("M01", "M02")),
+    ):
+        stage.move(
+            code,
+            _later(quarter.locked, days),
+            transition,
+            stage.superior,
+            only=_among(*people),
+        )
+
+
+def _among(*people: str) -> Choice:
+    return lambda review: review.person.code in people
+
+
+def _later(day: date, days: int) -> date:
+    return day + timedelta(days=days)
