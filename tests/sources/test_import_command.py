@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from workflows.base.settings import load_settings
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> Iterator[dict[str, str]]:
+def env(tmp_path: Path) -> dict[str, str]:
     """A home whose HR acts."""
     environ = {
         "KAOHENG_HOME": str(tmp_path / "home"),
@@ -31,7 +30,7 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
     with app.database.write() as session:
         made = add_account(session, CONSOLE, app.clock(), username="hr", role=Role.HR)
     app.close()
-    yield {**environ, "KAOHENG_TOKEN": made.token}
+    return {**environ, "KAOHENG_TOKEN": made.token}
 
 
 @pytest.fixture
