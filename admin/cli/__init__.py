@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -45,9 +46,10 @@ class Commands(click.Group):
         return self._find(cmd_name)
 
     def _find(self, name: str) -> click.Command | None:
-        if name not in MODULES:
+        path = f"admin.cli.{MODULES.get(name, '')}"
+        if name not in MODULES or find_spec(path) is None:
             return None
-        module = import_module(f"admin.cli.{MODULES[name]}")
+        module = import_module(path)
         found: list[click.Command] = module.commands
         return next((command for command in found if command.name == name), None)
 
