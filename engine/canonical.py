@@ -81,6 +81,8 @@ def _built(kind: Any, value: Any) -> Any:  # noqa: PLR0911 (one return per kind 
             return tuple(_built(inner[0], each) for each in value)
         return tuple(_built(each, part) for each, part in zip(inner, value, strict=True))
     if is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise TypeError(f"not named entries: {value!r}")
         hints = _hints(kind)  # type: ignore[arg-type]
         return kind(**{name: _built(hints[name], part) for name, part in value.items()})  # type: ignore[operator]
     if kind is Decimal:

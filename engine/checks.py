@@ -95,7 +95,7 @@ def _pools(policy: Policy) -> Iterator[Problem]:
     figures = [each.code for each in (*policy.measures, *policy.inputs, *policy.steps)]
     for pool in policy.pools:
         if pool.share == "contribution" and pool.by not in figures:
-            yield ("pools", pool.code, "by"), _no(pool.by or "", figures)
+            yield ("pools", pool.code, "by" if pool.by else "share"), _no(pool.by or "by", figures)
         if pool.share == "score" and not policy.kpis:
             yield ("pools", pool.code, "share"), Said(
                 "rules.pool_score", N_("There is no score to share by."), N_("Add KPIs, or share equally."))

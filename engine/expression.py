@@ -16,6 +16,7 @@ from engine.errors import N_
 
 MAX_DIGITS = 28
 MAX_DEPTH = 40
+MAX_TOKENS = 400
 FUNCTIONS = {"min": (2, 20), "max": (2, 20), "round": (2, 2), "clamp": (3, 3), "if": (3, 3),
              "divide": (3, 3), "abs": (1, 1)}
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
@@ -137,13 +138,17 @@ def parse(text: str) -> Expression:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.text, self.at, self.next, self.depth = text, 0, 0, 0
+        self.text, self.at, self.next, self.depth, self.count = text, 0, 0, 0, 0
         self.kind, self.token = "end", ""
         self.advance()
 
     def advance(self) -> str:
         """Step to the next token and return the one left behind."""
         left = self.token
+        self.count += 1
+        if self.count > MAX_TOKENS:
+            self.fail(N_("The formula has more than {limit} words and signs."), N_("Split it into named steps."),
+                      limit=MAX_TOKENS)
         rest = len(self.text) - len(self.text[self.next:].lstrip())
         self.at = rest
         if rest >= len(self.text):

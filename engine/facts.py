@@ -122,7 +122,7 @@ def _missing_columns(wants: Sequence[FactColumn], table: list[Mapping[str, str |
     if not table:
         return [Fault("facts.empty", N_("There is not one row of facts."), N_("Give a row per person."),
                       place=Place(file))]
-    given = list(table[0])
+    given = list(dict.fromkeys(name for row in table for name in row))
     faults = [
         Fault("facts.missing_column", N_("The column `{column}` is missing."),
               N_("Did you mean `{nearest}`?") if nearest(want.name, given)

@@ -19,7 +19,7 @@ class Said(str):
     at_key: bool
     offset: int | None
 
-    def __new__(cls, code: str, message: str, remedy: str, *, at_key: bool = False,
+    def __new__(cls, code: str, message: str, remedy: str, /, *, at_key: bool = False,
                 offset: int | None = None, **params: Any) -> Said:
         said = super().__new__(cls, message)
         said.code, said.remedy, said.params = code, remedy, params
@@ -27,6 +27,6 @@ class Said(str):
         return said
 
 
-def wrong(code: str, message: str, remedy: str, **params: Any) -> ValidationError:
+def wrong(code: str, message: str, remedy: str, /, **params: Any) -> ValidationError:
     """Build the marshmallow error for one message; callers raise it."""
     return ValidationError([Said(code, message, remedy, **params)])
