@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from engine.compile import compile_policy
-from engine.evaluate import evaluate
-from engine.grants import grant_lines
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import canonical
+from engine.compile import compile_policy
+from engine.evaluate import evaluate
+from engine.grants import grant_lines
 from engine.model import Policy
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from engine.canonical import from_canonical
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import periods
+from engine.canonical import from_canonical
 from engine.errors import N_, Kind, refuse
 from engine.model import Policy, Workflow
 from workflows.access.actors import Actor

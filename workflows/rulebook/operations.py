@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from engine.canonical import canonical_text, digest
-from engine.policies import load
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from engine.canonical import canonical_text, digest
 from engine.errors import N_, Kind, refuse
 from engine.model import Policy
+from engine.policies import load
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.log.append import append
