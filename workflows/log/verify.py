@@ -250,7 +250,7 @@ def _check_head(session: Session, tree: Frontier) -> None:
         )
 
 
-def _changed(entry: int, message: str, **params: str) -> KaohengError:
+def _changed(entry: int, message: str, **params: Any) -> KaohengError:
     return refuse("log.changed", message, RESTORE, entry=entry, **params)
 
 
