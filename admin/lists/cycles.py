@@ -65,7 +65,7 @@ class CyclesView(ListView):
         return {
             "stages": stage_counts(session, actor, row.id),
             "evaluations": session.scalars(evaluations).all(),
-            "seal": session.scalar(select(Seal).where(Seal.cycle_id == row.id)),
+            "cycle_seal": session.scalar(select(Seal).where(Seal.cycle_id == row.id)),
             "approver": session.get(Account, row.approver_id) if row.approver_id else None,
         }
 
@@ -78,7 +78,7 @@ def stage_counts(session: Session, actor: Actor, cycle_id: int) -> list[tuple[st
         .where(Review.cycle_id == cycle_id, people(actor, "list_reviews"))
         .group_by(Review.stage)
     )
-    found = dict(session.execute(counts).tuples().all())
+    found = dict(session.execute(counts).all())
     in_order = [stage for stage in STAGES if stage in found]
     own = sorted(found.keys() - STAGES.keys())
     return [(stage, found[stage]) for stage in (*in_order, *own)]
