@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -81,6 +81,8 @@ def _http(error: HTTPException) -> Page | HTTPException:
 
 
 def _unexpected(error: Exception) -> Page:
+    # The database may be what failed: do not ask it once more who is signed in.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     _log.error("unexpected error", exc_info=error)
     return _page(500, _WORDINGS[500])
 

@@ -128,7 +128,7 @@ VOCABULARIES = {
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(word=word, tone=tone)
+    app.jinja_env.filters.update(word=word, tone=tone, place=place)
 
 
 def word(code: str, vocabulary: str) -> str:
@@ -140,3 +140,9 @@ def word(code: str, vocabulary: str) -> str:
 def tone(code: str, vocabulary: str) -> str:
     known = VOCABULARIES[vocabulary].get(code)
     return known.tone if known else "calm"
+
+
+def place(code: str, vocabulary: str) -> int:
+    """Return the place of ``code`` in its vocabulary, from 1; one of the data's own has 1."""
+    codes = list(VOCABULARIES[vocabulary])
+    return codes.index(code) + 1 if code in codes else 1

@@ -65,7 +65,7 @@ class CyclesView(ListView):
         return {
             "stages": stage_counts(session, actor, row.id),
             "evaluations": session.scalars(evaluations).all(),
-            "seal": session.scalar(select(Seal).where(Seal.cycle_id == row.id)),
+            "cycle_seal": session.scalar(select(Seal).where(Seal.cycle_id == row.id)),
             "approver": session.get(Account, row.approver_id) if row.approver_id else None,
         }
 

@@ -69,7 +69,7 @@ class LogView(ListView):
         named = select(Account.public_id, Account.username).where(
             Account.public_id.in_({entry.actor for entry in rows})
         )
-        names = dict(session.execute(named).tuples().all())
+        names = dict(session.execute(named).all())
         return [Named(entry, names.get(entry.actor, entry.actor)) for entry in rows]
 
     def keyed(self, key: str) -> ColumnElement[bool]:

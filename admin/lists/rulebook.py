@@ -39,7 +39,7 @@ class PoliciesView(ListView):
         ),
         Column(
             "published",
-            N_("Published"),
+            N_("Published on"),
             lambda version: version.published_at,
             "instant",
             PolicyVersion.published_at,

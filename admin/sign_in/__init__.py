@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from admin.sign_in import history
 from admin.sign_in.accounts import AccountStore
-from admin.sign_in.form import SignInForm
+from admin.sign_in.form import SignInForm, nobodys_password
 from admin.sign_in.sessions import IDLE, RequestSecureSessions, end_old_sessions, keep_signed_in
 from admin.sign_in.throttle import Throttle
 from workflows.base.database import Database
@@ -57,6 +57,7 @@ def register(app: Flask, database: Database) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     app.before_request(end_old_sessions)
     keep_signed_in(app)
+    nobodys_password()  # made now: the first stranger must not wait longer
     history.register(app)
 
 

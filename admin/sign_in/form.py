@@ -55,13 +55,15 @@ class SignInForm(LoginForm):
         self.user = current_app.extensions["security"].datastore.find_user(
             username=self.username.data
         )
-        if self.user is None:
-            # As slow as a wrong password, so that the time does not tell.
-            verify_password(self.password.data or "", _nobodys_password())
-            return False
-        return bool(super().validate(**kwargs))
+        if self.user is not None:
+            return bool(super().validate(**kwargs))
+        # As a wrong password in everything that one could see: the same page, the same time.
+        super(LoginForm, self).validate(**kwargs)
+        verify_password(self.password.data or "", nobodys_password())
+        return False
 
 
 @cache
-def _nobodys_password() -> str:
+def nobodys_password() -> str:
+    """Return a hash to compare with where there is no account."""
     return hash_password("")

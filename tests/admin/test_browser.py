@@ -1,0 +1,127 @@
+"""The service under gunicorn, in Chromium: sign in and open every list, with an empty console."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.admin.test_access import LISTS
+from tests.factories import PASSWORD
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def url(home: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    service = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
+        cwd=ROOT,
+        env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port)},
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz")
+        yield address
+    finally:
+        service.terminate()
+        service.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def test_sign_in_and_every_list_in_both_languages(browser: Browser, url: str) -> None:
+    for language, width in (("中文", 1440), ("English", 390)):
+        page, said = _page(browser, url, width)
+        _press(page, language)
+        page.fill("[name=username]", "auditor")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{url}/")
+        for name in LISTS:
+            page.goto(f"/{name}/")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            page.locator("a.row-link").first.click()
+            page.wait_for_url(f"{url}/{name}/**")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert said == []
+        page.context.close()
+
+
+def test_the_menu_and_signing_out_on_a_telephone(browser: Browser, url: str) -> None:
+    page, said = _page(browser, url, 390)
+    page.fill("[name=username]", "hr")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.locator(".drawer summary").click()
+    page.locator(".drawer a[href='/ledger/']").click()
+    page.wait_for_url(f"{url}/ledger/")
+    page.locator(".drawer summary").click()
+    page.locator(".drawer form[action='/logout'] button").click()
+    page.goto("/ledger/")
+    assert page.url == f"{url}/login?next=/ledger/"
+    assert said == []
+    page.context.close()
+
+
+def _page(browser: Browser, url: str, width: int) -> tuple[Page, list[str]]:
+    """Return a sign-in page and the list that its console writes to."""
+    context = browser.new_context(base_url=url, viewport={"width": width, "height": 844})
+    page = context.new_page()
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto("/login")
+    return page, said
+
+
+def _press(page: Page, choice: str) -> None:
+    page.get_by_role("button", name=choice, exact=True).click()
+    page.wait_for_load_state()
+
+
+def _wait_for(address: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"{address} did not answer")
