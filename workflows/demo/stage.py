@@ -59,19 +59,23 @@ class Stage:
         transition: str,
         who: Callable[[Review], Actor],
         *,
+        minutes: int = 0,
         only: Choice = lambda _: True,
         reason: str | None = None,
     ) -> None:
-        """Move the cycle's reviews, or ``only`` those chosen, a minute after each other."""
+        """Move the cycle's reviews, or ``only`` those chosen, a minute after each other.
+
+        The first is moved ``minutes`` into office hours.
+        """
         with self.app.database.write() as session:
             cycle = find_cycle(session, cycle_code)
             policy = policy_of(cycle)
             chosen = [review for review in reviews_of(session, cycle) if only(review)]
-            for minutes, review in enumerate(chosen):
+            for minute, review in enumerate(chosen, start=minutes):
                 move_review(
                     session,
                     who(review),
-                    self.at(day, minutes),
+                    self.at(day, minute),
                     review,
                     policy,
                     transition=transition,

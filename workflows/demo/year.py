@@ -5,10 +5,12 @@ Everything happens by the real operations, by those who may, on the day it would
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workflows.access.actors import Actor
 from workflows.calibration.operations import calibrate_review
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle, policy_of
@@ -20,8 +22,11 @@ from workflows.demo.generate import generate
 from workflows.demo.stage import Choice, Stage, team_of
 from workflows.jobs.service import Jobs
 from workflows.reviews.moves import reviews_of
+from workflows.reviews.tables import Review
 from workflows.rulebook.shipped import RULES_FOLDER
 from workflows.sources.imports import import_folder
+
+_AFTERNOON = 240  # minutes into office hours
 
 
 def play_year(stage: Stage, seed: int) -> None:
@@ -81,23 +86,20 @@ def _open(stage: Stage, quarter: Quarter) -> None:
 
 
 def _set_goals(stage: Stage, quarter: Quarter) -> None:
-    for policy in (SALES, MANAGERS):
-        stage.move(quarter.cycle(policy), quarter.opened, "submit_goals", stage.owner)
-        stage.move(
-            quarter.cycle(policy), _later(quarter.opened, 1), "approve_goals", stage.superior
-        )
+    _move_all(stage, quarter, "submit_goals", quarter.opened, stage.owner)
+    _move_all(stage, quarter, "approve_goals", _later(quarter.opened, 1), stage.superior)
 
 
 def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
     """Leave some goals unwritten, a team's unapproved, and one sent back with a reason."""
-    sales, day = quarter.cycle(SALES), quarter.opened
-    stage.move(
-        sales, day, "submit_goals", stage.owner, only=lambda r: r.person.code not in NEWCOMERS
-    )
+    sales, managers = quarter.cycle(SALES), quarter.cycle(MANAGERS)
+    day, next_day = quarter.opened, _later(quarter.opened, 1)
     sent_back, late_team = "S0302", "M04"
+    stage.move(sales, day, "submit_goals", stage.owner, only=_all_but(*NEWCOMERS))
+    stage.move(managers, day, "submit_goals", stage.owner, minutes=_AFTERNOON)
     stage.move(
         sales,
-        _later(day, 1),
+        next_day,
         "return_goals",
         stage.superior,
         only=_among(sent_back),
@@ -105,13 +107,13 @@ def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
     )
     stage.move(
         sales,
-        _later(day, 1),
+        next_day,
         "approve_goals",
         stage.superior,
+        minutes=1,
         only=lambda r: r.stage == "goal_approval" and team_of(r) != late_team,
     )
-    stage.move(quarter.cycle(MANAGERS), day, "submit_goals", stage.owner)
-    stage.move(quarter.cycle(MANAGERS), _later(day, 1), "approve_goals", stage.superior)
+    stage.move(managers, next_day, "approve_goals", stage.superior, minutes=_AFTERNOON)
 
 
 def _lock(stage: Stage, quarter: Quarter, *policies: str) -> None:
@@ -123,18 +125,22 @@ def _lock(stage: Stage, quarter: Quarter, *policies: str) -> None:
 
 def _review(stage: Stage, quarter: Quarter) -> None:
     """Evaluate, calibrate, approve, give feedback and seal."""
-    day = quarter.locked
-    for policy in (SALES, MANAGERS):
-        stage.move(quarter.cycle(policy), _later(day, 6), "evaluate", stage.superior)
-        stage.move(quarter.cycle(policy), _later(day, 7), "submit_evaluation", stage.superior)
+    _move_all(stage, quarter, "evaluate", _later(quarter.locked, 6), stage.superior)
+    _move_all(stage, quarter, "submit_evaluation", _later(quarter.locked, 7), stage.superior)
     for minutes, change in enumerate(quarter.changes):
-        _calibrate(stage, quarter.cycle(SALES), _later(day, 11), minutes, change)
-    for policy in (SALES, MANAGERS):
-        stage.move(quarter.cycle(policy), _later(day, 12), "finish_calibration", stage.director)
-    _approve(stage, quarter, _later(day, 14))
-    for policy in (SALES, MANAGERS):
-        stage.move(quarter.cycle(policy), _later(day, 19), "finish_feedback", stage.superior)
-    _close(stage, quarter, _later(day, 26))
+        _calibrate(stage, quarter.cycle(SALES), _later(quarter.locked, 11), minutes, change)
+    _move_all(stage, quarter, "finish_calibration", _later(quarter.locked, 12), stage.director)
+    _approve(stage, quarter, _later(quarter.locked, 14))
+    _move_all(stage, quarter, "finish_feedback", _later(quarter.locked, 19), stage.superior)
+    _close(stage, quarter, _later(quarter.locked, 26))
+
+
+def _move_all(
+    stage: Stage, quarter: Quarter, transition: str, day: date, who: Callable[[Review], Actor]
+) -> None:
+    """Move everybody on one day: the salespeople in the morning, then the managers."""
+    stage.move(quarter.cycle(SALES), day, transition, who)
+    stage.move(quarter.cycle(MANAGERS), day, transition, who, minutes=_AFTERNOON)
 
 
 def _calibrate(stage: Stage, code: str, day: date, minutes: int, change: Change) -> None:
@@ -190,6 +196,10 @@ def _review_some_managers(stage: Stage, quarter: Quarter) -> None:
 
 def _among(*people: str) -> Choice:
     return lambda review: review.person.code in people
+
+
+def _all_but(*people: str) -> Choice:
+    return lambda review: review.person.code not in people
 
 
 def _later(day: date, days: int) -> date:
