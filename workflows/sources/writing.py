@@ -62,15 +62,11 @@ def write_quarantined(
 
 def make_current(session: Session, import_id: int) -> None:
     """Turn everything that the import wrote into what holds, in one statement."""
-    of_import = RecordVersion.import_id == import_id
+    # A join, not a subquery a row: the planner would look through the whole import for each.
     session.execute(
         update(RecordRow)
-        .where(RecordRow.id.in_(select(RecordVersion.record_id).where(of_import)))
-        .values(
-            current_version_id=select(RecordVersion.id)
-            .where(RecordVersion.record_id == RecordRow.id, of_import)
-            .scalar_subquery()
-        )
+        .where(RecordRow.id == RecordVersion.record_id, RecordVersion.import_id == import_id)
+        .values(current_version_id=RecordVersion.id)
         .execution_options(synchronize_session=False)
     )
 
