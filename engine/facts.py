@@ -19,11 +19,11 @@ from engine.values import Label, Numeric, Value, dimension
 
 MAX_FAULTS = 200
 DECIMAL = pl.Decimal(38, 10)
-# Decimals and size by unit; money has its currency's decimals. Measures have more: a credited
+# Decimals and size by unit (one person, one period); money has its currency's decimals. Measures have more: a credited
 # share of an amount is not rounded before the policy says so.
 MEASURED = {"money": 10, "count": 6, "days": 6}
 PLACES = {"count": 4, "ratio": 6, "points": 4, "days": 4, "number": 6}
-MOST = {"money": 10**15, "count": 10**9, "ratio": 10**6, "points": 10**6, "days": 10**9, "number": 10**12}
+MOST = {"money": 10**13, "count": 10**9, "ratio": 10**6, "points": 10**6, "days": 10**9, "number": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
