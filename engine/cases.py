@@ -55,17 +55,27 @@ class Plain(fields.Field[Texts]):
     """A mapping of names to single values, as text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Texts:
-        if not isinstance(value, Mapping) or not all(each is None or isinstance(each, str) for each in value.values()):
-            raise wrong("cases.values", N_("Names with single values are expected here."),
-                        N_("Write {{name: value, name: value}}."))
+        if not isinstance(value, Mapping) or not all(
+            each is None or isinstance(each, str) for each in value.values()
+        ):
+            raise wrong(
+                "cases.values",
+                N_("Names with single values are expected here."),
+                N_("Write {{name: value, name: value}}."),
+            )
         return dict(value)
 
 
 class ByPerson(fields.Field[Mapping[str, Texts]]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Mapping[str, Texts]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> Mapping[str, Texts]:
         if not isinstance(value, Mapping):
-            raise wrong("cases.by_person", N_("An entry per person is expected here."),
-                        N_("Write {{person: {{name: value}}}}."))
+            raise wrong(
+                "cases.by_person",
+                N_("An entry per person is expected here."),
+                N_("Write {{person: {{name: value}}}}."),
+            )
         return {person: Plain().deserialize(values) for person, values in value.items()}
 
 
@@ -92,7 +102,8 @@ def load_cases(text: str, file: str) -> list[Case]:
     except ValidationError as error:
         raise KaohengError(faults(error.messages, tree)) from None
     return [
-        replace(case, file=file, line=tree.place(("cases", case.code), key=True).line or 0) for case in found["cases"]
+        replace(case, file=file, line=tree.place(("cases", case.code), key=True).line or 0)
+        for case in found["cases"]
     ]
 
 

@@ -53,18 +53,27 @@ def evaluate(
     for layer in version.measured + (version.granted if until == "grants" else ()):
         raw = _run(raw, layer)
     frame = _shown(version, raw, until, only)
-    grants = granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
+    grants = (
+        granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
+    )
     return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
 
 
-def _shown(version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None) -> pl.DataFrame:
+def _shown(
+    version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
+) -> pl.DataFrame:
     facts = [
-        (pl.col(want.name) if want.type == "text" else _decimal(want)).alias(want.name) for want in version.facts
+        (pl.col(want.name) if want.type == "text" else _decimal(want)).alias(want.name)
+        for want in version.facts
     ]
     names = [each.name for each in version.definitions if until == "grants" or each.measured]
     values = [version.shown[name].alias(name) for name in names]
     frame = raw.select(facts + values)
-    return frame if only is None else frame.select("person", *[name for name in only if name != "person"])
+    return (
+        frame
+        if only is None
+        else frame.select("person", *[name for name in only if name != "person"])
+    )
 
 
 def _decimal(want: FactColumn) -> pl.Expr:
@@ -86,7 +95,7 @@ def _decided(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
     packed = raw.select(layer.flags).with_columns(
         pl.sum_horizontal(
             pl.col(flag).cast(pl.Int64) * (1 << place)
-            for place, flag in enumerate(layer.flags[number * _WORD:(number + 1) * _WORD])
+            for place, flag in enumerate(layer.flags[number * _WORD : (number + 1) * _WORD])
         ).alias(word)
         for number, word in enumerate(words)
     )

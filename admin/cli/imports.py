@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from admin.cli.output import formatted, language, say
 
 from admin.cli.acting import actor, application
+from admin.cli.output import formatted, language, say
 from engine.errors import N_
 from workflows.base.i18n import render
 from workflows.sources.imports import ImportReport, import_folder

@@ -18,14 +18,30 @@ from engine.schema.said import Said, wrong
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 UNITS = ("money", "count", "ratio", "points", "days", "number")
 # Words that mean something in a formula and so cannot be names.
-RESERVED = frozenset({"and", "or", "not", "in", "total", "grade", "coefficient", "team", "person", "state",
-                      "final_grade", "calibrated_grade"})
+RESERVED = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "in",
+        "total",
+        "grade",
+        "coefficient",
+        "team",
+        "person",
+        "state",
+        "final_grade",
+        "calibrated_grade",
+    }
+)
 
 
 class Text(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise wrong("rules.text", N_("A text is expected here."), N_("Write it after the colon."))
+            raise wrong(
+                "rules.text", N_("A text is expected here."), N_("Write it after the colon.")
+            )
         return value
 
 
@@ -42,16 +58,26 @@ class FieldName(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = super()._deserialize(value, attr, data, **kwargs)
         if not CODE.fullmatch(word):
-            raise wrong("rules.field_name", N_("`{name}` cannot be the name of a field."),
-                        N_("Use up to 60 lower-case letters, digits and _."), name=word[:80])
+            raise wrong(
+                "rules.field_name",
+                N_("`{name}` cannot be the name of a field."),
+                N_("Use up to 60 lower-case letters, digits and _."),
+                name=word[:80],
+            )
         return word
 
 
 def checked_code(value: str) -> str:
     if not CODE.fullmatch(value) or value in RESERVED:
-        raise wrong("rules.name", N_("`{name}` cannot be a name."),
-                    N_("Use up to 60 lower-case letters, digits and _, and none of the language's own words."),
-                    at_key=True, name=value[:80])
+        raise wrong(
+            "rules.name",
+            N_("`{name}` cannot be a name."),
+            N_(
+                "Use up to 60 lower-case letters, digits and _, and none of the language's own words."
+            ),
+            at_key=True,
+            name=value[:80],
+        )
     return value
 
 
@@ -65,15 +91,22 @@ class Choice(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = super()._deserialize(value, attr, data, **kwargs)
         if word not in self.options:
-            raise wrong("rules.choice", N_("`{word}` is not one of: {options}."), N_("Write one of them."),
-                        word=word[:80], options=", ".join(self.options))
+            raise wrong(
+                "rules.choice",
+                N_("`{word}` is not one of: {options}."),
+                N_("Write one of them."),
+                word=word[:80],
+                options=", ".join(self.options),
+            )
         return word
 
 
 class Number(fields.Field[Exact]):
     """An exact decimal such as 12, 1_000.50 or 40%, within bounds."""
 
-    def __init__(self, least: int = -10**15, most: int = 10**15, places: int = 10, **kwargs: Any) -> None:
+    def __init__(
+        self, least: int = -(10**15), most: int = 10**15, places: int = 10, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.least, self.most, self.places = least, most, places
 
@@ -83,13 +116,27 @@ class Number(fields.Field[Exact]):
         except ValueError:
             found = None
         if found is None:
-            raise wrong("rules.number", N_("`{value}` is not a number."),
-                        N_("Write digits, such as 12, 1_000.50 or 40%."), value=str(value)[:40])
+            raise wrong(
+                "rules.number",
+                N_("`{value}` is not a number."),
+                N_("Write digits, such as 12, 1_000.50 or 40%."),
+                value=str(value)[:40],
+            )
         exponent = found.as_tuple().exponent
-        if not self.least <= found <= self.most or not isinstance(exponent, int) or -exponent > self.places:
-            raise wrong("rules.number_range", N_("{value} is out of range."),
-                        N_("Between {least} and {most}, with at most {places} decimals."),
-                        value=str(value)[:40], least=self.least, most=self.most, places=self.places)
+        if (
+            not self.least <= found <= self.most
+            or not isinstance(exponent, int)
+            or -exponent > self.places
+        ):
+            raise wrong(
+                "rules.number_range",
+                N_("{value} is out of range."),
+                N_("Between {least} and {most}, with at most {places} decimals."),
+                value=str(value)[:40],
+                least=self.least,
+                most=self.most,
+                places=self.places,
+            )
         return found
 
 
@@ -104,8 +151,12 @@ class Whole(Number):
 class Flag(fields.Field[bool]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if value not in ("true", "false"):
-            raise wrong("rules.flag", N_("`{value}` is neither true nor false."), N_("Write true or false."),
-                        value=str(value)[:40])
+            raise wrong(
+                "rules.flag",
+                N_("`{value}` is neither true nor false."),
+                N_("Write true or false."),
+                value=str(value)[:40],
+            )
         return bool(value == "true")
 
 
@@ -120,8 +171,9 @@ def formula(text: str) -> Expression:
     try:
         return parse(text)
     except ExpressionError as error:
-        raise ValidationError([Said("rules.formula", error.message, error.remedy, offset=error.at,
-                                    **error.params)]) from None
+        raise ValidationError(
+            [Said("rules.formula", error.message, error.remedy, offset=error.at, **error.params)]
+        ) from None
 
 
 class Condition(fields.Field[Expression]):
@@ -134,13 +186,21 @@ class Condition(fields.Field[Expression]):
             word, inner = next(iter(value.items()))
             if word == "not":
                 return Not(_at(word, inner))
-            if word in {"all", "any"} and isinstance(inner, Sequence) and inner and not isinstance(inner, str):
+            if (
+                word in {"all", "any"}
+                and isinstance(inner, Sequence)
+                and inner
+                and not isinstance(inner, str)
+            ):
                 terms = tuple(_at(word, each, place) for place, each in enumerate(inner))
                 if len(terms) == 1:
                     return terms[0]
                 return Every(terms) if word == "all" else Either(terms)
-        raise wrong("rules.condition", N_("This is not a condition."),
-                    N_("Write a comparison, or all: […], any: […] or not: … around more of them."))
+        raise wrong(
+            "rules.condition",
+            N_("This is not a condition."),
+            N_("Write a comparison, or all: […], any: […] or not: … around more of them."),
+        )
 
 
 def _at(word: str, value: Any, place: int | None = None) -> Expression:
@@ -158,9 +218,15 @@ class Many(fields.Field[tuple[Any, ...]]):
         super().__init__(**kwargs)
         self.inner, self.least = inner, least
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < self.least:
-            raise wrong("rules.list", N_("A list is expected here."), N_("Write [a, b] or one `- item` a line."))
+            raise wrong(
+                "rules.list",
+                N_("A list is expected here."),
+                N_("Write [a, b] or one `- item` a line."),
+            )
         found, errors = [], {}
         for place, each in enumerate(value):
             try:
@@ -181,15 +247,20 @@ class One(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise wrong("rules.mapping", N_("Named entries are expected here."),
-                        N_("Write one `name: value` a line, indented."))
+            raise wrong(
+                "rules.mapping",
+                N_("Named entries are expected here."),
+                N_("Write one `name: value` a line, indented."),
+            )
         return self.schema(unknown=RAISE).load(value)
 
 
 class Entries(One):
     """Named entries of one schema, as a tuple in the file's order, each with its ``code``."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[Any, ...]:
         if not isinstance(value, Mapping):
             return (super()._deserialize(value, attr, data, **kwargs),)
         found, errors = [], {}
@@ -207,8 +278,19 @@ class Entries(One):
 def unknown_keys(given: Mapping[str, Any], known: Sequence[str]) -> dict[str, list[Said]]:
     """Say of every key that is not known which known one is nearest."""
     return {
-        key: [Said("rules.unknown_key", N_("`{key}` is not known here."),
-                   N_("Did you mean `{nearest}`?") if nearest(key, known) else N_("Known here: {known}."),
-                   at_key=True, key=key, nearest=nearest(key, known), known=", ".join(known))]
-        for key in given if key not in known
+        key: [
+            Said(
+                "rules.unknown_key",
+                N_("`{key}` is not known here."),
+                N_("Did you mean `{nearest}`?")
+                if nearest(key, known)
+                else N_("Known here: {known}."),
+                at_key=True,
+                key=key,
+                nearest=nearest(key, known),
+                known=", ".join(known),
+            )
+        ]
+        for key in given
+        if key not in known
     }

@@ -12,7 +12,18 @@ from math import floor
 from typing import Any
 
 from engine.expression import (
-    Binary, Call, Compare, Either, Every, Expression, Member, Name, Negative, Not, Number, Text,
+    Binary,
+    Call,
+    Compare,
+    Either,
+    Every,
+    Expression,
+    Member,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Text,
 )
 from engine.model import Kpi, Policy, Pool, Table
 
@@ -42,18 +53,30 @@ def measured(policy: Policy, row: Row) -> Row:
     for measure in policy.measures:
         if measure.ratio:
             top, bottom = (row[name] for name in measure.ratio)
-            row[measure.code] = divided(top, bottom, Fraction(0) if measure.if_zero == "zero" else None)
+            row[measure.code] = divided(
+                top, bottom, Fraction(0) if measure.if_zero == "zero" else None
+            )
     for kpi in policy.kpis:
         scored(policy, kpi, row)
     if policy.kpis:
         total = mean([(row[f"{kpi.code}.points"], Fraction(kpi.weight)) for kpi in policy.kpis])
-        row["total"] = half_up(bounded(total, policy.total.floor, policy.total.cap), policy.rounding.total)
-        row["grade"] = None if row["total"] is None else next(
-            (grade.code for grade in policy.grades if row["total"] >= grade.start), policy.grades[-1].code)
+        row["total"] = half_up(
+            bounded(total, policy.total.floor, policy.total.cap), policy.rounding.total
+        )
+        row["grade"] = (
+            None
+            if row["total"] is None
+            else next(
+                (grade.code for grade in policy.grades if row["total"] >= grade.start),
+                policy.grades[-1].code,
+            )
+        )
     return row
 
 
-def divided(top: Fraction | None, bottom: Fraction | None, zero: Fraction | None) -> Fraction | None:
+def divided(
+    top: Fraction | None, bottom: Fraction | None, zero: Fraction | None
+) -> Fraction | None:
     if top is None or bottom is None:
         return None
     return top / bottom if bottom else zero
@@ -70,7 +93,11 @@ def bounded(value: Fraction | None, low: Decimal | None, high: Decimal | None) -
 def mean(terms: list[tuple[Fraction | None, Fraction]]) -> Fraction | None:
     known = [(points, weight) for points, weight in terms if points is not None]
     weights = sum(weight for _, weight in known)
-    return sum((points * weight for points, weight in known), Fraction(0)) / weights if weights else None
+    return (
+        sum((points * weight for points, weight in known), Fraction(0)) / weights
+        if weights
+        else None
+    )
 
 
 def scored(policy: Policy, kpi: Kpi, row: Row) -> None:
@@ -79,7 +106,9 @@ def scored(policy: Policy, kpi: Kpi, row: Row) -> None:
     if kpi.target is not None:
         target = row[kpi.target] if isinstance(kpi.target, str) else Fraction(kpi.target)
         row[f"{kpi.code}.target"] = target
-        row[f"{kpi.code}.attainment"] = half_up(attained(kpi, actual, target), policy.rounding.attainment)
+        row[f"{kpi.code}.attainment"] = half_up(
+            attained(kpi, actual, target), policy.rounding.attainment
+        )
     own = {name: row.get(f"{kpi.code}.{name}") for name in ("actual", "target", "attainment")}
     if kpi.score is None:
         attainment = own["attainment"]
@@ -130,18 +159,31 @@ def granted(policy: Policy, row: Row) -> None:
     if policy.kpis:
         row["final_grade"] = row.get("calibrated_grade") or row["grade"]
         row["coefficient"] = next(
-            (Fraction(grade.coefficient) for grade in policy.grades if grade.code == row["final_grade"]), None)
+            (
+                Fraction(grade.coefficient)
+                for grade in policy.grades
+                if grade.code == row["final_grade"]
+            ),
+            None,
+        )
     for rule in policy.rules:
         row[f"rule.{rule.code}"] = holds(rule.when, seen(row))
         for place, action in enumerate(rule.then, 1):
             if action.conclude:
                 row[action.conclude] = row.get(action.conclude, False) or row[f"rule.{rule.code}"]
             if action.amount is not None:
-                row[f"rule.{rule.code}.amount{place}"] = half_up(value(action.amount, seen(row)), policy.rounding.money)
+                row[f"rule.{rule.code}.amount{place}"] = half_up(
+                    value(action.amount, seen(row)), policy.rounding.money
+                )
     for step in policy.steps:
-        found = looked_up(step.table, value(step.table.of, seen(row))) if step.table else value(
-            step.formula, seen(row))  # type: ignore[arg-type]
-        row[step.code] = half_up(found, step.digits if step.digits is not None else policy.rounding.money)
+        found = (
+            looked_up(step.table, value(step.table.of, seen(row)))
+            if step.table
+            else value(step.formula, seen(row))
+        )  # type: ignore[arg-type]
+        row[step.code] = half_up(
+            found, step.digits if step.digits is not None else policy.rounding.money
+        )
 
 
 def seen(row: Row) -> Row:
@@ -150,7 +192,9 @@ def seen(row: Row) -> Row:
 
 def paid(policy: Policy, pool: Pool, rows: list[Row]) -> None:
     for team in {row["team"] for row in rows}:
-        members = sorted((row for row in rows if row["team"] == team), key=lambda row: row["person"])
+        members = sorted(
+            (row for row in rows if row["team"] == team), key=lambda row: row["person"]
+        )
         sums = team_sums(policy, pool, members)
         trigger = holds(pool.trigger, sums)
         fund = half_up(value(pool.fund, sums), 2) or Fraction(0)
@@ -161,7 +205,11 @@ def paid(policy: Policy, pool: Pool, rows: list[Row]) -> None:
 
 
 def team_sums(policy: Policy, pool: Pool, members: list[Row]) -> Row:
-    names = [each.code for each in (*policy.measures, *policy.targets) if not getattr(each, "ratio", None)]
+    names = [
+        each.code
+        for each in (*policy.measures, *policy.targets)
+        if not getattr(each, "ratio", None)
+    ]
     sums: Row = {f"team.{name}": sum((row[name] for row in members), Fraction(0)) for name in names}
     for kpi in policy.kpis:
         if isinstance(kpi.target, str) and f"team.{kpi.actual}" in sums:
@@ -174,7 +222,11 @@ def team_sums(policy: Policy, pool: Pool, members: list[Row]) -> Row:
 def weight(pool: Pool, row: Row) -> Fraction:
     if pool.eligible is not None and not holds(pool.eligible, seen(row)):
         return Fraction(0)
-    worth = {"equal": Fraction(1), "score": row.get("total"), "contribution": row.get(pool.by or "")}[pool.share]
+    worth = {
+        "equal": Fraction(1),
+        "score": row.get("total"),
+        "contribution": row.get(pool.by or ""),
+    }[pool.share]
     return max(worth or Fraction(0), Fraction(0))
 
 
@@ -188,7 +240,9 @@ def shared(fund: Fraction, weights: list[Fraction]) -> list[Fraction | None]:
     order = sorted(range(len(parts)), key=lambda place: (parts[place] - cents[place], place))
     for place in order[: int(fund * 100) - sum(parts)]:
         parts[place] += 1
-    return [Fraction(part, 100) if each else None for part, each in zip(parts, weights, strict=True)]
+    return [
+        Fraction(part, 100) if each else None for part, each in zip(parts, weights, strict=True)
+    ]
 
 
 def holds(node: Expression, row: Row) -> bool:
@@ -224,8 +278,14 @@ def compared(node: Compare, row: Row) -> bool | None:
     right = value(node.right, row) if right is None else right
     if left is None or right is None:
         return None
-    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
-            "==": left == right, "!=": left != right}[node.sign]
+    return {
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+        "==": left == right,
+        "!=": left != right,
+    }[node.sign]
 
 
 def value(node: Expression, row: Row) -> Any:
@@ -243,8 +303,11 @@ def value(node: Expression, row: Row) -> Any:
             left, right = value(node.left, row), value(node.right, row)
             if left is None or right is None:
                 return None
-            return {"+": left + right, "-": left - right, "*": left * right}.get(
-                node.sign) if node.sign != "/" else left / right
+            return (
+                {"+": left + right, "-": left - right, "*": left * right}.get(node.sign)
+                if node.sign != "/"
+                else left / right
+            )
         case Call():
             return called(node, row)
         case _:
