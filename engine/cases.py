@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from engine.compile import Version
 from engine.errors import N_, KaohengError
@@ -17,7 +17,7 @@ from engine.grants import Grant
 from engine.model import Bilingual
 from engine.plain import plain_number
 from engine.reader import read
-from engine.schema.fields import Entries, Many, Text, Whole
+from engine.schema.fields import Entries, Many, Text, Value, Whole
 from engine.schema.parts import Part, words
 from engine.schema.placing import faults
 from engine.schema.said import wrong
@@ -51,10 +51,10 @@ class Difference:
     line: int
 
 
-class Plain(fields.Field[Texts]):
+class Plain(Value[Texts]):
     """A mapping of names to single values, as text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Texts:
+    def read(self, value: Any) -> Texts:
         if not isinstance(value, Mapping) or not all(
             each is None or isinstance(each, str) for each in value.values()
         ):
@@ -66,17 +66,16 @@ class Plain(fields.Field[Texts]):
         return dict(value)
 
 
-class ByPerson(fields.Field[Mapping[str, Texts]]):
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> Mapping[str, Texts]:
+class ByPerson(Value[Mapping[str, Texts]]):
+    def read(self, value: Any) -> Mapping[str, Texts]:
         if not isinstance(value, Mapping):
             raise wrong(
                 "cases.by_person",
                 N_("An entry per person is expected here."),
                 N_("Write {{person: {{name: value}}}}."),
             )
-        return {person: Plain().deserialize(values) for person, values in value.items()}
+        plain = Plain()
+        return {str(person): plain.read(values) for person, values in value.items()}
 
 
 class CasePart(Part):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import N_
-from engine.model import Policy
+from engine.model import Figure, Kpi, Policy
 from engine.reader import Path, nearest
 from engine.schema.policy import exponent
 from engine.schema.said import Said
@@ -31,7 +31,7 @@ def check(policy: Policy) -> list[Problem]:
 def _twice(policy: Policy) -> Iterator[Problem]:
     """Names share one space: a step must not be called like a measure."""
     seen: dict[str, str] = {}
-    sections = {
+    sections: dict[str, tuple[Figure | Kpi, ...]] = {
         "measures": policy.measures,
         "targets": policy.targets,
         "inputs": policy.inputs,
@@ -77,8 +77,8 @@ def _measures(policy: Policy) -> Iterator[Problem]:
 
 
 def _kpis(policy: Policy) -> Iterator[Problem]:
-    figures = [each.code for each in (*policy.measures, *policy.inputs, *policy.steps)]
-    aims = [each.code for each in (*policy.targets, *policy.inputs, *policy.constants)]
+    figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
+    aims = _codes(*policy.targets, *policy.inputs, *policy.constants)
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
         if kpi.actual not in figures:
@@ -153,7 +153,7 @@ def _money(policy: Policy) -> Iterator[Problem]:
 
 
 def _pools(policy: Policy) -> Iterator[Problem]:
-    figures = [each.code for each in (*policy.measures, *policy.inputs, *policy.steps)]
+    figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
     for pool in policy.pools:
         if pool.share == "contribution" and pool.by not in figures:
             yield ("pools", pool.code, "by" if pool.by else "share"), _no(pool.by or "by", figures)
@@ -166,6 +166,10 @@ def _pools(policy: Policy) -> Iterator[Problem]:
                     N_("Add KPIs, or share equally."),
                 ),
             )
+
+
+def _codes(*figures: Figure) -> list[str]:
+    return [each.code for each in figures]
 
 
 def _no(name: str, known: list[str]) -> Said:

@@ -17,11 +17,11 @@ LIMIT = 2**126
 INT = pl.Int128()
 
 
-class TooLarge(ArithmeticError):
+class TooLarge(ArithmeticError):  # noqa: N818 (it says what the number is)
     """A value whose bounds no longer fit; the policy must round or bound something first."""
 
 
-class MayBeZero(ArithmeticError):
+class MayBeZero(ArithmeticError):  # noqa: N818
     """A division whose denominator cannot be proven to differ from zero."""
 
 
@@ -233,10 +233,8 @@ def least(left: Exact, right: Exact) -> Exact:
 
 
 def _high(of: Exact, left: Exact, right: Exact) -> int:
-    """Bound the smaller of two fractions: a bound of one that is not a fraction holds for the result's top."""
-    highs = [
-        each.high * 10 ** (of.scale - each.scale) for each in (left, right) if each.bottom is None
-    ]
+    """Bound the smaller of two where one is no fraction: its own bound then holds for both."""
+    highs = [finer(each, of.scale).high for each in (left, right) if each.bottom is None]
     return min([of.high, *(max(high, 0) * of.most for high in highs)])
 
 

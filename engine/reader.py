@@ -169,7 +169,9 @@ class _Builder:
     documents: int = 0
 
     def take(self, event: yaml.Event) -> None:
-        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None
+        place = Place(self.file, mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self._document(place)
         elif isinstance(event, yaml.AliasEvent):
@@ -226,13 +228,14 @@ class _Builder:
                     place,
                 )
             )
-        if getattr(event, "tag", None) not in (None, "!"):
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
             self.faults.append(
                 Fault(
                     "rules.tag",
                     N_("A YAML tag ({tag}) is set here."),
                     N_("Remove it: a policy has texts, numbers and names only."),
-                    {"tag": event.tag},
+                    {"tag": tag},
                     place,
                 )
             )

@@ -25,7 +25,7 @@ from engine.definitions import (
     What,
 )
 from engine.expression import Binary, Call, Expression, Name, Number
-from engine.model import Bilingual, Kpi, Measure, Policy, Pool, Rule, Step, Table
+from engine.model import Bilingual, Figure, Kpi, Measure, Policy, Pool, Rule, Step, Table
 from engine.schema.policy import exponent
 from engine.wording import names, rewritten
 
@@ -324,7 +324,8 @@ def _team_parts(
                 measure.unit,
                 measure.digits,
             )
-    for fact in (*policy.measures, *policy.targets, *policy.inputs):
+    facts: tuple[Figure, ...] = (*policy.measures, *policy.targets, *policy.inputs)
+    for fact in facts:
         if fact.code == of:
             return TeamSum(of), (), fact.name, *shown_as(policy, of)
     code, _, part = of.partition(".")
@@ -382,13 +383,14 @@ def formulas_of(what: What) -> tuple[Expression, ...]:
 
 def shown_as(policy: Policy, code: str) -> tuple[str, int]:
     """Return the unit and the places that are shown of a measure, target or input."""
-    for each in (
+    figures: tuple[Figure, ...] = (
         *policy.measures,
         *policy.targets,
         *policy.inputs,
         *policy.constants,
         *policy.steps,
-    ):
+    )
+    for each in figures:
         if each.code == code:
             if isinstance(each, Measure) and each.ratio:
                 return each.unit, each.digits

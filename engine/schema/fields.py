@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -36,8 +36,27 @@ RESERVED = frozenset(
 )
 
 
-class Text(fields.Field[str]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+Read = TypeVar("Read")
+
+
+class Value(fields.Field[Read]):
+    """A value that is read from itself alone; ``read`` raises ValidationError."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 (marshmallow's signature)
+        data: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Read:
+        return self.read(value)
+
+    def read(self, value: Any) -> Read:
+        raise NotImplementedError
+
+
+class Text(Value[str]):
+    def read(self, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             raise wrong(
                 "rules.text", N_("A text is expected here."), N_("Write it after the colon.")
@@ -48,15 +67,15 @@ class Text(fields.Field[str]):
 class Code(Text):
     """A name within the file: lower-case letters, digits and _."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return checked_code(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> str:
+        return checked_code(super().read(value))
 
 
 class FieldName(Text):
     """The name of a record's field or kind."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        word = super().read(value)
         if not CODE.fullmatch(word):
             raise wrong(
                 "rules.field_name",
@@ -88,8 +107,8 @@ class Choice(Text):
         super().__init__(**kwargs)
         self.options = options
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        word = super().read(value)
         if word not in self.options:
             raise wrong(
                 "rules.choice",
@@ -101,7 +120,7 @@ class Choice(Text):
         return word
 
 
-class Number(fields.Field[Exact]):
+class Number(Value[Exact]):
     """An exact decimal such as 12, 1_000.50 or 40%, within bounds."""
 
     def __init__(
@@ -110,7 +129,7 @@ class Number(fields.Field[Exact]):
         super().__init__(**kwargs)
         self.least, self.most, self.places = least, most, places
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Exact:
+    def read(self, value: Any) -> Exact:
         try:
             found = number(value) if isinstance(value, str) else None
         except ValueError:
@@ -144,12 +163,12 @@ class Whole(Number):
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(least, most, 0, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return int(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> Any:
+        return int(super().read(value))
 
 
-class Flag(fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+class Flag(Value[bool]):
+    def read(self, value: Any) -> bool:
         if value not in ("true", "false"):
             raise wrong(
                 "rules.flag",
@@ -163,23 +182,23 @@ class Flag(fields.Field[bool]):
 class Formula(Text):
     """A formula, parsed."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return formula(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> Any:
+        return formula(super().read(value))
 
 
 def formula(text: str) -> Expression:
     try:
         return parse(text)
     except ExpressionError as error:
-        raise ValidationError(
-            [Said("rules.formula", error.message, error.remedy, offset=error.at, **error.params)]
-        ) from None
+        params: dict[str, Any] = dict(error.params)
+        said = Said("rules.formula", error.message, error.remedy, offset=error.at, **params)
+        raise ValidationError([said]) from None
 
 
-class Condition(fields.Field[Expression]):
+class Condition(Value[Expression]):
     """A condition: one text, or ``all``/``any``/``not`` over more of them."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Expression:
+    def read(self, value: Any) -> Expression:
         if isinstance(value, str):
             return formula(value)
         if isinstance(value, Mapping) and len(value) == 1:
@@ -205,22 +224,20 @@ class Condition(fields.Field[Expression]):
 
 def _at(word: str, value: Any, place: int | None = None) -> Expression:
     try:
-        return Condition()._deserialize(value, None, None)
+        return Condition().read(value)
     except ValidationError as error:
         inner = error.messages if place is None else {place: error.messages}
         raise ValidationError({word: inner}) from None
 
 
-class Many(fields.Field[tuple[Any, ...]]):
+class Many(Value[tuple[Any, ...]]):
     """A sequence of one kind of value, as a tuple."""
 
     def __init__(self, inner: fields.Field[Any], least: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.inner, self.least = inner, least
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> tuple[Any, ...]:
+    def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < self.least:
             raise wrong(
                 "rules.list",
@@ -230,7 +247,7 @@ class Many(fields.Field[tuple[Any, ...]]):
         found, errors = [], {}
         for place, each in enumerate(value):
             try:
-                found.append(self.inner.deserialize(each, attr, data))
+                found.append(self.inner.deserialize(each))
             except ValidationError as error:
                 errors[place] = error.messages
         if errors:
@@ -238,14 +255,14 @@ class Many(fields.Field[tuple[Any, ...]]):
         return tuple(found)
 
 
-class One(fields.Field[Any]):
+class One(Value[Any]):
     """A nested schema that makes its own model object."""
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.schema = schema
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise wrong(
                 "rules.mapping",
@@ -258,16 +275,14 @@ class One(fields.Field[Any]):
 class Entries(One):
     """Named entries of one schema, as a tuple in the file's order, each with its ``code``."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> tuple[Any, ...]:
+    def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, Mapping):
-            return (super()._deserialize(value, attr, data, **kwargs),)
+            return (super().read(value),)
         found, errors = [], {}
         for code, each in value.items():
             try:
                 checked_code(code)
-                found.append(replace(super()._deserialize(each, attr, data, **kwargs), code=code))
+                found.append(replace(super().read(each), code=code))
             except ValidationError as error:
                 errors[code] = error.messages
         if errors:

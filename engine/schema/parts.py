@@ -22,6 +22,7 @@ from engine.schema.fields import (
     Number,
     One,
     Text,
+    Value,
     Whole,
     formula,
     unknown_keys,
@@ -49,7 +50,7 @@ class Part(Schema):
         if isinstance(original, Mapping):
             known = [field.data_key or name for name, field in self.fields.items()]
             if strange := unknown_keys(original, known):
-                raise ValidationError(strange)  # type: ignore[arg-type]
+                raise ValidationError(strange)
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Any:
@@ -76,12 +77,10 @@ class ScopePart(Part):
     role = Code(required=True)
 
 
-class Where(fields.Field[tuple[model.Filter, ...]]):
+class Where(Value[tuple[model.Filter, ...]]):
     """``{stage: won}`` or ``{stage: [won, lost]}``."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> tuple[model.Filter, ...]:
+    def read(self, value: Any) -> tuple[model.Filter, ...]:
         if not isinstance(value, Mapping):
             raise wrong(
                 "rules.where", N_("A filter is expected here."), N_("Write {{field: value}}.")
@@ -113,10 +112,10 @@ class DaysPart(Part):
         return data["days"][0], data["days"][1]
 
 
-class Summed(fields.Field[Any]):
+class Summed(Value[Any]):
     """A field to add up, or ``{days: [from, to]}``."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         return (One(DaysPart) if isinstance(value, Mapping) else FieldName()).deserialize(value)
 
 
@@ -181,26 +180,25 @@ class CascadePart(Part):
     by = Choice("headcount", "none")
 
 
-class PerPeriod(fields.Field[tuple[tuple[str, Decimal], ...]]):
+class PerPeriod(Value[tuple[tuple[str, Decimal], ...]]):
     """A figure for each period: ``{2017-Q1: 1_000_000}``; which periods there are is the period's own matter."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> tuple[tuple[str, Decimal], ...]:
+    def read(self, value: Any) -> tuple[tuple[str, Decimal], ...]:
         if not isinstance(value, Mapping):
             raise wrong(
                 "rules.per_period",
                 N_("A figure per period is expected here."),
                 N_("Write {{2017-Q1: 1000000}}."),
             )
-        found, errors = [], {}
+        found: list[tuple[str, Decimal]] = []
+        errors = {}
         for period, figure in value.items():
             try:
-                found.append((period, Number(least=0, places=4).deserialize(figure)))
+                found.append((period, Number(least=0, places=4).read(figure)))
             except ValidationError as error:
                 errors[period] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]
+            raise ValidationError(errors)
         return tuple(found)
 
 
@@ -255,8 +253,8 @@ class RowPart(Part):
 class Point(Many):
     """``[x, y]``: a point to interpolate between."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        pair = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> Any:
+        pair = super().read(value)
         if len(pair) != 2:
             raise wrong("rules.point", N_("A point has two numbers."), N_("Write [3, 60]."))
         return model.Row(*pair)
@@ -330,20 +328,20 @@ def check_rows(kind: str, rows: tuple[model.Row, ...]) -> None:
         )
 
 
-class Scoring(fields.Field[Any]):
+class Scoring(Value[Any]):
     """How attainment or actual becomes points: ``attainment``, a formula, or a table."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             return One(TablePart).deserialize(value)
         text = Text().deserialize(value)
         return None if text == "attainment" else formula(text)
 
 
-class Aim(fields.Field[Any]):
+class Aim(Value[Any]):
     """The name of a target, or the figure itself."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if isinstance(value, str) and value[:1].isdigit():
             return Number(least=0).deserialize(value)
         return Code().deserialize(value)
