@@ -17,7 +17,11 @@ def shares(fund: Exact, weight: Exact, trigger: pl.Expr, most: int) -> Exact:
     """
     amount = pl.max_horizontal(fund.top, exact.whole(0))
     total = weight.top.sum().over("team")
-    if fund.bottom is not None or weight.bottom is not None or fund.high * max(weight.high, 1) >= LIMIT:
+    if (
+        fund.bottom is not None
+        or weight.bottom is not None
+        or fund.high * max(weight.high, 1) >= LIMIT
+    ):
         raise exact.TooLarge
     if weight.high * most >= LIMIT:
         raise exact.TooLarge
@@ -25,7 +29,12 @@ def shares(fund: Exact, weight: Exact, trigger: pl.Expr, most: int) -> Exact:
     part, rest = amount * weight.top // some, amount * weight.top % some
     left = amount - part.sum().over("team")
     # Where ranks tie in the remainder, the smaller person code comes first.
-    turn = pl.struct((exact.whole(0) - rest).alias("rest"), pl.col("person")).rank("ordinal").over("team").cast(INT)
+    turn = (
+        pl.struct((exact.whole(0) - rest).alias("rest"), pl.col("person"))
+        .rank("ordinal")
+        .over("team")
+        .cast(INT)
+    )
     paid = part + (turn <= left).cast(INT)
     pays = trigger & pl.col("team").is_not_null() & (weight.top > 0)
     return Exact(pl.when(pays).then(paid), 0, max(fund.high, 0), fund.scale)

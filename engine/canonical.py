@@ -43,8 +43,12 @@ def from_canonical(text: str) -> Policy:
     try:
         policy = _built(Policy, json.loads(text))
     except (ValueError, KeyError, TypeError, ExpressionError) as error:
-        raise refuse("rules.canonical", N_("This is not a policy's canonical form: {why}."),
-                     N_("Take it from where the version was stored."), why=str(error)) from error
+        raise refuse(
+            "rules.canonical",
+            N_("This is not a policy's canonical form: {why}."),
+            N_("Take it from where the version was stored."),
+            why=str(error),
+        ) from error
     assert isinstance(policy, Policy)
     return policy
 
@@ -54,7 +58,8 @@ def _plain(value: Any) -> Any:
         return spell(value)
     if is_dataclass(value):
         return {
-            each.name: _plain(getattr(value, each.name)) for each in fields(value)
+            each.name: _plain(getattr(value, each.name))
+            for each in fields(value)
             if each.default is MISSING or getattr(value, each.name) != each.default
         }
     if isinstance(value, tuple):
@@ -127,7 +132,9 @@ def frame(data: bytes, version: Any) -> pl.DataFrame:
         values = [row.get(want.name) for row in rows]
         if want.type == "number":
             found[want.name] = pl.Series(
-                [None if each is None else Decimal(each) for each in values], dtype=pl.Decimal(38, 10))
+                [None if each is None else Decimal(each) for each in values],
+                dtype=pl.Decimal(38, 10),
+            )
         else:
             found[want.name] = pl.Series(values, dtype=pl.String)
     return pl.DataFrame(found)
@@ -140,4 +147,6 @@ def grants(data: bytes) -> list[Grant]:
 
 def _grant(row: dict[str, Any]) -> Grant:
     amount = None if row["amount"] is None else Decimal(row["amount"])
-    return Grant(row["person"], row["kind"], amount, row["currency"], row["rule"], Bilingual(**row["text"]))
+    return Grant(
+        row["person"], row["kind"], amount, row["currency"], row["rule"], Bilingual(**row["text"])
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from engine.compile import Version
 from engine.errors import N_, KaohengError
@@ -17,7 +17,7 @@ from engine.grants import Grant
 from engine.model import Bilingual
 from engine.plain import plain_number
 from engine.reader import read
-from engine.schema.fields import Entries, Many, Text, Whole
+from engine.schema.fields import Entries, Many, Text, Value, Whole
 from engine.schema.parts import Part, words
 from engine.schema.placing import faults
 from engine.schema.said import wrong
@@ -51,22 +51,31 @@ class Difference:
     line: int
 
 
-class Plain(fields.Field[Texts]):
+class Plain(Value[Texts]):
     """A mapping of names to single values, as text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Texts:
-        if not isinstance(value, Mapping) or not all(each is None or isinstance(each, str) for each in value.values()):
-            raise wrong("cases.values", N_("Names with single values are expected here."),
-                        N_("Write {{name: value, name: value}}."))
+    def read(self, value: Any) -> Texts:
+        if not isinstance(value, Mapping) or not all(
+            each is None or isinstance(each, str) for each in value.values()
+        ):
+            raise wrong(
+                "cases.values",
+                N_("Names with single values are expected here."),
+                N_("Write {{name: value, name: value}}."),
+            )
         return dict(value)
 
 
-class ByPerson(fields.Field[Mapping[str, Texts]]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Mapping[str, Texts]:
+class ByPerson(Value[Mapping[str, Texts]]):
+    def read(self, value: Any) -> Mapping[str, Texts]:
         if not isinstance(value, Mapping):
-            raise wrong("cases.by_person", N_("An entry per person is expected here."),
-                        N_("Write {{person: {{name: value}}}}."))
-        return {person: Plain().deserialize(values) for person, values in value.items()}
+            raise wrong(
+                "cases.by_person",
+                N_("An entry per person is expected here."),
+                N_("Write {{person: {{name: value}}}}."),
+            )
+        plain = Plain()
+        return {str(person): plain.read(values) for person, values in value.items()}
 
 
 class CasePart(Part):
@@ -92,7 +101,8 @@ def load_cases(text: str, file: str) -> list[Case]:
     except ValidationError as error:
         raise KaohengError(faults(error.messages, tree)) from None
     return [
-        replace(case, file=file, line=tree.place(("cases", case.code), key=True).line or 0) for case in found["cases"]
+        replace(case, file=file, line=tree.place(("cases", case.code), key=True).line or 0)
+        for case in found["cases"]
     ]
 
 

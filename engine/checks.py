@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import N_
-from engine.model import Policy
+from engine.model import Figure, Kpi, Policy
 from engine.reader import Path, nearest
 from engine.schema.policy import exponent
 from engine.schema.said import Said
@@ -17,22 +17,42 @@ Problem = tuple[Path, Said]
 def check(policy: Policy) -> list[Problem]:
     """Return every problem with its path in the file."""
     workflow = check_workflow(policy.workflow) if policy.workflow else ()
-    return [*_twice(policy), *_measures(policy), *_kpis(policy), *_grades(policy), *_money(policy), *_pools(policy),
-            *workflow]
+    return [
+        *_twice(policy),
+        *_measures(policy),
+        *_kpis(policy),
+        *_grades(policy),
+        *_money(policy),
+        *_pools(policy),
+        *workflow,
+    ]
 
 
 def _twice(policy: Policy) -> Iterator[Problem]:
     """Names share one space: a step must not be called like a measure."""
     seen: dict[str, str] = {}
-    sections = {"measures": policy.measures, "targets": policy.targets, "inputs": policy.inputs,
-                "constants": policy.constants, "kpis": policy.kpis, "steps": policy.steps}
+    sections: dict[str, tuple[Figure | Kpi, ...]] = {
+        "measures": policy.measures,
+        "targets": policy.targets,
+        "inputs": policy.inputs,
+        "constants": policy.constants,
+        "kpis": policy.kpis,
+        "steps": policy.steps,
+    }
     for section, entries in sections.items():
         for entry in entries:
             if entry.code in seen and {section, seen[entry.code]} != {"kpis", "measures"}:
-                yield (section, entry.code), Said(
-                    "rules.twice", N_("`{name}` is already defined under {section}."),
-                    N_("Choose another name for one of them."), at_key=True, name=entry.code,
-                    section=seen[entry.code])
+                yield (
+                    (section, entry.code),
+                    Said(
+                        "rules.twice",
+                        N_("`{name}` is already defined under {section}."),
+                        N_("Choose another name for one of them."),
+                        at_key=True,
+                        name=entry.code,
+                        section=seen[entry.code],
+                    ),
+                )
             seen.setdefault(entry.code, section)
 
 
@@ -43,16 +63,22 @@ def _measures(policy: Policy) -> Iterator[Problem]:
             if name not in base:
                 yield ("measures", measure.code, "ratio", place), _no(name, base)
         if measure.kind == "first" and not measure.by:
-            yield ("measures", measure.code), Said(
-                "rules.first_by", N_("`first` needs `by`."), N_("Say for whom it is the first: by: person."))
+            yield (
+                ("measures", measure.code),
+                Said(
+                    "rules.first_by",
+                    N_("`first` needs `by`."),
+                    N_("Say for whom it is the first: by: person."),
+                ),
+            )
     for target in policy.targets:
         if target.measure and target.measure not in [measure.code for measure in policy.measures]:
             yield ("targets", target.code, "measure"), _no(target.measure, base)
 
 
 def _kpis(policy: Policy) -> Iterator[Problem]:
-    figures = [each.code for each in (*policy.measures, *policy.inputs, *policy.steps)]
-    aims = [each.code for each in (*policy.targets, *policy.inputs, *policy.constants)]
+    figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
+    aims = _codes(*policy.targets, *policy.inputs, *policy.constants)
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
         if kpi.actual not in figures:
@@ -60,8 +86,16 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
         if isinstance(kpi.target, str) and kpi.target not in aims:
             yield (*path, "target"), _no(kpi.target, aims)
         if kpi.target is None and kpi.score is None:
-            yield path, Said("rules.kpi_score", N_("Without a target, `{name}` needs a `score`."),
-                             N_("Add a target, or say how the actual becomes points."), at_key=True, name=kpi.code)
+            yield (
+                path,
+                Said(
+                    "rules.kpi_score",
+                    N_("Without a target, `{name}` needs a `score`."),
+                    N_("Add a target, or say how the actual becomes points."),
+                    at_key=True,
+                    name=kpi.code,
+                ),
+            )
 
 
 def _grades(policy: Policy) -> Iterator[Problem]:
@@ -69,40 +103,81 @@ def _grades(policy: Policy) -> Iterator[Problem]:
     lowest = policy.total.floor or 0
     if policy.grades and policy.grades[-1].start > lowest:
         last = policy.grades[-1]
-        yield ("grades", len(policy.grades) - 1), Said(
-            "rules.grade_gap", N_("No grade covers totals below {start}."),
-            N_("Let the lowest grade begin at {lowest}."), start=str(last.start), lowest=str(lowest))
+        yield (
+            ("grades", len(policy.grades) - 1),
+            Said(
+                "rules.grade_gap",
+                N_("No grade covers totals below {start}."),
+                N_("Let the lowest grade begin at {lowest}."),
+                start=str(last.start),
+                lowest=str(lowest),
+            ),
+        )
 
 
 def _money(policy: Policy) -> Iterator[Problem]:
     """What is paid is paid in the currency's minor unit."""
     places = exponent(policy.currency)
     if policy.rounding.money > places:
-        yield ("rounding", "money"), Said(
-            "rules.money_places", N_("{currency} has {places} decimals."), N_("Round money to at most that."),
-            currency=policy.currency, places=places)
+        yield (
+            ("rounding", "money"),
+            Said(
+                "rules.money_places",
+                N_("{currency} has {places} decimals."),
+                N_("Round money to at most that."),
+                currency=policy.currency,
+                places=places,
+            ),
+        )
     for step in policy.steps:
         if step.grant and step.digits is not None and step.digits > places:
-            yield ("steps", step.code, "digits"), Said(
-                "rules.money_places", N_("{currency} has {places} decimals."), N_("Round money to at most that."),
-                currency=policy.currency, places=places)
+            yield (
+                ("steps", step.code, "digits"),
+                Said(
+                    "rules.money_places",
+                    N_("{currency} has {places} decimals."),
+                    N_("Round money to at most that."),
+                    currency=policy.currency,
+                    places=places,
+                ),
+            )
         if step.grant and step.unit != "money":
-            yield ("steps", step.code, "unit"), Said(
-                "rules.grant_unit", N_("Only money can be granted by a step."), N_("Write unit: money."))
+            yield (
+                ("steps", step.code, "unit"),
+                Said(
+                    "rules.grant_unit",
+                    N_("Only money can be granted by a step."),
+                    N_("Write unit: money."),
+                ),
+            )
 
 
 def _pools(policy: Policy) -> Iterator[Problem]:
-    figures = [each.code for each in (*policy.measures, *policy.inputs, *policy.steps)]
+    figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
     for pool in policy.pools:
         if pool.share == "contribution" and pool.by not in figures:
             yield ("pools", pool.code, "by" if pool.by else "share"), _no(pool.by or "by", figures)
         if pool.share == "score" and not policy.kpis:
-            yield ("pools", pool.code, "share"), Said(
-                "rules.pool_score", N_("There is no score to share by."), N_("Add KPIs, or share equally."))
+            yield (
+                ("pools", pool.code, "share"),
+                Said(
+                    "rules.pool_score",
+                    N_("There is no score to share by."),
+                    N_("Add KPIs, or share equally."),
+                ),
+            )
+
+
+def _codes(*figures: Figure) -> list[str]:
+    return [each.code for each in figures]
 
 
 def _no(name: str, known: list[str]) -> Said:
     near = nearest(name, known)
-    return Said("rules.unknown_name", N_("There is no `{name}` in this policy."),
-                N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
-                name=name, nearest=near)
+    return Said(
+        "rules.unknown_name",
+        N_("There is no `{name}` in this policy."),
+        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
+        name=name,
+        nearest=near,
+    )

@@ -17,8 +17,20 @@ from engine.canonical import digest
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
 from engine.definitions import (
-    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Mean, Ratio, Share,
-    TeamSum, Weight,
+    Appraised,
+    Attainment,
+    Bands,
+    ByLabel,
+    Calibrated,
+    Conclusion,
+    Condition,
+    Decided,
+    Definition,
+    Mean,
+    Ratio,
+    Share,
+    TeamSum,
+    Weight,
 )
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
@@ -73,10 +85,18 @@ def compile_policy(policy: Policy) -> Version:
     """Compile; raise KaohengError (without places: the text is not here) for what is wrong."""
     version, problems = compile_checked(policy)
     if version is None:
-        raise KaohengError([
-            Fault(said.code, str(said), said.remedy, said.params, Place(path=".".join(map(str, path))))
-            for path, said in problems
-        ])
+        raise KaohengError(
+            [
+                Fault(
+                    said.code,
+                    str(said),
+                    said.remedy,
+                    said.params,
+                    Place(path=".".join(map(str, path))),
+                )
+                for path, said in problems
+            ]
+        )
     return version
 
 
@@ -113,14 +133,23 @@ def _check_names(work: Compilation, definition: Definition, known: dict[str, Def
 
 def unknown(name: Name, known: set[str]) -> Said:
     near = nearest(name.name, known)
-    return Said("rules.unknown_name", N_("There is no `{name}` in this policy."),
-                N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
-                offset=name.at or None, name=name.name, nearest=near)
+    return Said(
+        "rules.unknown_name",
+        N_("There is no `{name}` in this policy."),
+        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
+        offset=name.at or None,
+        name=name.name,
+        nearest=near,
+    )
 
 
 def references(definition: Definition) -> set[str]:
     """Give the names of what a definition needs first."""
-    found = {_settled(definition, name.name) for formula in formulas_of(definition.what) for name in names(formula)}
+    found = {
+        _settled(definition, name.name)
+        for formula in formulas_of(definition.what)
+        for name in names(formula)
+    }
     match definition.what:
         case Ratio(top=top, bottom=bottom):
             found |= {top, bottom}
@@ -155,9 +184,17 @@ def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:
         return [known[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
         circle = error.args[1]
-        work.problems.append((known[circle[0]].path, Said(
-            "rules.circle", N_("These define each other in a circle: {circle}."),
-            N_("Take one of the references out."), circle=" → ".join(circle))))
+        work.problems.append(
+            (
+                known[circle[0]].path,
+                Said(
+                    "rules.circle",
+                    N_("These define each other in a circle: {circle}."),
+                    N_("Take one of the references out."),
+                    circle=" → ".join(circle),
+                ),
+            )
+        )
         return []
 
 
@@ -176,12 +213,22 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.problems.append((definition.path, refused.said))
     except KeyError as missing:
         work.bad.add(definition.name)
-        work.problems.append((definition.path, unknown(Name(str(missing.args[0])), set(work.scope))))
+        work.problems.append(
+            (definition.path, unknown(Name(str(missing.args[0])), set(work.scope)))
+        )
     except exact.TooLarge:
         work.bad.add(definition.name)
-        work.problems.append((definition.path, Said(
-            "rules.too_large_number", N_("`{formula}` could exceed what is computed exactly."),
-            N_("Round a part of it first, or give its inputs a `max`."), formula=definition.name)))
+        work.problems.append(
+            (
+                definition.path,
+                Said(
+                    "rules.too_large_number",
+                    N_("`{formula}` could exceed what is computed exactly."),
+                    N_("Round a part of it first, or give its inputs a `max`."),
+                    formula=definition.name,
+                ),
+            )
+        )
 
 
 def _keep(work: Compilation, definition: Definition, made: Compiled) -> None:
@@ -233,10 +280,22 @@ def _layer(work: Compilation, layer: list[Definition]) -> Layer:
     place = {name: number for number, name in enumerate(flags)}
     found = [
         Alternative(each.name, tuple(sorted({place[flag_name(leaf)] for leaf in option})))
-        for each in rules if isinstance(each.what, Decided)
+        for each in rules
+        if isinstance(each.what, Decided)
         for option in alternatives(pushed(each.what.when))
     ]
-    return Layer(tuple(columns.items()), tuple(each.name for each in rules), tuple(flags), ruleset(found))
+    return Layer(
+        tuple(columns.items()), tuple(each.name for each in rules), tuple(flags), ruleset(found)
+    )
 
 
-__all__ = ["INT", "Label", "Layer", "Version", "compile_checked", "compile_policy", "dimension", "Condition"]
+__all__ = [
+    "INT",
+    "Condition",
+    "Label",
+    "Layer",
+    "Version",
+    "compile_checked",
+    "compile_policy",
+    "dimension",
+]

@@ -61,5 +61,11 @@ def leaves(node: Expression) -> list[Expression]:
 
 def _limit(count: int) -> None:
     if count > MAX_ALTERNATIVES:
-        raise Refused(Said("rules.condition_size", N_("The condition has more than {limit} combinations."),
-                           N_("Split it into several rules."), limit=MAX_ALTERNATIVES))
+        raise Refused(
+            Said(
+                "rules.condition_size",
+                N_("The condition has more than {limit} combinations."),
+                N_("Split it into several rules."),
+                limit=MAX_ALTERNATIVES,
+            )
+        )

@@ -43,7 +43,9 @@ class Ruleset:
 
 
 def ruleset(alternatives: Sequence[Alternative]) -> Ruleset:
-    text = json.dumps([[each.rule, list(each.flags)] for each in alternatives], separators=(",", ":"))
+    text = json.dumps(
+        [[each.rule, list(each.flags)] for each in alternatives], separators=(",", ":")
+    )
     return Ruleset(tuple(alternatives), hashlib.sha256(text.encode()).hexdigest())
 
 

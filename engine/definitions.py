@@ -135,8 +135,23 @@ class Share:
     weight: str
 
 
-What = (Formula | Lookup | Ratio | Attainment | Mean | Bands | Calibrated | Appraised | ByLabel | TeamSum | Condition
-        | Decided | Conclusion | Weight | Share)
+What = (
+    Formula
+    | Lookup
+    | Ratio
+    | Attainment
+    | Mean
+    | Bands
+    | Calibrated
+    | Appraised
+    | ByLabel
+    | TeamSum
+    | Condition
+    | Decided
+    | Conclusion
+    | Weight
+    | Share
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from engine.definitions import (
-    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Formula, Lookup, Mean, Ratio,
-    Share, TeamSum, Weight, What,
+    Appraised,
+    Attainment,
+    Bands,
+    ByLabel,
+    Calibrated,
+    Conclusion,
+    Condition,
+    Formula,
+    Lookup,
+    Mean,
+    Ratio,
+    Share,
+    TeamSum,
+    Weight,
+    What,
 )
 from engine.expression import Expression, Name
 from engine.model import Table
@@ -30,7 +43,9 @@ def put_in(formula: Expression, row: Mapping[str, Any]) -> str:
 
 
 def _putting(row: Mapping[str, Any]) -> Put:
-    return lambda name: worded(row.get("final_grade" if name == "grade" and "final_grade" in row else name), name)
+    return lambda name: worded(
+        row.get("final_grade" if name == "grade" and "final_grade" in row else name), name
+    )
 
 
 def worded(value: object, name: str) -> str:
@@ -47,7 +62,9 @@ def _written(what: What, put: Put) -> str:  # noqa: PLR0911 (one return per kind
         case Formula() | Condition():
             return spell(what.of, put)
         case Lookup():
-            return _bounded(f"{_table(what.table)}({spell(what.table.of, put)})", what.floor, what.cap)
+            return _bounded(
+                f"{_table(what.table)}({spell(what.table.of, put)})", what.floor, what.cap
+            )
         case Ratio():
             return f"{put(what.top)} / {put(what.bottom)}"
         case Attainment():
@@ -83,7 +100,9 @@ def _attainment(what: Attainment, put: Put) -> str:
 
 def _table(table: Table) -> str:
     rows = ", ".join(
-        f"{'…' if row.edge is None else plain_number(row.edge)}: {plain_number(row.value)}" for row in table.rows)
+        f"{'…' if row.edge is None else plain_number(row.edge)}: {plain_number(row.value)}"
+        for row in table.rows
+    )
     return f"{table.kind}[{rows}]"
 
 
@@ -95,7 +114,10 @@ def _bounded(text: str, floor: Decimal | None, cap: Decimal | None) -> str:
 
 def shortfall(node: Expression, row: Mapping[str, Any]) -> Decimal | None:
     """Return how much a failed comparison of two shown values is short, where both are plain names or numbers."""
-    left, right = (_plain_value(side, row) for side in (getattr(node, "left", None), getattr(node, "right", None)))
+    left, right = (
+        _plain_value(side, row)
+        for side in (getattr(node, "left", None), getattr(node, "right", None))
+    )
     return None if left is None or right is None else abs(left - right)
 
 

@@ -17,11 +17,11 @@ LIMIT = 2**126
 INT = pl.Int128()
 
 
-class TooLarge(ArithmeticError):
+class TooLarge(ArithmeticError):  # noqa: N818 (it says what the number is)
     """A value whose bounds no longer fit; the policy must round or bound something first."""
 
 
-class MayBeZero(ArithmeticError):
+class MayBeZero(ArithmeticError):  # noqa: N818
     """A division whose denominator cannot be proven to differ from zero."""
 
 
@@ -72,8 +72,12 @@ def _times(value: Exact, factor: pl.Expr | None, most: int) -> Exact:
     """Multiply top only, by a positive column of at most ``most``."""
     if factor is None:
         return value
-    return replace(value, top=value.top * factor, low=min(value.low * most, value.low),
-                   high=max(value.high * most, value.high))
+    return replace(
+        value,
+        top=value.top * factor,
+        low=min(value.low * most, value.low),
+        high=max(value.high * most, value.high),
+    )
 
 
 def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
@@ -84,7 +88,9 @@ def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
     most = left.most * right.most
     both = _product(left.bottom, right.bottom)
     first = replace(_times(left, right.bottom, right.most), bottom=both, most=most, constant=False)
-    return first, replace(_times(right, left.bottom, left.most), bottom=both, most=most, constant=False)
+    return first, replace(
+        _times(right, left.bottom, left.most), bottom=both, most=most, constant=False
+    )
 
 
 def _product(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
@@ -95,8 +101,13 @@ def _product(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
 
 def add(left: Exact, right: Exact) -> Exact:
     left, right = common(left, right)
-    return replace(left, top=left.top + right.top, low=left.low + right.low, high=left.high + right.high,
-                   constant=False)
+    return replace(
+        left,
+        top=left.top + right.top,
+        low=left.low + right.low,
+        high=left.high + right.high,
+        constant=False,
+    )
 
 
 def negative(value: Exact) -> Exact:
@@ -106,8 +117,14 @@ def negative(value: Exact) -> Exact:
 
 def multiply(left: Exact, right: Exact) -> Exact:
     corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return Exact(left.top * right.top, min(corners), max(corners), left.scale + right.scale,
-                 _product(left.bottom, right.bottom), left.most * right.most)
+    return Exact(
+        left.top * right.top,
+        min(corners),
+        max(corners),
+        left.scale + right.scale,
+        _product(left.bottom, right.bottom),
+        left.most * right.most,
+    )
 
 
 def divide(left: Exact, right: Exact, *, zero_is_null: bool = False) -> Exact:
@@ -123,7 +140,9 @@ def divide(left: Exact, right: Exact, *, zero_is_null: bool = False) -> Exact:
     if right.low < 0:
         reach = max(abs(top.low), abs(top.high))
         top = replace(top, top=top.top * sign, low=-reach, high=reach)
-    result = replace(top, scale=0, bottom=_product(left.bottom, bottom), most=left.most * most, constant=False)
+    result = replace(
+        top, scale=0, bottom=_product(left.bottom, bottom), most=left.most * most, constant=False
+    )
     return _shift(result, left.scale - right.scale)
 
 
@@ -148,7 +167,12 @@ def rounded(value: Exact, digits: int) -> Exact:
     if value.low >= 0:
         return Exact((value.top * whole(2) + bottom) // (bottom * whole(2)), 0, high, digits)
     size = (value.top.abs() * whole(2) + bottom) // (bottom * whole(2))
-    return Exact(value.top.sign() * size, -high if value.low < 0 else 0, high if value.high > 0 else 0, digits)
+    return Exact(
+        value.top.sign() * size,
+        -high if value.low < 0 else 0,
+        high if value.high > 0 else 0,
+        digits,
+    )
 
 
 def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
@@ -156,8 +180,12 @@ def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
     left, right = common(left, right)
     known = pl.lit(True) if left.bottom is None else left.bottom.is_not_null()
     truth = {
-        "<": left.top < right.top, "<=": left.top <= right.top, ">": left.top > right.top,
-        ">=": left.top >= right.top, "==": left.top == right.top, "!=": left.top != right.top,
+        "<": left.top < right.top,
+        "<=": left.top <= right.top,
+        ">": left.top > right.top,
+        ">=": left.top >= right.top,
+        "==": left.top == right.top,
+        "!=": left.top != right.top,
     }[sign]
     return truth if left.bottom is None else pl.when(known).then(truth)
 
@@ -172,8 +200,14 @@ def choose(condition: pl.Expr, yes: Exact, no: Exact) -> Exact:
     bottom = None
     if yes.bottom is not None or no.bottom is not None:
         bottom = pick(_or_one(yes.bottom), _or_one(no.bottom))
-    return Exact(pick(yes.top, no.top), min(yes.low, no.low), max(yes.high, no.high), yes.scale,
-                 bottom, max(yes.most, no.most))
+    return Exact(
+        pick(yes.top, no.top),
+        min(yes.low, no.low),
+        max(yes.high, no.high),
+        yes.scale,
+        bottom,
+        max(yes.most, no.most),
+    )
 
 
 def _or_one(bottom: pl.Expr | None) -> pl.Expr:
@@ -193,12 +227,14 @@ def least(left: Exact, right: Exact) -> Exact:
     else:
         known = left.top.is_not_null() & right.top.is_not_null()
         top = pl.when(known).then(pl.min_horizontal(left.top, right.top))
-    return replace(left, top=top, low=min(left.low, right.low), high=min(left.high, right.high), constant=False)
+    return replace(
+        left, top=top, low=min(left.low, right.low), high=min(left.high, right.high), constant=False
+    )
 
 
 def _high(of: Exact, left: Exact, right: Exact) -> int:
-    """Bound the smaller of two fractions: a bound of one that is not a fraction holds for the result's top."""
-    highs = [each.high * 10 ** (of.scale - each.scale) for each in (left, right) if each.bottom is None]
+    """Bound the smaller of two where one is no fraction: its own bound then holds for both."""
+    highs = [finer(each, of.scale).high for each in (left, right) if each.bottom is None]
     return min([of.high, *(max(high, 0) * of.most for high in highs)])
 
 
@@ -208,8 +244,13 @@ def greatest(left: Exact, right: Exact) -> Exact:
     if left.bottom is None and right.bottom is None and (left.constant or right.constant):
         if left.constant:
             left, right = right, left
-        return replace(left, top=left.top.clip(lower_bound=right.top), low=max(left.low, right.low),
-                       high=max(left.high, right.high), constant=False)
+        return replace(
+            left,
+            top=left.top.clip(lower_bound=right.top),
+            low=max(left.low, right.low),
+            high=max(left.high, right.high),
+            constant=False,
+        )
     return negative(least(negative(left), negative(right)))
 
 

@@ -80,9 +80,17 @@ def explain(version: Version, result: Result, person: str) -> Explanation:
     """Explain one person's row of ``result``; raise KaohengError when there is no such person."""
     rows = result.frame.filter(result.frame["person"] == person)
     if rows.height != 1:
-        raise refuse("facts.no_person", N_("There is no `{person}` among these people."),
-                     N_("Write the code as it stands in the facts."), kind=Kind.MISSING, person=person)
-    row = {**result.leaves.filter(result.frame["person"] == person).row(0, named=True), **rows.row(0, named=True)}
+        raise refuse(
+            "facts.no_person",
+            N_("There is no `{person}` among these people."),
+            N_("Write the code as it stands in the facts."),
+            kind=Kind.MISSING,
+            person=person,
+        )
+    row = {
+        **result.leaves.filter(result.frame["person"] == person).row(0, named=True),
+        **rows.row(0, named=True),
+    }
     settled = [each for each in version.definitions if each.name in row]
     return Explanation(
         person,
@@ -95,22 +103,35 @@ def explain(version: Version, result: Result, person: str) -> Explanation:
 
 def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:
     kinds = (("measure", "measures"), ("target", "targets"), ("input", "inputs"))
-    kind = next((kind for kind, section in kinds
-                 if any(each.code == fact.name for each in getattr(policy, section))), "given")
+    kind = next(
+        (
+            kind
+            for kind, section in kinds
+            if any(each.code == fact.name for each in getattr(policy, section))
+        ),
+        "given",
+    )
     return Source(fact.name, fact.title, kind, row[fact.name])
 
 
 def _step(definition: Definition, row: Mapping[str, Shown]) -> Step:
     formula, filled = described(definition.what, row)
-    return Step(definition.name, definition.title, formula, filled, row[definition.name], definition.unit)
+    return Step(
+        definition.name, definition.title, formula, filled, row[definition.name], definition.unit
+    )
 
 
 def _decision(definition: Definition, row: Mapping[str, Shown]) -> Decision:
     assert isinstance(definition.what, Decided)
     condition = pushed(definition.what.when)
     found = tuple(_check(leaf, row) for leaf in _leaves(condition))
-    return Decision(definition.name.removeprefix("rule."), definition.title, spell(definition.what.when),
-                    bool(row[definition.name]), found)
+    return Decision(
+        definition.name.removeprefix("rule."),
+        definition.title,
+        spell(definition.what.when),
+        bool(row[definition.name]),
+        found,
+    )
 
 
 def _leaves(node: Expression) -> list[Expression]:

@@ -17,8 +17,15 @@ from engine.errors import N_
 MAX_DIGITS = 28
 MAX_DEPTH = 40
 MAX_TOKENS = 400
-FUNCTIONS = {"min": (2, 20), "max": (2, 20), "round": (2, 2), "clamp": (3, 3), "if": (3, 3),
-             "divide": (3, 3), "abs": (1, 1)}
+FUNCTIONS = {
+    "min": (2, 20),
+    "max": (2, 20),
+    "round": (2, 2),
+    "clamp": (3, 3),
+    "if": (3, 3),
+    "divide": (3, 3),
+    "abs": (1, 1),
+}
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 NUMBER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?%?")
 _TOKEN = re.compile(
@@ -105,7 +112,9 @@ class Not:
     of: Expression
 
 
-Expression = Number | Text | Name | Binary | Negative | Call | Compare | Member | Every | Either | Not
+Expression = (
+    Number | Text | Name | Binary | Negative | Call | Compare | Member | Every | Either | Not
+)
 
 
 class ExpressionError(ValueError):
@@ -132,7 +141,9 @@ def parse(text: str) -> Expression:
     parser = _Parser(text)
     result = parser.either()
     if parser.kind != "end":
-        parser.fail(N_("`{token}` is not expected here."), N_("Check the brackets and the signs before it."))
+        parser.fail(
+            N_("`{token}` is not expected here."), N_("Check the brackets and the signs before it.")
+        )
     return result
 
 
@@ -147,9 +158,12 @@ class _Parser:
         left = self.token
         self.count += 1
         if self.count > MAX_TOKENS:
-            self.fail(N_("The formula has more than {limit} words and signs."), N_("Split it into named steps."),
-                      limit=MAX_TOKENS)
-        rest = len(self.text) - len(self.text[self.next:].lstrip())
+            self.fail(
+                N_("The formula has more than {limit} words and signs."),
+                N_("Split it into named steps."),
+                limit=MAX_TOKENS,
+            )
+        rest = len(self.text) - len(self.text[self.next :].lstrip())
         self.at = rest
         if rest >= len(self.text):
             self.kind, self.token, self.next = "end", "", rest
@@ -157,9 +171,15 @@ class _Parser:
         found = _TOKEN.match(self.text, self.next)
         if not found:
             self.token = self.text[rest]
-            self.fail(N_("`{token}` is not part of the language."),
-                      N_("Use names, numbers, + - * / ( ), comparisons, and, or, not, in."))
-        self.kind, self.token, self.next = str(found.lastgroup), found.group(found.lastgroup or 0), found.end()
+            self.fail(
+                N_("`{token}` is not part of the language."),
+                N_("Use names, numbers, + - * / ( ), comparisons, and, or, not, in."),
+            )
+        self.kind, self.token, self.next = (
+            str(found.lastgroup),
+            found.group(found.lastgroup or 0),
+            found.end(),
+        )
         return left
 
     def fail(self, message: str, remedy: str, **params: object) -> NoReturn:
@@ -167,7 +187,11 @@ class _Parser:
 
     def expect(self, token: str) -> None:
         if self.token != token or self.kind == "text":
-            self.fail(N_("`{expected}` is missing before `{token}`."), N_("Close what was opened."), expected=token)
+            self.fail(
+                N_("`{expected}` is missing before `{token}`."),
+                N_("Close what was opened."),
+                expected=token,
+            )
         self.advance()
 
     def word(self, name: str) -> bool:
@@ -259,14 +283,19 @@ class _Parser:
             return Text(self.advance()[1:-1])
         if self.kind == "name":
             return self.named()
-        return self.fail(N_("A value is missing before `{token}`."), N_("Write a name or a number here."))
+        return self.fail(
+            N_("A value is missing before `{token}`."), N_("Write a name or a number here.")
+        )
 
     def literal(self) -> Number:
         try:
             value = number(self.token)
         except ValueError:
-            self.fail(N_("The number {token} has too many digits."), N_("At most {limit} digits are read."),
-                      limit=MAX_DIGITS)
+            self.fail(
+                N_("The number {token} has too many digits."),
+                N_("At most {limit} digits are read."),
+                limit=MAX_DIGITS,
+            )
         return Number(value, self.advance())
 
     def named(self) -> Expression:
@@ -275,8 +304,11 @@ class _Parser:
             return Name(name, at)
         if name not in FUNCTIONS:
             self.at, self.token = at, name
-            self.fail(N_("There is no function `{token}`."), N_("There are: {functions}."),
-                      functions=", ".join(sorted(FUNCTIONS)))
+            self.fail(
+                N_("There is no function `{token}`."),
+                N_("There are: {functions}."),
+                functions=", ".join(sorted(FUNCTIONS)),
+            )
         return Call(name, self.arguments(name))
 
     def arguments(self, name: str) -> tuple[Expression, ...]:
@@ -287,7 +319,13 @@ class _Parser:
             found.append(self.either())
         least, most = FUNCTIONS[name]
         if not least <= len(found) <= most:
-            self.fail(N_("`{function}` takes {least} to {most} values and has {count}."),
-                      N_("Check the commas."), function=name, least=least, most=most, count=len(found))
+            self.fail(
+                N_("`{function}` takes {least} to {most} values and has {count}."),
+                N_("Check the commas."),
+                function=name,
+                least=least,
+                most=most,
+                count=len(found),
+            )
         self.expect(")")
         return tuple(found)

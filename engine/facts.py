@@ -19,11 +19,18 @@ from engine.values import Label, Numeric, Value, dimension
 
 MAX_FAULTS = 200
 DECIMAL = pl.Decimal(38, 10)
-# Decimals and size by unit; money has its currency's decimals. Measures have more: a credited
+# Decimals and size by unit (one person, one period); money has its currency's decimals. Measures have more: a credited
 # share of an amount is not rounded before the policy says so.
 MEASURED = {"money": 10, "count": 6, "days": 6}
 PLACES = {"count": 4, "ratio": 6, "points": 4, "days": 4, "number": 6}
-MOST = {"money": 10**15, "count": 10**9, "ratio": 10**6, "points": 10**6, "days": 10**9, "number": 10**12}
+MOST = {
+    "money": 10**13,
+    "count": 10**9,
+    "ratio": 10**6,
+    "points": 10**6,
+    "days": 10**9,
+    "number": 10**12,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,9 @@ class FactColumn:
         if self.type == "text":
             return Label(pl.col(self.name), frozenset(self.labels))
         scale = 10**self.places
-        exact = Exact(pl.col(self.name), int(self.least * scale), int(self.most * scale), self.places)
+        exact = Exact(
+            pl.col(self.name), int(self.least * scale), int(self.most * scale), self.places
+        )
         return Numeric(exact, dimension(self.unit))
 
 
@@ -57,16 +66,29 @@ def wanted(policy: Policy) -> list[FactColumn]:
     """List the columns that a policy wants, in the file's order."""
     found = [
         FactColumn("person", "text", Bilingual("工号或姓名", "the person's code")),
-        FactColumn("team", "text", Bilingual("团队", "the person's team"), required=bool(policy.pools)),
+        FactColumn(
+            "team", "text", Bilingual("团队", "the person's team"), required=bool(policy.pools)
+        ),
     ]
     found += [_measured(policy, measure) for measure in policy.measures if measure.kind != "ratio"]
-    found += [_number(policy, each.code, each.name, each.unit, least=Decimal(0)) for each in policy.targets]
     found += [
-        _number(policy, each.code, each.name, each.unit, each.default, each.min, each.max) for each in policy.inputs
+        _number(policy, each.code, each.name, each.unit, least=Decimal(0))
+        for each in policy.targets
+    ]
+    found += [
+        _number(policy, each.code, each.name, each.unit, each.default, each.min, each.max)
+        for each in policy.inputs
     ]
     if policy.kpis and policy.grades:
-        found.append(FactColumn("calibrated_grade", "text", Bilingual("校准后等级", "calibrated grade"),
-                                required=False, labels=tuple(grade.code for grade in policy.grades)))
+        found.append(
+            FactColumn(
+                "calibrated_grade",
+                "text",
+                Bilingual("校准后等级", "calibrated grade"),
+                required=False,
+                labels=tuple(grade.code for grade in policy.grades),
+            )
+        )
     return found
 
 
@@ -82,16 +104,33 @@ def _measured(policy: Policy, measure: Measure) -> FactColumn:
     return replace(column, places=MEASURED.get(measure.unit, 6))
 
 
-def _number(policy: Policy, name: str, title: Bilingual, unit: str, default: Decimal | None = None,
-            least: Decimal | None = None, most: Decimal | None = None) -> FactColumn:
+def _number(
+    policy: Policy,
+    name: str,
+    title: Bilingual,
+    unit: str,
+    default: Decimal | None = None,
+    least: Decimal | None = None,
+    most: Decimal | None = None,
+) -> FactColumn:
     limit = Decimal(MOST[unit])
-    return FactColumn(name, "number", title, unit, default is None, default,
-                      exponent(policy.currency) if unit == "money" else PLACES[unit],
-                      -limit if least is None else least, limit if most is None else most)
+    return FactColumn(
+        name,
+        "number",
+        title,
+        unit,
+        default is None,
+        default,
+        exponent(policy.currency) if unit == "money" else PLACES[unit],
+        -limit if least is None else least,
+        limit if most is None else most,
+    )
 
 
 def typed(
-    wants: Sequence[FactColumn], rows: Iterable[Mapping[str, str | None]], file: str,
+    wants: Sequence[FactColumn],
+    rows: Iterable[Mapping[str, str | None]],
+    file: str,
     lines: Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """Turn rows of text into a frame; raise KaohengError with every bad cell's line and column name.
@@ -118,39 +157,74 @@ def schema(wants: Sequence[FactColumn]) -> dict[str, pl.DataType]:
     return {want.name: pl.String() if want.type == "text" else DECIMAL for want in wants}
 
 
-def _missing_columns(wants: Sequence[FactColumn], table: list[Mapping[str, str | None]], file: str) -> list[Fault]:
+def _missing_columns(
+    wants: Sequence[FactColumn], table: list[Mapping[str, str | None]], file: str
+) -> list[Fault]:
     if not table:
-        return [Fault("facts.empty", N_("There is not one row of facts."), N_("Give a row per person."),
-                      place=Place(file))]
+        return [
+            Fault(
+                "facts.empty",
+                N_("There is not one row of facts."),
+                N_("Give a row per person."),
+                place=Place(file),
+            )
+        ]
     given = list(dict.fromkeys(name for row in table for name in row))
     faults = [
-        Fault("facts.missing_column", N_("The column `{column}` is missing."),
-              N_("Did you mean `{nearest}`?") if nearest(want.name, given)
-              else N_("Add it; `kaoheng rules facts` lists the columns."),
-              {"column": want.name, "nearest": nearest(want.name, given)}, Place(file, 1, path=want.name))
-        for want in wants if want.required and want.name not in given
+        Fault(
+            "facts.missing_column",
+            N_("The column `{column}` is missing."),
+            N_("Did you mean `{nearest}`?")
+            if nearest(want.name, given)
+            else N_("Add it; `kaoheng rules facts` lists the columns."),
+            {"column": want.name, "nearest": nearest(want.name, given)},
+            Place(file, 1, path=want.name),
+        )
+        for want in wants
+        if want.required and want.name not in given
     ]
     known = [want.name for want in wants]
     faults += [
-        Fault("facts.unknown_column", N_("The column `{column}` is not one of this policy's."),
-              N_("Remove or rename it; `kaoheng rules facts` lists the columns."), {"column": name},
-              Place(file, 1, given.index(name) + 1))
-        for name in given if name not in known
+        Fault(
+            "facts.unknown_column",
+            N_("The column `{column}` is not one of this policy's."),
+            N_("Remove or rename it; `kaoheng rules facts` lists the columns."),
+            {"column": name},
+            Place(file, 1, given.index(name) + 1),
+        )
+        for name in given
+        if name not in known
     ]
     return faults
 
 
-def _cell(want: FactColumn, text: str | None, place: Place, faults: list[Fault]) -> str | Decimal | None:
+def _cell(
+    want: FactColumn, text: str | None, place: Place, faults: list[Fault]
+) -> str | Decimal | None:
     text = text.strip() if text else ""
     if not text:
         if want.required:
-            faults.append(Fault("facts.empty_cell", N_("`{column}` is empty."), N_("Fill it in."),
-                                {"column": want.name}, place))
+            faults.append(
+                Fault(
+                    "facts.empty_cell",
+                    N_("`{column}` is empty."),
+                    N_("Fill it in."),
+                    {"column": want.name},
+                    place,
+                )
+            )
         return want.default
     if want.type == "text":
         if want.labels and text not in want.labels:
-            faults.append(Fault("facts.label", N_("`{value}` is not one of: {labels}."), N_("Write one of them."),
-                                {"value": text[:40], "labels": ", ".join(want.labels)}, place))
+            faults.append(
+                Fault(
+                    "facts.label",
+                    N_("`{value}` is not one of: {labels}."),
+                    N_("Write one of them."),
+                    {"value": text[:40], "labels": ", ".join(want.labels)},
+                    place,
+                )
+            )
         return text
     return _decimal(want, text, place, faults)
 
@@ -159,16 +233,35 @@ def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> 
     try:
         found = number(text)
     except ValueError:
-        faults.append(Fault("facts.number", N_("`{value}` is not a number."),
-                            N_("Write digits, such as 1234.50."), {"value": text[:40]}, place))
+        faults.append(
+            Fault(
+                "facts.number",
+                N_("`{value}` is not a number."),
+                N_("Write digits, such as 1234.50."),
+                {"value": text[:40]},
+                place,
+            )
+        )
         return None
     exponent_ = found.normalize().as_tuple().exponent
-    if not want.least <= found <= want.most or (isinstance(exponent_, int) and -exponent_ > want.places):
-        faults.append(Fault(
-            "facts.range", N_("{value} is out of range for `{column}`."),
-            N_("Between {least} and {most}, with at most {places} decimals."),
-            {"value": text[:40], "column": want.name, "least": f"{want.least:f}", "most": f"{want.most:f}",
-             "places": want.places}, place))
+    if not want.least <= found <= want.most or (
+        isinstance(exponent_, int) and -exponent_ > want.places
+    ):
+        faults.append(
+            Fault(
+                "facts.range",
+                N_("{value} is out of range for `{column}`."),
+                N_("Between {least} and {most}, with at most {places} decimals."),
+                {
+                    "value": text[:40],
+                    "column": want.name,
+                    "least": f"{want.least:f}",
+                    "most": f"{want.most:f}",
+                    "places": want.places,
+                },
+                place,
+            )
+        )
     return found
 
 
@@ -177,9 +270,14 @@ def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> li
     faults = []
     for line, person in zip(numbers, people, strict=True):
         if person in seen:
-            faults.append(Fault("facts.twice", N_("`{person}` is in lines {first} and {second}."),
-                                N_("Give one row per person."),
-                                {"person": person, "first": seen[person], "second": line},
-                                Place(file, line, path="person")))
+            faults.append(
+                Fault(
+                    "facts.twice",
+                    N_("`{person}` is in lines {first} and {second}."),
+                    N_("Give one row per person."),
+                    {"person": person, "first": seen[person], "second": line},
+                    Place(file, line, path="person"),
+                )
+            )
         seen.setdefault(person, line)
     return faults

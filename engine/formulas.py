@@ -12,7 +12,18 @@ from engine import exact
 from engine.errors import N_
 from engine.exact import Exact
 from engine.expression import (
-    Binary, Call, Compare, Either, Every, Expression, Member, Name, Negative, Not, Number, Text,
+    Binary,
+    Call,
+    Compare,
+    Either,
+    Every,
+    Expression,
+    Member,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Text,
 )
 from engine.schema.said import Said
 from engine.values import Dimension, Flag, Label, Numeric, Refused, Value, product, same
@@ -26,9 +37,14 @@ def value(node: Expression, lookup: Lookup) -> Value:
     try:
         return _value(node, lookup)
     except exact.TooLarge:
-        raise Refused(Said(
-            "rules.too_large_number", N_("`{formula}` could exceed what is computed exactly."),
-            N_("Round a part of it first, or give its inputs a `max`."), formula=spell(node)[:120])) from None
+        raise Refused(
+            Said(
+                "rules.too_large_number",
+                N_("`{formula}` could exceed what is computed exactly."),
+                N_("Round a part of it first, or give its inputs a `max`."),
+                formula=spell(node)[:120],
+            )
+        ) from None
 
 
 def _value(node: Expression, lookup: Lookup) -> Value:
@@ -47,15 +63,27 @@ def _value(node: Expression, lookup: Lookup) -> Value:
         case Compare() | Member() | Not() | Every() | Either():
             return Flag(truth(node, lookup))
         case Text():
-            raise Refused(Said("rules.text_value", N_("The text '{text}' cannot be computed with."),
-                               N_("Compare a grade with ==, != or in."), text=node.value))
+            raise Refused(
+                Said(
+                    "rules.text_value",
+                    N_("The text '{text}' cannot be computed with."),
+                    N_("Compare a grade with ==, != or in."),
+                    text=node.value,
+                )
+            )
 
 
 def number(node: Expression, lookup: Lookup) -> Numeric:
     found = value(node, lookup)
     if not isinstance(found, Numeric):
-        raise Refused(Said("rules.not_a_number", N_("`{formula}` is not a number."),
-                           N_("Use a figure here, or compare it."), formula=spell(node)[:120]))
+        raise Refused(
+            Said(
+                "rules.not_a_number",
+                N_("`{formula}` is not a number."),
+                N_("Use a figure here, or compare it."),
+                formula=spell(node)[:120],
+            )
+        )
     return found
 
 
@@ -73,26 +101,49 @@ def truth(node: Expression, lookup: Lookup) -> pl.Expr:
         case Not():
             return ~truth(node.of, lookup)
         case Every():
-            return reduce(lambda left, right: left & right, (truth(each, lookup) for each in node.of))
+            return reduce(
+                lambda left, right: left & right, (truth(each, lookup) for each in node.of)
+            )
         case Either():
-            return reduce(lambda left, right: left | right, (truth(each, lookup) for each in node.of))
+            return reduce(
+                lambda left, right: left | right, (truth(each, lookup) for each in node.of)
+            )
         case _:
             found = value(node, lookup)
             if isinstance(found, Flag):
                 return found.column
-            raise Refused(Said("rules.not_a_condition", N_("`{formula}` is not a condition."),
-                               N_("Compare it with something."), formula=spell(node)[:120]))
+            raise Refused(
+                Said(
+                    "rules.not_a_condition",
+                    N_("`{formula}` is not a condition."),
+                    N_("Compare it with something."),
+                    formula=spell(node)[:120],
+                )
+            )
 
 
 def labels(found: Value, options: tuple[str, ...], shown: str) -> None:
     """Refuse options that the label can never have."""
     if not isinstance(found, Label):
-        raise Refused(Said("rules.not_a_label", N_("`{name}` is not a grade."),
-                           N_("Only a grade can be compared with names."), name=shown))
+        raise Refused(
+            Said(
+                "rules.not_a_label",
+                N_("`{name}` is not a grade."),
+                N_("Only a grade can be compared with names."),
+                name=shown,
+            )
+        )
     for option in options:
         if option not in found.options:
-            raise Refused(Said("rules.unknown_grade", N_("There is no grade `{grade}`."),
-                               N_("There are: {grades}."), grade=option, grades=", ".join(sorted(found.options))))
+            raise Refused(
+                Said(
+                    "rules.unknown_grade",
+                    N_("There is no grade `{grade}`."),
+                    N_("There are: {grades}."),
+                    grade=option,
+                    grades=", ".join(sorted(found.options)),
+                )
+            )
 
 
 def _compare(node: Compare, lookup: Lookup) -> pl.Expr:
@@ -107,7 +158,11 @@ def _compare(node: Compare, lookup: Lookup) -> pl.Expr:
 
 def _label_pair(node: Compare, lookup: Lookup) -> tuple[Label, str] | None:
     """Recognise ``grade == S``, where S is a grade's code and no named value."""
-    if node.sign not in {"==", "!="} or not isinstance(node.right, (Name, Text)) or not isinstance(node.left, Name):
+    if (
+        node.sign not in {"==", "!="}
+        or not isinstance(node.right, (Name, Text))
+        or not isinstance(node.left, Name)
+    ):
         return None
     found = lookup(node.left)
     if not isinstance(found, Label):
@@ -124,14 +179,24 @@ def _binary(node: Binary, lookup: Lookup) -> Numeric:
         other = right.exact if node.sign == "+" else exact.negative(right.exact)
         return Numeric(exact.add(left.exact, other), unit)
     if node.sign == "*":
-        return Numeric(exact.multiply(left.exact, right.exact), product(left.dimension, right.dimension))
+        return Numeric(
+            exact.multiply(left.exact, right.exact), product(left.dimension, right.dimension)
+        )
     try:
-        return Numeric(exact.divide(left.exact, right.exact), product(left.dimension, right.dimension, -1))
+        return Numeric(
+            exact.divide(left.exact, right.exact), product(left.dimension, right.dimension, -1)
+        )
     except exact.MayBeZero:
-        raise Refused(Said(
-            "rules.division", N_("`{formula}` may be zero, and is divided by."),
-            N_("Write divide(a, b, value if b is zero), or max(b, 1), or give the input a `min`."),
-            formula=spell(node.right)[:120])) from None
+        raise Refused(
+            Said(
+                "rules.division",
+                N_("`{formula}` may be zero, and is divided by."),
+                N_(
+                    "Write divide(a, b, value if b is zero), or max(b, 1), or give the input a `min`."
+                ),
+                formula=spell(node.right)[:120],
+            )
+        ) from None
 
 
 def _extreme(pick: Callable[[Exact, Exact], Exact]) -> Callable[[Call, Lookup], Numeric]:
@@ -146,8 +211,13 @@ def _extreme(pick: Callable[[Exact, Exact], Exact]) -> Callable[[Call, Lookup], 
 def _round(node: Call, lookup: Lookup) -> Numeric:
     of, digits = number(node.arguments[0], lookup), node.arguments[1]
     if not isinstance(digits, Number) or digits.value not in range(11):
-        raise Refused(Said("rules.round", N_("round needs the number of places, 0 to 10."),
-                           N_("Write round(x, 2).")))
+        raise Refused(
+            Said(
+                "rules.round",
+                N_("round needs the number of places, 0 to 10."),
+                N_("Write round(x, 2)."),
+            )
+        )
     return Numeric(exact.rounded(of.exact, int(digits.value)), of.dimension)
 
 
@@ -168,8 +238,12 @@ def _divide(node: Call, lookup: Lookup) -> Numeric:
     top, bottom, otherwise = (number(each, lookup) for each in node.arguments)
     unit = same(product(top.dimension, bottom.dimension, -1), otherwise.dimension)
     quotient = exact.divide(top.exact, bottom.exact, zero_is_null=True)
-    return Numeric(exact.choose(exact.compare("==", bottom.exact, exact.literal(Decimal(0))),
-                                otherwise.exact, quotient), unit)
+    return Numeric(
+        exact.choose(
+            exact.compare("==", bottom.exact, exact.literal(Decimal(0))), otherwise.exact, quotient
+        ),
+        unit,
+    )
 
 
 def _abs(node: Call, lookup: Lookup) -> Numeric:
@@ -178,6 +252,11 @@ def _abs(node: Call, lookup: Lookup) -> Numeric:
 
 
 _CALLS: dict[str, Callable[[Call, Lookup], Numeric]] = {
-    "min": _extreme(exact.least), "max": _extreme(exact.greatest), "round": _round, "clamp": _clamp,
-    "if": _if, "divide": _divide, "abs": _abs,
+    "min": _extreme(exact.least),
+    "max": _extreme(exact.greatest),
+    "round": _round,
+    "clamp": _clamp,
+    "if": _if,
+    "divide": _divide,
+    "abs": _abs,
 }

@@ -10,8 +10,8 @@ import polars as pl
 
 from engine.model import Bilingual, Policy
 from engine.plain import dumps, plain_number
-from engine.scorecard import amount_name, default_digits
 from engine.schema.policy import exponent
+from engine.scorecard import amount_name, default_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) ->
     for step in policy.steps:
         if step.grant:
             digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-            yield from _paid(policy, raw, shown, step.code, digits, step.grant, step.code, step.name)
+            yield from _paid(
+                policy, raw, shown, step.code, digits, step.grant, step.code, step.name
+            )
     for rule in policy.rules:
         holding = raw.filter(pl.col(f"rule.{rule.code}"))
         for place, action in enumerate(rule.then):
@@ -48,15 +50,39 @@ def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) ->
                 for person in holding["person"].to_list():
                     yield Grant(person, action.grant, None, None, rule.code, text)
             else:
-                yield from _paid(policy, holding, shown, amount_name(rule, place), policy.rounding.money,
-                                 action.grant, rule.code, text)
+                yield from _paid(
+                    policy,
+                    holding,
+                    shown,
+                    amount_name(rule, place),
+                    policy.rounding.money,
+                    action.grant,
+                    rule.code,
+                    text,
+                )
     for pool in policy.pools:
-        yield from _paid(policy, raw, shown, f"pool.{pool.code}.share", exponent(policy.currency), "pool_share",
-                         pool.code, pool.name)
+        yield from _paid(
+            policy,
+            raw,
+            shown,
+            f"pool.{pool.code}.share",
+            exponent(policy.currency),
+            "pool_share",
+            pool.code,
+            pool.name,
+        )
 
 
-def _paid(policy: Policy, rows: pl.DataFrame, shown: Mapping[str, pl.Expr], column: str, digits: int,
-          kind: str, rule: str, text: Bilingual) -> Iterator[Grant]:
+def _paid(
+    policy: Policy,
+    rows: pl.DataFrame,
+    shown: Mapping[str, pl.Expr],
+    column: str,
+    digits: int,
+    kind: str,
+    rule: str,
+    text: Bilingual,
+) -> Iterator[Grant]:
     """Give an entry for each amount that is known and not zero."""
     amounts = rows.select("person", shown[column].alias("amount"))
     for person, amount in amounts.rows():
@@ -67,11 +93,16 @@ def _paid(policy: Policy, rows: pl.DataFrame, shown: Mapping[str, pl.Expr], colu
 def grant_lines(grants: Iterable[Grant]) -> bytes:
     """Return grants as canonical JSON lines, in their order; ``engine.canonical.grants`` reads them."""
     rows = (
-        dumps({
-            "person": each.person, "kind": each.kind, "currency": each.currency, "rule": each.rule,
-            "amount": None if each.amount is None else plain_number(each.amount),
-            "text": {"zh": each.text.zh, "en": each.text.en},
-        })
+        dumps(
+            {
+                "person": each.person,
+                "kind": each.kind,
+                "currency": each.currency,
+                "rule": each.rule,
+                "amount": None if each.amount is None else plain_number(each.amount),
+                "text": {"zh": each.text.zh, "en": each.text.en},
+            }
+        )
         for each in grants
     )
     return "".join(f"{row}\n" for row in rows).encode()

@@ -13,8 +13,21 @@ import polars as pl
 from engine import exact
 from engine.allocation import shares
 from engine.definitions import (
-    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Definition, Formula, Lookup, Mean, Ratio,
-    Share, TeamSum, Weight,
+    Appraised,
+    Attainment,
+    Bands,
+    ByLabel,
+    Calibrated,
+    Conclusion,
+    Condition,
+    Definition,
+    Formula,
+    Lookup,
+    Mean,
+    Ratio,
+    Share,
+    TeamSum,
+    Weight,
 )
 from engine.errors import N_
 from engine.exact import Exact
@@ -22,7 +35,18 @@ from engine.expression import Name
 from engine.formulas import number, truth, value
 from engine.schema.said import Said
 from engine.tables import looked_up
-from engine.values import PLAIN, Flag, Label, Numeric, Refused, Value, dimension, product, same, worded
+from engine.values import (
+    PLAIN,
+    Flag,
+    Label,
+    Numeric,
+    Refused,
+    Value,
+    dimension,
+    product,
+    same,
+    worded,
+)
 
 MAX_TEAM = 10_000
 ZERO, ONE = exact.literal(Decimal(0)), exact.literal(Decimal(1))
@@ -59,7 +83,9 @@ def compiled(definition: Definition, scope: Scope) -> Compiled:
     if isinstance(made, Flag):
         return Compiled([(definition.name, made.column)], Flag(pl.col(definition.name)))
     if isinstance(made, Label):
-        return Compiled([(definition.name, made.column)], Label(pl.col(definition.name), made.options))
+        return Compiled(
+            [(definition.name, made.column)], Label(pl.col(definition.name), made.options)
+        )
     return _rounded(definition, made)
 
 
@@ -70,8 +96,11 @@ def _rounded(definition: Definition, made: Numeric) -> Compiled:
     if max(abs(shown.low), abs(shown.high)) >= 10 ** (28 + shown.scale):
         raise exact.TooLarge
     column = replace(shown, top=pl.col(definition.name))
-    passed = column if made.exact.bottom is None and shown is made.exact else (
-        made.exact if definition.exact else column)
+    passed = (
+        column
+        if made.exact.bottom is None and shown is made.exact
+        else (made.exact if definition.exact else column)
+    )
     return Compiled([(definition.name, shown.top)], Numeric(passed, unit), shown.scale)
 
 
@@ -81,10 +110,16 @@ def _declared(definition: Definition, made: Numeric) -> Any:
     try:
         return same(made.dimension, dimension(definition.unit))
     except Refused:
-        raise Refused(Said(
-            "rules.unit_declared", N_("`{name}` is declared as {unit}, and its formula gives {found}."),
-            N_("Correct the unit or the formula."), name=definition.name, unit=definition.unit,
-            found=worded(made.dimension))) from None
+        raise Refused(
+            Said(
+                "rules.unit_declared",
+                N_("`{name}` is declared as {unit}, and its formula gives {found}."),
+                N_("Correct the unit or the formula."),
+                name=definition.name,
+                unit=definition.unit,
+                found=worded(made.dimension),
+            )
+        ) from None
 
 
 def _formula(what: Formula, scope: Scope) -> Value:
@@ -119,7 +154,9 @@ def _attainment(what: Attainment, scope: Scope) -> Value:
     quotient = _over(actual.exact, target.exact, what.if_zero_target)
     if what.better == "higher":
         return Numeric(quotient, PLAIN)
-    mirrored = exact.add(exact.literal(Decimal(2)), exact.negative(_over(actual.exact, target.exact, "null")))
+    mirrored = exact.add(
+        exact.literal(Decimal(2)), exact.negative(_over(actual.exact, target.exact, "null"))
+    )
     return Numeric(_treated(mirrored, actual.exact, target.exact, what.if_zero_target), PLAIN)
 
 
@@ -131,7 +168,11 @@ def _treated(quotient: Exact, top: Exact, bottom: Exact, zero: str) -> Exact:
     """Put the declared treatment where the denominator is zero and the numerator is known."""
     if zero not in {"full", "zero"}:
         return quotient
-    known = top.top.is_not_null() if top.bottom is None else top.bottom.is_not_null() & top.top.is_not_null()
+    known = (
+        top.top.is_not_null()
+        if top.bottom is None
+        else top.bottom.is_not_null() & top.top.is_not_null()
+    )
     instead = ONE if zero == "full" else ZERO
     instead = replace(instead, top=pl.when(known).then(instead.top), constant=False)
     return exact.choose(exact.compare("==", bottom, ZERO), instead, quotient)
@@ -145,15 +186,27 @@ def _mean(what: Mean, scope: Scope) -> Value:
         known = points.top.is_not_null()
         tops.append(_filled(worth))
         share = exact.literal(weight)
-        weights.append(replace(share, top=pl.when(known).then(share.top).otherwise(exact.whole(0)), low=0,
-                               constant=False))
+        weights.append(
+            replace(
+                share,
+                top=pl.when(known).then(share.top).otherwise(exact.whole(0)),
+                low=0,
+                constant=False,
+            )
+        )
     mean = exact.divide(reduce(exact.add, tops), reduce(exact.add, weights), zero_is_null=True)
     return Numeric(_clamped(mean, what.floor, what.cap), PLAIN)
 
 
 def _filled(of: Exact) -> Exact:
     """Count what is not applicable as zero; for numbers that are not fractions."""
-    return replace(of, top=of.top.fill_null(exact.whole(0)), low=min(of.low, 0), high=max(of.high, 0), constant=False)
+    return replace(
+        of,
+        top=of.top.fill_null(exact.whole(0)),
+        low=min(of.low, 0),
+        high=max(of.high, 0),
+        constant=False,
+    )
 
 
 def _bands(what: Bands, scope: Scope) -> Value:
@@ -162,7 +215,9 @@ def _bands(what: Bands, scope: Scope) -> Value:
     for label, edge in reversed(what.rows[:-1]):
         reached = exact.compare(">=", of, exact.literal(edge))
         result = pl.when(reached).then(pl.lit(label)).otherwise(result)
-    return Label(pl.when(of.top.is_not_null()).then(result), frozenset(label for label, _ in what.rows))
+    return Label(
+        pl.when(of.top.is_not_null()).then(result), frozenset(label for label, _ in what.rows)
+    )
 
 
 def _calibrated(what: Calibrated, scope: Scope) -> Value:
@@ -181,7 +236,11 @@ def _by_label(what: ByLabel, scope: Scope) -> Value:
     scale = max(exact.literal(number).scale for _, number in what.rows)
     result = pl.lit(None, dtype=exact.INT)
     for label, number_ in what.rows:
-        result = pl.when(column == label).then(exact.finer(exact.literal(number_), scale).top).otherwise(result)
+        result = (
+            pl.when(column == label)
+            .then(exact.finer(exact.literal(number_), scale).top)
+            .otherwise(result)
+        )
     raw = [exact.finer(exact.literal(number_), scale).low for _, number_ in what.rows]
     return Numeric(Exact(result, min(raw), max(raw), scale), PLAIN)
 
@@ -193,8 +252,13 @@ def _team_sum(what: TeamSum, scope: Scope) -> Value:
         return Numeric(Exact(pl.when(team).then(size), 1, MAX_TEAM), PLAIN)
     of = scope.numeric(what.of)
     summed = of.exact.top.sum().over("team")
-    wide = replace(of.exact, top=pl.when(team).then(summed), low=min(of.exact.low * MAX_TEAM, 0),
-                   high=max(of.exact.high * MAX_TEAM, 0), constant=False)
+    wide = replace(
+        of.exact,
+        top=pl.when(team).then(summed),
+        low=min(of.exact.low * MAX_TEAM, 0),
+        high=max(of.exact.high * MAX_TEAM, 0),
+        constant=False,
+    )
     return Numeric(wide, of.dimension)
 
 
@@ -223,7 +287,18 @@ def _share(what: Share, scope: Scope) -> Value:
 
 
 _MAKERS: dict[type, Callable[[Any, Scope], Value]] = {
-    Formula: _formula, Lookup: _lookup, Ratio: _ratio, Attainment: _attainment, Mean: _mean, Bands: _bands,
-    Calibrated: _calibrated, Appraised: _appraised, ByLabel: _by_label, TeamSum: _team_sum, Condition: _condition,
-    Conclusion: _conclusion, Weight: _weight, Share: _share,
+    Formula: _formula,
+    Lookup: _lookup,
+    Ratio: _ratio,
+    Attainment: _attainment,
+    Mean: _mean,
+    Bands: _bands,
+    Calibrated: _calibrated,
+    Appraised: _appraised,
+    ByLabel: _by_label,
+    TeamSum: _team_sum,
+    Condition: _condition,
+    Conclusion: _conclusion,
+    Weight: _weight,
+    Share: _share,
 }

@@ -227,6 +227,9 @@ class Pool:
     eligible: Expression | None = None
 
 
+Figure = Measure | Target | Input | Constant | Step
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``."""

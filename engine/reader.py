@@ -83,7 +83,11 @@ def _child(node: Node, part: str | int) -> tuple[Node, Node] | None:
 
 def nearest(name: str, known: object) -> str:
     """Return the known name most like ``name``, or an empty text."""
-    names = [str(each) for each in known] if isinstance(known, (list, tuple, set, frozenset, dict)) else []
+    names = (
+        [str(each) for each in known]
+        if isinstance(known, (list, tuple, set, frozenset, dict))
+        else []
+    )
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
 
 
@@ -126,12 +130,18 @@ def _forbidden_characters(text: str, file: str) -> list[Fault]:
     return [
         Fault(
             "rules.tab" if found.group() == "\t" else "rules.control_character",
-            N_("There is a tab here.") if found.group() == "\t" else N_("There is a control character here."),
+            N_("There is a tab here.")
+            if found.group() == "\t"
+            else N_("There is a control character here."),
             N_("Use spaces: two for each level of indentation."),
             place=Place(file, number, found.start() + 1),
         )
         for number, line in enumerate(text.split("\n"), 1)
-        if (found := re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]", line))
+        if (
+            found := re.search(
+                r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]", line
+            )
+        )
         and not (number == 1 and found.start() == 0 and found.group() == "\ufeff")
     ][:MAX_FAULTS]
 
@@ -159,7 +169,9 @@ class _Builder:
     documents: int = 0
 
     def take(self, event: yaml.Event) -> None:
-        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None
+        place = Place(self.file, mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self._document(place)
         elif isinstance(event, yaml.AliasEvent):
@@ -173,30 +185,60 @@ class _Builder:
     def _document(self, place: Place) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise refuse("rules.documents", N_("A second document begins here."),
-                         N_("Keep one policy in one file; remove the `---`."), place=place)
+            raise refuse(
+                "rules.documents",
+                N_("A second document begins here."),
+                N_("Keep one policy in one file; remove the `---`."),
+                place=place,
+            )
 
     def _alias(self, place: Place) -> KaohengError:
-        return KaohengError([*self.faults, Fault(
-            "rules.alias", N_("An alias (`*name`) repeats another part of the file."),
-            N_("Write the part out: anchors and aliases are refused, because they can be endless."),
-            place=place)])
+        return KaohengError(
+            [
+                *self.faults,
+                Fault(
+                    "rules.alias",
+                    N_("An alias (`*name`) repeats another part of the file."),
+                    N_(
+                        "Write the part out: anchors and aliases are refused, because they can be endless."
+                    ),
+                    place=place,
+                ),
+            ]
+        )
 
     def _check_node(self, event: yaml.NodeEvent, place: Place) -> None:
         self.count += 1
         if self.count > MAX_NODES or len(self.stack) > MAX_DEPTH:
-            raise refuse("rules.too_big", N_("The file has too many entries or levels."),
-                         N_("At most {nodes} entries and {depth} levels are read."),
-                         nodes=MAX_NODES, depth=MAX_DEPTH, place=place)
+            raise refuse(
+                "rules.too_big",
+                N_("The file has too many entries or levels."),
+                N_("At most {nodes} entries and {depth} levels are read."),
+                nodes=MAX_NODES,
+                depth=MAX_DEPTH,
+                place=place,
+            )
         if event.anchor is not None:
-            self.faults.append(Fault(
-                "rules.anchor", N_("An anchor (`&{name}`) is set here."),
-                N_("Remove it: anchors and aliases are refused, because they can be endless."),
-                {"name": event.anchor}, place))
-        if getattr(event, "tag", None) not in (None, "!") :
-            self.faults.append(Fault(
-                "rules.tag", N_("A YAML tag ({tag}) is set here."),
-                N_("Remove it: a policy has texts, numbers and names only."), {"tag": event.tag}, place))
+            self.faults.append(
+                Fault(
+                    "rules.anchor",
+                    N_("An anchor (`&{name}`) is set here."),
+                    N_("Remove it: anchors and aliases are refused, because they can be endless."),
+                    {"name": event.anchor},
+                    place,
+                )
+            )
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            self.faults.append(
+                Fault(
+                    "rules.tag",
+                    N_("A YAML tag ({tag}) is set here."),
+                    N_("Remove it: a policy has texts, numbers and names only."),
+                    {"tag": tag},
+                    place,
+                )
+            )
 
     def _open(self, event: yaml.NodeEvent, place: Place) -> None:
         node = Node(place.line or 1, place.column or 1)
@@ -212,8 +254,13 @@ class _Builder:
 
     def _fill(self, node: Node, event: yaml.ScalarEvent, place: Place) -> None:
         if len(event.value) > MAX_SCALAR:
-            raise refuse("rules.long_text", N_("This text is longer than {limit} characters."),
-                         N_("Shorten it."), limit=MAX_SCALAR, place=place)
+            raise refuse(
+                "rules.long_text",
+                N_("This text is longer than {limit} characters."),
+                N_("Shorten it."),
+                limit=MAX_SCALAR,
+                place=place,
+            )
         plain = event.style in (None, "")
         node.offset = 0 if plain else 1
         node.text = None if plain and event.value in NULLS else event.value
@@ -234,14 +281,25 @@ class _Builder:
         assert parent.entries is not None
         place = Place(self.file, key.line, key.column)
         if key.text is None:
-            self.faults.append(Fault("rules.key", N_("A name is missing before the colon."),
-                                     N_("Every entry is `name: value`."), place=place))
+            self.faults.append(
+                Fault(
+                    "rules.key",
+                    N_("A name is missing before the colon."),
+                    N_("Every entry is `name: value`."),
+                    place=place,
+                )
+            )
         elif key.text in parent.entries:
             first = parent.entries[key.text][0]
-            self.faults.append(Fault(
-                "rules.duplicate_key", N_("`{key}` is given twice, in lines {first} and {second}."),
-                N_("Keep one of them."),
-                {"key": key.text, "first": first.line, "second": key.line}, place))
+            self.faults.append(
+                Fault(
+                    "rules.duplicate_key",
+                    N_("`{key}` is given twice, in lines {first} and {second}."),
+                    N_("Keep one of them."),
+                    {"key": key.text, "first": first.line, "second": key.line},
+                    place,
+                )
+            )
         else:
             parent.entries[key.text] = (key, value)
 

@@ -6,18 +6,39 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.definitions import (
-    Appraised, Attainment, Bands, ByLabel, Calibrated, Conclusion, Condition, Decided, Definition, Formula, Lookup, Mean,
-    Ratio, Share, TeamSum, Weight, What,
+    Appraised,
+    Attainment,
+    Bands,
+    ByLabel,
+    Calibrated,
+    Conclusion,
+    Condition,
+    Decided,
+    Definition,
+    Formula,
+    Lookup,
+    Mean,
+    Ratio,
+    Share,
+    TeamSum,
+    Weight,
+    What,
 )
 from engine.expression import Binary, Call, Expression, Name, Number
-from engine.model import Bilingual, Kpi, Measure, Policy, Pool, Rule, Step, Table
+from engine.model import Bilingual, Figure, Kpi, Measure, Policy, Pool, Rule, Step, Table
 from engine.schema.policy import exponent
 from engine.wording import names, rewritten
 
 _TITLES = {
-    "actual": ("完成值", "actual"), "target": ("目标值", "target"), "attainment": ("达成率", "attainment"),
-    "points": ("得分", "points"), "trigger": ("触发条件", "trigger"), "fund": ("奖金池金额", "fund"),
-    "weight": ("分配权数", "sharing weight"), "share": ("分得金额", "share"), "amount": ("金额", "amount"),
+    "actual": ("完成值", "actual"),
+    "target": ("目标值", "target"),
+    "attainment": ("达成率", "attainment"),
+    "points": ("得分", "points"),
+    "trigger": ("触发条件", "trigger"),
+    "fund": ("奖金池金额", "fund"),
+    "weight": ("分配权数", "sharing weight"),
+    "share": ("分得金额", "share"),
+    "amount": ("金额", "amount"),
 }
 TOTAL, GRADE = Bilingual("总分", "total"), Bilingual("等级", "grade")
 STATE = Bilingual("考核状态", "state")
@@ -28,8 +49,18 @@ def definitions(policy: Policy) -> list[Definition]:
     """Write the whole policy out, in the order of explanation."""
     own = [
         *(_ratio(measure) for measure in policy.measures if measure.kind == "ratio"),
-        *(Definition(each.code, each.name, Formula(Number(each.value, f"{each.value:f}")), each.unit,
-                     ("constants", each.code, "value"), 10, measured=True) for each in policy.constants),
+        *(
+            Definition(
+                each.code,
+                each.name,
+                Formula(Number(each.value, f"{each.value:f}")),
+                each.unit,
+                ("constants", each.code, "value"),
+                10,
+                measured=True,
+            )
+            for each in policy.constants
+        ),
         *(each for kpi in policy.kpis for each in _kpi(policy, kpi)),
         *_result(policy),
         *(_step(policy, step) for step in policy.steps),
@@ -47,27 +78,57 @@ def _titled(of: Bilingual, part: str) -> Bilingual:
 
 def _ratio(measure: Measure) -> Definition:
     assert measure.ratio is not None
-    return Definition(measure.code, measure.name, Ratio(*measure.ratio, zero=measure.if_zero == "zero"),
-                      measure.unit, ("measures", measure.code, "ratio"), measure.digits, exact=True, measured=True)
+    return Definition(
+        measure.code,
+        measure.name,
+        Ratio(*measure.ratio, zero=measure.if_zero == "zero"),
+        measure.unit,
+        ("measures", measure.code, "ratio"),
+        measure.digits,
+        exact=True,
+        measured=True,
+    )
 
 
 def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
     unit, digits = shown_as(policy, kpi.actual)
     path = ("kpis", kpi.code)
 
-    def part(name: str, what: What, unit: str, digits: int, at: str, exact: bool = False) -> Definition:
-        return Definition(f"{kpi.code}.{name}", _titled(kpi.name, name), what, unit, (*path, at), digits,
-                          exact, measured=True)
+    def part(
+        name: str, what: What, unit: str, digits: int, at: str, exact: bool = False
+    ) -> Definition:
+        return Definition(
+            f"{kpi.code}.{name}",
+            _titled(kpi.name, name),
+            what,
+            unit,
+            (*path, at),
+            digits,
+            exact,
+            measured=True,
+        )
 
     yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
     if kpi.target is not None:
         aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else _literal(kpi.target)
         target_unit, target_digits = (
-            shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10))
+            shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10)
+        )
         yield part("target", Formula(aim), target_unit, target_digits, "target", exact=True)
-        yield part("attainment", Attainment(
-            f"{kpi.code}.actual", f"{kpi.code}.target", kpi.better, kpi.form, kpi.if_zero_target,
-            kpi.if_zero_actual), "ratio", policy.rounding.attainment, "target")
+        yield part(
+            "attainment",
+            Attainment(
+                f"{kpi.code}.actual",
+                f"{kpi.code}.target",
+                kpi.better,
+                kpi.form,
+                kpi.if_zero_target,
+                kpi.if_zero_actual,
+            ),
+            "ratio",
+            policy.rounding.attainment,
+            "target",
+        )
     yield part("points", _points(kpi), "points", policy.rounding.points, "score")
 
 
@@ -76,8 +137,11 @@ def _points(kpi: Kpi) -> What:
     if isinstance(score, Table):
         own = Table(_own(kpi, score.of), score.kind, score.rows)
         return Lookup(own, kpi.floor, kpi.cap)
-    worth: Expression = (Binary("*", Name(f"{kpi.code}.attainment"), _literal(Decimal(100)))
-                         if score is None else _own(kpi, score))
+    worth: Expression = (
+        Binary("*", Name(f"{kpi.code}.attainment"), _literal(Decimal(100)))
+        if score is None
+        else _own(kpi, score)
+    )
     if kpi.cap is not None:
         worth = Call("min", (worth, _literal(kpi.cap)))
     if kpi.floor is not None:
@@ -88,7 +152,9 @@ def _points(kpi: Kpi) -> What:
 def _own(kpi: Kpi, formula: Expression) -> Expression:
     """Let a KPI's own formula say ``attainment`` for ``revenue.attainment``."""
     own = {"actual", "target", "attainment"}
-    return rewritten(formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name)
+    return rewritten(
+        formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name
+    )
 
 
 def _literal(value: Decimal) -> Number:
@@ -98,16 +164,31 @@ def _literal(value: Decimal) -> Number:
 def _result(policy: Policy) -> Iterator[Definition]:
     if policy.kpis:
         terms = tuple((f"{kpi.code}.points", kpi.weight) for kpi in policy.kpis)
-        yield Definition("total", TOTAL, Mean(terms, policy.total.floor, policy.total.cap), "points",
-                         ("total",), policy.rounding.total, measured=True)
+        yield Definition(
+            "total",
+            TOTAL,
+            Mean(terms, policy.total.floor, policy.total.cap),
+            "points",
+            ("total",),
+            policy.rounding.total,
+            measured=True,
+        )
         yield Definition("state", STATE, Appraised("total"), "label", ("total",), measured=True)
     if policy.kpis and policy.grades:
         bands = tuple((grade.code, grade.start) for grade in policy.grades)
         coefficients = tuple((grade.code, grade.coefficient) for grade in policy.grades)
         yield Definition("grade", GRADE, Bands("total", bands), "label", ("grades",), measured=True)
-        yield Definition("final_grade", FINAL, Calibrated("calibrated_grade", "grade"), "label", ("grades",))
-        yield Definition("coefficient", COEFFICIENT, ByLabel("final_grade", coefficients), "ratio",
-                         ("grades",), 10)
+        yield Definition(
+            "final_grade", FINAL, Calibrated("calibrated_grade", "grade"), "label", ("grades",)
+        )
+        yield Definition(
+            "coefficient",
+            COEFFICIENT,
+            ByLabel("final_grade", coefficients),
+            "ratio",
+            ("grades",),
+            10,
+        )
 
 
 def _step(policy: Policy, step: Step) -> Definition:
@@ -122,8 +203,14 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[Definition]:
     yield Definition(f"rule.{rule.code}", rule.name, Decided(rule.when), "flag", (*path, "when"))
     for place, action in enumerate(rule.then):
         if action.amount is not None:
-            yield Definition(amount_name(rule, place), _titled(rule.name, "amount"), Formula(action.amount),
-                             "money", (*path, "then", place, "amount"), policy.rounding.money)
+            yield Definition(
+                amount_name(rule, place),
+                _titled(rule.name, "amount"),
+                Formula(action.amount),
+                "money",
+                (*path, "then", place, "amount"),
+                policy.rounding.money,
+            )
 
 
 def amount_name(rule: Rule, place: int) -> str:
@@ -146,17 +233,43 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     path, name, places = ("pools", pool.code), f"pool.{pool.code}", exponent(policy.currency)
     by = {"equal": None, "score": "total", "contribution": pool.by}[pool.share]
     trigger = _seen(policy, pool.trigger) if pool.compare == "shown" else pool.trigger
-    yield Definition(f"{name}.trigger", _titled(pool.name, "trigger"), Condition(trigger), "flag", (*path, "trigger"))
-    yield Definition(f"{name}.fund", _titled(pool.name, "fund"), Formula(pool.fund), "money", (*path, "fund"), places)
+    yield Definition(
+        f"{name}.trigger",
+        _titled(pool.name, "trigger"),
+        Condition(trigger),
+        "flag",
+        (*path, "trigger"),
+    )
+    yield Definition(
+        f"{name}.fund",
+        _titled(pool.name, "fund"),
+        Formula(pool.fund),
+        "money",
+        (*path, "fund"),
+        places,
+    )
     digits = shown_as(policy, by)[1] if by and by != "total" else policy.rounding.total
-    yield Definition(f"{name}.weight", _titled(pool.name, "weight"), Weight(by, pool.eligible), "number",
-                     (*path, "eligible" if pool.eligible else "by"), digits)
-    yield Definition(f"{name}.share", _titled(pool.name, "share"),
-                     Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"), "money", (*path, "share"), places)
+    yield Definition(
+        f"{name}.weight",
+        _titled(pool.name, "weight"),
+        Weight(by, pool.eligible),
+        "number",
+        (*path, "eligible" if pool.eligible else "by"),
+        digits,
+    )
+    yield Definition(
+        f"{name}.share",
+        _titled(pool.name, "share"),
+        Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"),
+        "money",
+        (*path, "share"),
+        places,
+    )
 
 
 def _seen(policy: Policy, formula: Expression) -> Expression:
     """Compare what people see: attainments rounded as they are shown."""
+
     def shown(name: Name) -> Expression:
         if name.name.endswith(".attainment"):
             return Call("round", (name, _literal(Decimal(policy.rounding.attainment))))
@@ -185,19 +298,34 @@ def _define_team(policy: Policy, of: str, user: Definition, found: dict[str, Def
     what, needed, title, unit, digits = parts
     for each in needed:
         _define_team(policy, each, user, found)
-    found[f"team.{of}"] = Definition(f"team.{of}", Bilingual(f"团队{title.zh}", f"team {title.en}"), what, unit,
-                                     user.path, digits, exact=True)
+    found[f"team.{of}"] = Definition(
+        f"team.{of}",
+        Bilingual(f"团队{title.zh}", f"team {title.en}"),
+        what,
+        unit,
+        user.path,
+        digits,
+        exact=True,
+    )
 
 
-def _team_parts(policy: Policy, of: str) -> tuple[What, tuple[str, ...], Bilingual, str, int] | None:
+def _team_parts(
+    policy: Policy, of: str
+) -> tuple[What, tuple[str, ...], Bilingual, str, int] | None:
     if of == "size":
         return TeamSum(None), (), Bilingual("人数", "size"), "count", 0
     for measure in policy.measures:
         if measure.code == of and measure.ratio:
             first, second = measure.ratio
-            return (Ratio(f"team.{first}", f"team.{second}", measure.if_zero == "zero"), measure.ratio,
-                    measure.name, measure.unit, measure.digits)
-    for fact in (*policy.measures, *policy.targets, *policy.inputs):
+            return (
+                Ratio(f"team.{first}", f"team.{second}", measure.if_zero == "zero"),
+                measure.ratio,
+                measure.name,
+                measure.unit,
+                measure.digits,
+            )
+    facts: tuple[Figure, ...] = (*policy.measures, *policy.targets, *policy.inputs)
+    for fact in facts:
         if fact.code == of:
             return TeamSum(of), (), fact.name, *shown_as(policy, of)
     code, _, part = of.partition(".")
@@ -209,14 +337,30 @@ def _team_kpi(
     policy: Policy, kpi: Kpi, part: str
 ) -> tuple[What, tuple[str, ...], Bilingual, str, int] | None:
     if part == "actual":
-        return Formula(Name(f"team.{kpi.actual}")), (kpi.actual,), _titled(kpi.name, part), *shown_as(policy, kpi.actual)
+        return (
+            Formula(Name(f"team.{kpi.actual}")),
+            (kpi.actual,),
+            _titled(kpi.name, part),
+            *shown_as(policy, kpi.actual),
+        )
     if part == "target" and isinstance(kpi.target, str):
-        return Formula(Name(f"team.{kpi.target}")), (kpi.target,), _titled(kpi.name, part), *shown_as(policy, kpi.target)
+        return (
+            Formula(Name(f"team.{kpi.target}")),
+            (kpi.target,),
+            _titled(kpi.name, part),
+            *shown_as(policy, kpi.target),
+        )
     if part == "target" and kpi.target is not None:
         return Formula(_literal(Decimal(kpi.target))), (), _titled(kpi.name, part), "number", 10
     if part == "attainment" and kpi.target is not None:
-        what = Attainment(f"team.{kpi.code}.actual", f"team.{kpi.code}.target", kpi.better, kpi.form,
-                          kpi.if_zero_target, kpi.if_zero_actual)
+        what = Attainment(
+            f"team.{kpi.code}.actual",
+            f"team.{kpi.code}.target",
+            kpi.better,
+            kpi.form,
+            kpi.if_zero_target,
+            kpi.if_zero_actual,
+        )
         needed = (f"{kpi.code}.actual", f"{kpi.code}.target")
         return what, needed, _titled(kpi.name, part), "ratio", policy.rounding.attainment
     return None
@@ -239,7 +383,14 @@ def formulas_of(what: What) -> tuple[Expression, ...]:
 
 def shown_as(policy: Policy, code: str) -> tuple[str, int]:
     """Return the unit and the places that are shown of a measure, target or input."""
-    for each in (*policy.measures, *policy.targets, *policy.inputs, *policy.constants, *policy.steps):
+    figures: tuple[Figure, ...] = (
+        *policy.measures,
+        *policy.targets,
+        *policy.inputs,
+        *policy.constants,
+        *policy.steps,
+    )
+    for each in figures:
         if each.code == code:
             if isinstance(each, Measure) and each.ratio:
                 return each.unit, each.digits
@@ -252,5 +403,10 @@ def shown_as(policy: Policy, code: str) -> tuple[str, int]:
 def default_digits(policy: Policy, unit: str) -> int:
     """Return the places that a unit is rounded to where a step says nothing else."""
     rounding = policy.rounding
-    return {"money": rounding.money, "points": rounding.points, "ratio": rounding.attainment,
-            "count": 4, "days": 4}.get(unit, 6)
+    return {
+        "money": rounding.money,
+        "points": rounding.points,
+        "ratio": rounding.attainment,
+        "count": 4,
+        "days": 4,
+    }.get(unit, 6)

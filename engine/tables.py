@@ -38,8 +38,14 @@ def _first(rows: tuple[Row, ...], of: Exact, sign: str, worth: Callable[[Row], E
 
 def _known(value: Exact, of: Exact) -> Exact:
     """Keep null where the input is null, even when every row has the same constant."""
-    known = of.top.is_not_null() if of.bottom is None else of.top.is_not_null() & of.bottom.is_not_null()
-    return Exact(pl.when(known).then(value.top), value.low, value.high, value.scale, value.bottom, value.most)
+    known = (
+        of.top.is_not_null()
+        if of.bottom is None
+        else of.top.is_not_null() & of.bottom.is_not_null()
+    )
+    return Exact(
+        pl.when(known).then(value.top), value.low, value.high, value.scale, value.bottom, value.most
+    )
 
 
 def _marginal(rows: tuple[Row, ...], of: Exact) -> Exact:
@@ -63,7 +69,9 @@ def _interpolate(rows: tuple[Row, ...], of: Exact) -> Exact:
     for first, second in reversed(list(zip(rows, rows[1:], strict=False))):
         assert first.edge is not None
         assert second.edge is not None
-        inside = exact.least(exact.greatest(of, exact.literal(first.edge)), exact.literal(second.edge))
+        inside = exact.least(
+            exact.greatest(of, exact.literal(first.edge)), exact.literal(second.edge)
+        )
         run = exact.add(inside, exact.literal(-first.edge))
         rise = exact.literal(second.value - first.value)
         slope = exact.divide(exact.multiply(run, rise), exact.literal(second.edge - first.edge))
@@ -73,5 +81,8 @@ def _interpolate(rows: tuple[Row, ...], of: Exact) -> Exact:
 
 
 _KINDS: dict[str, Callable[[tuple[Row, ...], Exact], Exact]] = {
-    "steps": _steps, "whole": _whole, "marginal": _marginal, "interpolate": _interpolate,
+    "steps": _steps,
+    "whole": _whole,
+    "marginal": _marginal,
+    "interpolate": _interpolate,
 }

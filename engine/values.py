@@ -58,16 +58,26 @@ def same(left: Dimension, right: Dimension) -> Dimension:
     if left is None or right is None:
         return right if left is None else left
     if left != right:
-        raise Refused(Said(
-            "rules.units", N_("This puts together {left} and {right}."),
-            N_("Compare and add only figures of one unit."), left=worded(left), right=worded(right)))
+        raise Refused(
+            Said(
+                "rules.units",
+                N_("This puts together {left} and {right}."),
+                N_("Compare and add only figures of one unit."),
+                left=worded(left),
+                right=worded(right),
+            )
+        )
     return left
 
 
 def product(left: Dimension, right: Dimension, sign: int = 1) -> Dimension:
     if left is None or right is None:
         known = left if right is None else right
-        return None if known in {None, PLAIN} else (known if right is None or sign > 0 else _power(known, -1))
+        return (
+            None
+            if known in {None, PLAIN}
+            else (known if right is None or sign > 0 else _power(known, -1))
+        )
     return (left[0] + sign * right[0], left[1] + sign * right[1])
 
 

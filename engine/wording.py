@@ -7,7 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.expression import (
-    Binary, Call, Compare, Either, Every, Expression, Member, Name, Negative, Not, Number, Text,
+    Binary,
+    Call,
+    Compare,
+    Either,
+    Every,
+    Expression,
+    Member,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Text,
 )
 
 _LEVEL = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "sign": 7}
@@ -35,14 +46,23 @@ def _worded(node: Expression, value: Callable[[str], str]) -> tuple[int, str]:
             return 7, f"-{_spell(node.of, value, 7)}"
         case Binary():
             level = _LEVEL[node.sign]
-            return level, f"{_spell(node.left, value, level)} {node.sign} {_spell(node.right, value, level + 1)}"
+            return (
+                level,
+                f"{_spell(node.left, value, level)} {node.sign} {_spell(node.right, value, level + 1)}",
+            )
         case Call():
-            return 9, f"{node.function}({', '.join(_spell(each, value, 0) for each in node.arguments)})"
+            return (
+                9,
+                f"{node.function}({', '.join(_spell(each, value, 0) for each in node.arguments)})",
+            )
         case Compare():
             return 4, f"{_spell(node.left, value, 5)} {node.sign} {_spell(node.right, value, 5)}"
         case Member():
             word = "in" if node.inside else "not in"
-            return 4, f"{_spell(node.of, value, 5)} {word} [{', '.join(_option(each) for each in node.options)}]"
+            return (
+                4,
+                f"{_spell(node.of, value, 5)} {word} [{', '.join(_option(each) for each in node.options)}]",
+            )
         case Not():
             return 3, f"not {_spell(node.of, value, 3)}"
         case Every():
@@ -78,6 +98,7 @@ def names(expression: Expression) -> list[Name]:
 
 def rewritten(node: Expression, change: Callable[[Name], Expression]) -> Expression:
     """Return the tree with every name replaced by what ``change`` makes of it."""
+
     def again(part: Expression) -> Expression:
         return rewritten(part, change)
 

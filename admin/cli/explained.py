@@ -18,21 +18,40 @@ def explained(explanation: Explanation, as_json: bool = False) -> str:
     """Return the explanation of one person, from the grants' sums back to the facts."""
     if as_json:
         return json.dumps(asdict(explanation), ensure_ascii=False, indent=2, default=_plain) + "\n"
-    facts = [{"1": _named(each.title), "2": each.name, "3": worded(each.value)} for each in explanation.sources]
+    facts = [
+        {"1": _named(each.title), "2": each.name, "3": worded(each.value)}
+        for each in explanation.sources
+    ]
     steps = [
-        {"1": _named(each.title), "2": worded(each.value), "3": f"= {each.filled}", "4": f"{each.name} = {each.formula}"}
+        {
+            "1": _named(each.title),
+            "2": worded(each.value),
+            "3": f"= {each.filled}",
+            "4": f"{each.name} = {each.formula}",
+        }
         for each in explanation.steps
     ]
     given = [
-        {"1": grant.kind, "2": worded(grant.amount), "3": grant.currency or "", "4": _named(grant.text), "5": grant.rule}
+        {
+            "1": grant.kind,
+            "2": worded(grant.amount),
+            "3": grant.currency or "",
+            "4": _named(grant.text),
+            "5": grant.rule,
+        }
         for grant in explanation.grants
     ]
-    return "".join([
-        f"{explanation.person}\n\n",
-        _part(N_("Facts"), facts, "123"), _part(N_("Step by step"), steps, "1234"),
-        _word(N_("Rules")) + "\n", *(_decision(each) for each in explanation.decisions), "\n",
-        _part(N_("Grants"), given, "12345"),
-    ])
+    return "".join(
+        [
+            f"{explanation.person}\n\n",
+            _part(N_("Facts"), facts, "123"),
+            _part(N_("Step by step"), steps, "1234"),
+            _word(N_("Rules")) + "\n",
+            *(_decision(each) for each in explanation.decisions),
+            "\n",
+            _part(N_("Grants"), given, "12345"),
+        ]
+    )
 
 
 def _part(title: str, rows: list[dict[str, str]], columns: str) -> str:

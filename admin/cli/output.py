@@ -39,7 +39,9 @@ def complain(error: KaohengError) -> None:
         click.echo(line, err=True)
 
 
-def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
+def printed(
+    *columns: str, single: bool = False
+) -> Callable[[Callable[..., Rows]], Callable[..., None]]:
     """Let a command return rows and be asked for them as ``--csv`` or ``--json``.
 
     ``single`` prints the one row of a result as one JSON object.
@@ -52,7 +54,9 @@ def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows
         def shown(*args: Any, as_json: bool, as_csv: bool, **kwargs: Any) -> None:
             if as_json and as_csv:
                 raise click.UsageError("--json or --csv, not both")
-            click.echo(formatted(command(*args, **kwargs), columns, as_json, as_csv, single), nl=False)
+            click.echo(
+                formatted(command(*args, **kwargs), columns, as_json, as_csv, single), nl=False
+            )
 
         return shown
 
@@ -60,12 +64,18 @@ def printed(*columns: str, single: bool = False) -> Callable[[Callable[..., Rows
 
 
 def formatted(
-    rows: Rows, columns: Sequence[str], as_json: bool = False, as_csv: bool = False, single: bool = False
+    rows: Rows,
+    columns: Sequence[str],
+    as_json: bool = False,
+    as_csv: bool = False,
+    single: bool = False,
 ) -> str:
     """Return rows as JSON, CSV or an aligned table, with ``columns`` in their order."""
     if as_json:
         plain = [{column: _jsonable(row.get(column)) for column in columns} for row in rows]
-        return json.dumps(plain[0] if single and plain else plain, ensure_ascii=False, indent=2) + "\n"
+        return (
+            json.dumps(plain[0] if single and plain else plain, ensure_ascii=False, indent=2) + "\n"
+        )
     if as_csv:
         return csv_text(rows, columns)
     return table_text(rows, columns)
@@ -83,7 +93,11 @@ def csv_text(rows: Rows, columns: Sequence[str]) -> str:
 def guarded(value: object) -> str:
     """Return a cell's text; numbers stay numbers, also below zero."""
     text = worded(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text) else text
+    return (
+        f"'{text}"
+        if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text)
+        else text
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -95,7 +109,10 @@ def table_text(rows: Rows, columns: Sequence[str]) -> str:
     lines = [list(columns), *([worded(row.get(column)) for column in columns] for row in rows)]
     widths = [max(width(line[place]) for line in lines) for place in range(len(columns))]
     return "".join(
-        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)).rstrip() + "\n"
+        "  ".join(
+            cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)
+        ).rstrip()
+        + "\n"
         for line in lines
     )
 
@@ -103,7 +120,8 @@ def table_text(rows: Rows, columns: Sequence[str]) -> str:
 def width(text: str) -> int:
     """Return how many columns a terminal gives to ``text``."""
     return sum(
-        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        for mark in text
     )
 
 

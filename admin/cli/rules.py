@@ -29,8 +29,14 @@ def rules() -> None:
 def facts(policy: str) -> list[dict[str, object]]:
     """List the columns of facts that POLICY (a name, a file or a folder) wants."""
     return [
-        {"column": each.name, "type": each.type, "unit": each.unit, "required": each.required,
-         "default": each.default, "meaning": getattr(each.title, language())}
+        {
+            "column": each.name,
+            "type": each.type,
+            "unit": each.unit,
+            "required": each.required,
+            "default": each.default,
+            "meaning": getattr(each.title, language()),
+        }
         for each in columns(version_of(policy))
     ]
 
@@ -77,11 +83,23 @@ def text_of(path: Path) -> str:
     try:
         return path.read_bytes()[:4_000_000].decode("utf-8-sig")
     except OSError as error:
-        raise refuse("rules.no_file", N_("{file} cannot be read: {why}."), N_("Check its name and folder."),
-                     kind=Kind.MISSING, place=Place(str(path)), file=path.name, why=error.strerror or "") from error
+        raise refuse(
+            "rules.no_file",
+            N_("{file} cannot be read: {why}."),
+            N_("Check its name and folder."),
+            kind=Kind.MISSING,
+            place=Place(str(path)),
+            file=path.name,
+            why=error.strerror or "",
+        ) from error
     except UnicodeDecodeError as error:
-        raise refuse("rules.encoding", N_("The file is not in UTF-8 (byte {byte})."), N_("Save it as UTF-8."),
-                     place=Place(str(path)), byte=error.start) from error
+        raise refuse(
+            "rules.encoding",
+            N_("The file is not in UTF-8 (byte {byte})."),
+            N_("Save it as UTF-8."),
+            place=Place(str(path)),
+            byte=error.start,
+        ) from error
 
 
 def version_of(policy: str) -> Version:

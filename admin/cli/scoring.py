@@ -25,14 +25,30 @@ _SCORE = ("total", "grade", "coefficient")
 
 @click.command()
 @click.argument("policy")
-@click.option("--facts", "facts_path", type=click.Path(path_type=Path), required=True, help="CSV, XLSX or JSON.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write here (.csv, .xlsx or .json) instead of printing.")
+@click.option(
+    "--facts",
+    "facts_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="CSV, XLSX or JSON.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write here (.csv, .xlsx or .json) instead of printing.",
+)
 @click.option("--explain", "person", help="Explain every number of this person.")
 @click.option("--all", "everything", is_flag=True, help="Every named value, not only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def score(
-    policy: str, facts_path: Path, out: Path | None, person: str | None, everything: bool, as_json: bool, as_csv: bool
+    policy: str,
+    facts_path: Path,
+    out: Path | None,
+    person: str | None,
+    everything: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Score everybody in a file of facts under POLICY (a name, a file or a folder)."""
     if as_json and as_csv:
@@ -49,11 +65,20 @@ def score(
         click.echo(formatted(table, names, as_json, as_csv), nl=False)
 
 
-def outcome(version: Version, result: Result, everything: bool) -> tuple[list[str], list[dict[str, object]]]:
+def outcome(
+    version: Version, result: Result, everything: bool
+) -> tuple[list[str], list[dict[str, object]]]:
     """Return the columns and a row a person: total, grade, coefficient, steps, and grants as one text."""
     frame = result.frame
-    wanted = frame.columns if everything else [
-        name for name in ("person", *_SCORE, *(step.code for step in version.policy.steps)) if name in frame.columns]
+    wanted = (
+        frame.columns
+        if everything
+        else [
+            name
+            for name in ("person", *_SCORE, *(step.code for step in version.policy.steps))
+            if name in frame.columns
+        ]
+    )
     table = frame.select(wanted).sort("person").rows(named=True)
     given = {str(name): "; ".join(_grant(result, str(name))) for name in frame["person"].to_list()}
     names = [*wanted, "grants"] if any(given.values()) or not version.policy.steps else list(wanted)
@@ -62,9 +87,11 @@ def outcome(version: Version, result: Result, everything: bool) -> tuple[list[st
 
 def _grant(result: Result, person: str) -> list[str]:
     return [
-        f"{grant.kind} {plain_number(grant.amount)} {grant.currency} ({grant.rule})" if grant.amount is not None
+        f"{grant.kind} {plain_number(grant.amount)} {grant.currency} ({grant.rule})"
+        if grant.amount is not None
         else f"{grant.kind} ({grant.rule})"
-        for grant in result.grants if grant.person == person
+        for grant in result.grants
+        if grant.person == person
     ]
 
 
@@ -73,17 +100,30 @@ def write(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
     writers = {".csv": _write_csv, ".json": _write_json, ".xlsx": _write_xlsx}
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        raise refuse("score.out", N_("`{file}` is neither .csv, .json nor .xlsx."), N_("Give it one of these endings."),
-                     place=Place(str(path)), file=path.name)
+        raise refuse(
+            "score.out",
+            N_("`{file}` is neither .csv, .json nor .xlsx."),
+            N_("Give it one of these endings."),
+            place=Place(str(path)),
+            file=path.name,
+        )
     try:
         writer(path, table, names)
     except OSError as error:
-        raise refuse("score.unwritable", N_("{file} cannot be written: {why}."), N_("Check the folder."),
-                     place=Place(str(path)), file=path.name, why=error.strerror or "") from error
+        raise refuse(
+            "score.unwritable",
+            N_("{file} cannot be written: {why}."),
+            N_("Check the folder."),
+            place=Place(str(path)),
+            file=path.name,
+            why=error.strerror or "",
+        ) from error
 
 
 def _write_csv(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
-    path.write_text(csv_text(table, names), encoding="utf-8-sig", newline="")  # Excel knows UTF-8 by its mark
+    path.write_text(
+        csv_text(table, names), encoding="utf-8-sig", newline=""
+    )  # Excel knows UTF-8 by its mark
 
 
 def _write_json(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
@@ -95,7 +135,9 @@ def _write_xlsx(path: Path, table: list[dict[str, object]], names: list[str]) ->
     sheet = book.create_sheet("results")
     sheet.append(list(names))
     for row in table:
-        sheet.append([row[name] if isinstance(row[name], Decimal) else guarded(row[name]) for name in names])
+        sheet.append(
+            [row[name] if isinstance(row[name], Decimal) else guarded(row[name]) for name in names]
+        )
     book.save(path)
 
 

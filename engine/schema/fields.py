@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -18,40 +18,85 @@ from engine.schema.said import Said, wrong
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 UNITS = ("money", "count", "ratio", "points", "days", "number")
 # Words that mean something in a formula and so cannot be names.
-RESERVED = frozenset({"and", "or", "not", "in", "total", "grade", "coefficient", "team", "person", "state",
-                      "final_grade", "calibrated_grade"})
+RESERVED = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "in",
+        "total",
+        "grade",
+        "coefficient",
+        "team",
+        "person",
+        "state",
+        "final_grade",
+        "calibrated_grade",
+    }
+)
 
 
-class Text(fields.Field[str]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+Read = TypeVar("Read")
+
+
+class Value(fields.Field[Read]):
+    """A value that is read from itself alone; ``read`` raises ValidationError."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 (marshmallow's signature)
+        data: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Read:
+        return self.read(value)
+
+    def read(self, value: Any) -> Read:
+        raise NotImplementedError
+
+
+class Text(Value[str]):
+    def read(self, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise wrong("rules.text", N_("A text is expected here."), N_("Write it after the colon."))
+            raise wrong(
+                "rules.text", N_("A text is expected here."), N_("Write it after the colon.")
+            )
         return value
 
 
 class Code(Text):
     """A name within the file: lower-case letters, digits and _."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return checked_code(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> str:
+        return checked_code(super().read(value))
 
 
 class FieldName(Text):
     """The name of a record's field or kind."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        word = super().read(value)
         if not CODE.fullmatch(word):
-            raise wrong("rules.field_name", N_("`{name}` cannot be the name of a field."),
-                        N_("Use up to 60 lower-case letters, digits and _."), name=word[:80])
+            raise wrong(
+                "rules.field_name",
+                N_("`{name}` cannot be the name of a field."),
+                N_("Use up to 60 lower-case letters, digits and _."),
+                name=word[:80],
+            )
         return word
 
 
 def checked_code(value: str) -> str:
     if not CODE.fullmatch(value) or value in RESERVED:
-        raise wrong("rules.name", N_("`{name}` cannot be a name."),
-                    N_("Use up to 60 lower-case letters, digits and _, and none of the language's own words."),
-                    at_key=True, name=value[:80])
+        raise wrong(
+            "rules.name",
+            N_("`{name}` cannot be a name."),
+            N_(
+                "Use up to 60 lower-case letters, digits and _, and none of the language's own words."
+            ),
+            at_key=True,
+            name=value[:80],
+        )
     return value
 
 
@@ -62,34 +107,55 @@ class Choice(Text):
         super().__init__(**kwargs)
         self.options = options
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        word = super().read(value)
         if word not in self.options:
-            raise wrong("rules.choice", N_("`{word}` is not one of: {options}."), N_("Write one of them."),
-                        word=word[:80], options=", ".join(self.options))
+            raise wrong(
+                "rules.choice",
+                N_("`{word}` is not one of: {options}."),
+                N_("Write one of them."),
+                word=word[:80],
+                options=", ".join(self.options),
+            )
         return word
 
 
-class Number(fields.Field[Exact]):
+class Number(Value[Exact]):
     """An exact decimal such as 12, 1_000.50 or 40%, within bounds."""
 
-    def __init__(self, least: int = -10**15, most: int = 10**15, places: int = 10, **kwargs: Any) -> None:
+    def __init__(
+        self, least: int = -(10**15), most: int = 10**15, places: int = 10, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.least, self.most, self.places = least, most, places
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Exact:
+    def read(self, value: Any) -> Exact:
         try:
             found = number(value) if isinstance(value, str) else None
         except ValueError:
             found = None
         if found is None:
-            raise wrong("rules.number", N_("`{value}` is not a number."),
-                        N_("Write digits, such as 12, 1_000.50 or 40%."), value=str(value)[:40])
+            raise wrong(
+                "rules.number",
+                N_("`{value}` is not a number."),
+                N_("Write digits, such as 12, 1_000.50 or 40%."),
+                value=str(value)[:40],
+            )
         exponent = found.as_tuple().exponent
-        if not self.least <= found <= self.most or not isinstance(exponent, int) or -exponent > self.places:
-            raise wrong("rules.number_range", N_("{value} is out of range."),
-                        N_("Between {least} and {most}, with at most {places} decimals."),
-                        value=str(value)[:40], least=self.least, most=self.most, places=self.places)
+        if (
+            not self.least <= found <= self.most
+            or not isinstance(exponent, int)
+            or -exponent > self.places
+        ):
+            raise wrong(
+                "rules.number_range",
+                N_("{value} is out of range."),
+                N_("Between {least} and {most}, with at most {places} decimals."),
+                value=str(value)[:40],
+                least=self.least,
+                most=self.most,
+                places=self.places,
+            )
         return found
 
 
@@ -97,74 +163,91 @@ class Whole(Number):
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(least, most, 0, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return int(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> Any:
+        return int(super().read(value))
 
 
-class Flag(fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+class Flag(Value[bool]):
+    def read(self, value: Any) -> bool:
         if value not in ("true", "false"):
-            raise wrong("rules.flag", N_("`{value}` is neither true nor false."), N_("Write true or false."),
-                        value=str(value)[:40])
+            raise wrong(
+                "rules.flag",
+                N_("`{value}` is neither true nor false."),
+                N_("Write true or false."),
+                value=str(value)[:40],
+            )
         return bool(value == "true")
 
 
 class Formula(Text):
     """A formula, parsed."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return formula(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> Any:
+        return formula(super().read(value))
 
 
 def formula(text: str) -> Expression:
     try:
         return parse(text)
     except ExpressionError as error:
-        raise ValidationError([Said("rules.formula", error.message, error.remedy, offset=error.at,
-                                    **error.params)]) from None
+        params: dict[str, Any] = dict(error.params)
+        said = Said("rules.formula", error.message, error.remedy, offset=error.at, **params)
+        raise ValidationError([said]) from None
 
 
-class Condition(fields.Field[Expression]):
+class Condition(Value[Expression]):
     """A condition: one text, or ``all``/``any``/``not`` over more of them."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Expression:
+    def read(self, value: Any) -> Expression:
         if isinstance(value, str):
             return formula(value)
         if isinstance(value, Mapping) and len(value) == 1:
             word, inner = next(iter(value.items()))
             if word == "not":
                 return Not(_at(word, inner))
-            if word in {"all", "any"} and isinstance(inner, Sequence) and inner and not isinstance(inner, str):
+            if (
+                word in {"all", "any"}
+                and isinstance(inner, Sequence)
+                and inner
+                and not isinstance(inner, str)
+            ):
                 terms = tuple(_at(word, each, place) for place, each in enumerate(inner))
                 if len(terms) == 1:
                     return terms[0]
                 return Every(terms) if word == "all" else Either(terms)
-        raise wrong("rules.condition", N_("This is not a condition."),
-                    N_("Write a comparison, or all: […], any: […] or not: … around more of them."))
+        raise wrong(
+            "rules.condition",
+            N_("This is not a condition."),
+            N_("Write a comparison, or all: […], any: […] or not: … around more of them."),
+        )
 
 
 def _at(word: str, value: Any, place: int | None = None) -> Expression:
     try:
-        return Condition()._deserialize(value, None, None)
+        return Condition().read(value)
     except ValidationError as error:
         inner = error.messages if place is None else {place: error.messages}
         raise ValidationError({word: inner}) from None
 
 
-class Many(fields.Field[tuple[Any, ...]]):
+class Many(Value[tuple[Any, ...]]):
     """A sequence of one kind of value, as a tuple."""
 
     def __init__(self, inner: fields.Field[Any], least: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.inner, self.least = inner, least
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:
+    def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < self.least:
-            raise wrong("rules.list", N_("A list is expected here."), N_("Write [a, b] or one `- item` a line."))
+            raise wrong(
+                "rules.list",
+                N_("A list is expected here."),
+                N_("Write [a, b] or one `- item` a line."),
+            )
         found, errors = [], {}
         for place, each in enumerate(value):
             try:
-                found.append(self.inner.deserialize(each, attr, data))
+                found.append(self.inner.deserialize(each))
             except ValidationError as error:
                 errors[place] = error.messages
         if errors:
@@ -172,31 +255,34 @@ class Many(fields.Field[tuple[Any, ...]]):
         return tuple(found)
 
 
-class One(fields.Field[Any]):
+class One(Value[Any]):
     """A nested schema that makes its own model object."""
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.schema = schema
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise wrong("rules.mapping", N_("Named entries are expected here."),
-                        N_("Write one `name: value` a line, indented."))
+            raise wrong(
+                "rules.mapping",
+                N_("Named entries are expected here."),
+                N_("Write one `name: value` a line, indented."),
+            )
         return self.schema(unknown=RAISE).load(value)
 
 
 class Entries(One):
     """Named entries of one schema, as a tuple in the file's order, each with its ``code``."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:
+    def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, Mapping):
-            return (super()._deserialize(value, attr, data, **kwargs),)
+            return (super().read(value),)
         found, errors = [], {}
         for code, each in value.items():
             try:
                 checked_code(code)
-                found.append(replace(super()._deserialize(each, attr, data, **kwargs), code=code))
+                found.append(replace(super().read(each), code=code))
             except ValidationError as error:
                 errors[code] = error.messages
         if errors:
@@ -207,8 +293,19 @@ class Entries(One):
 def unknown_keys(given: Mapping[str, Any], known: Sequence[str]) -> dict[str, list[Said]]:
     """Say of every key that is not known which known one is nearest."""
     return {
-        key: [Said("rules.unknown_key", N_("`{key}` is not known here."),
-                   N_("Did you mean `{nearest}`?") if nearest(key, known) else N_("Known here: {known}."),
-                   at_key=True, key=key, nearest=nearest(key, known), known=", ".join(known))]
-        for key in given if key not in known
+        key: [
+            Said(
+                "rules.unknown_key",
+                N_("`{key}` is not known here."),
+                N_("Did you mean `{nearest}`?")
+                if nearest(key, known)
+                else N_("Known here: {known}."),
+                at_key=True,
+                key=key,
+                nearest=nearest(key, known),
+                known=", ".join(known),
+            )
+        ]
+        for key in given
+        if key not in known
     }

@@ -11,7 +11,21 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from engine import model
 from engine.errors import N_
 from engine.schema.fields import (
-    UNITS, Choice, Code, Condition, FieldName, Flag, Formula, Many, Number, One, Text, Whole, formula, unknown_keys,
+    UNITS,
+    Choice,
+    Code,
+    Condition,
+    FieldName,
+    Flag,
+    Formula,
+    Many,
+    Number,
+    One,
+    Text,
+    Value,
+    Whole,
+    formula,
+    unknown_keys,
 )
 from engine.schema.said import wrong
 
@@ -36,7 +50,7 @@ class Part(Schema):
         if isinstance(original, Mapping):
             known = [field.data_key or name for name, field in self.fields.items()]
             if strange := unknown_keys(original, known):
-                raise ValidationError(strange)  # type: ignore[arg-type]
+                raise ValidationError(strange)
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Any:
@@ -63,19 +77,28 @@ class ScopePart(Part):
     role = Code(required=True)
 
 
-class Where(fields.Field[tuple[model.Filter, ...]]):
+class Where(Value[tuple[model.Filter, ...]]):
     """``{stage: won}`` or ``{stage: [won, lost]}``."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[model.Filter, ...]:
+    def read(self, value: Any) -> tuple[model.Filter, ...]:
         if not isinstance(value, Mapping):
-            raise wrong("rules.where", N_("A filter is expected here."), N_("Write {{field: value}}."))
+            raise wrong(
+                "rules.where", N_("A filter is expected here."), N_("Write {{field: value}}.")
+            )
         found = []
         for name, wanted in value.items():
             values = wanted if isinstance(wanted, list) else [wanted]
             if not values or not all(isinstance(each, str) for each in values):
-                raise ValidationError({name: wrong(
-                    "rules.where_value", N_("`{name}` needs a value."),
-                    N_("Write {{field: value}} or {{field: [value, value]}}."), name=name).messages})
+                raise ValidationError(
+                    {
+                        name: wrong(
+                            "rules.where_value",
+                            N_("`{name}` needs a value."),
+                            N_("Write {{field: value}} or {{field: [value, value]}}."),
+                            name=name,
+                        ).messages
+                    }
+                )
             found.append(model.Filter(name, tuple(values)))
         return tuple(found)
 
@@ -89,10 +112,10 @@ class DaysPart(Part):
         return data["days"][0], data["days"][1]
 
 
-class Summed(fields.Field[Any]):
+class Summed(Value[Any]):
     """A field to add up, or ``{days: [from, to]}``."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         return (One(DaysPart) if isinstance(value, Mapping) else FieldName()).deserialize(value)
 
 
@@ -117,14 +140,23 @@ class MeasurePart(Part):
     def _one_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
         kinds = [kind for kind in ("sum", "count", "distinct", "first", "ratio") if kind in data]
         if len(kinds) != 1:
-            raise wrong("rules.measure_kind", N_("A measure is one of sum, count, distinct, first, ratio."),
-                        N_("Give exactly one of them."))
+            raise wrong(
+                "rules.measure_kind",
+                N_("A measure is one of sum, count, distinct, first, ratio."),
+                N_("Give exactly one of them."),
+            )
         if kinds != ["ratio"] and not {"records", "when"} <= set(data) and kinds != ["count"]:
-            raise wrong("rules.measure_records", N_("A measure of records needs `records` and `when`."),
-                        N_("Say which records, and the date field that puts them in a period."))
+            raise wrong(
+                "rules.measure_records",
+                N_("A measure of records needs `records` and `when`."),
+                N_("Say which records, and the date field that puts them in a period."),
+            )
         if kinds == ["count"] and "when" not in data:
-            raise wrong("rules.measure_when", N_("A measure of records needs `when`."),
-                        N_("Name the date field that puts a record in a period."))
+            raise wrong(
+                "rules.measure_when",
+                N_("A measure of records needs `when`."),
+                N_("Name the date field that puts a record in a period."),
+            )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
         kind = next(kind for kind in ("sum", "count", "distinct", "first", "ratio") if kind in data)
@@ -134,7 +166,12 @@ class MeasurePart(Part):
         if kind == "sum" and isinstance(value, tuple):
             return {**data, "kind": "days", "span": value}
         if kind == "count":
-            return {"records": None, **data, "kind": kind, "field": None if value == "records" else value}
+            return {
+                "records": None,
+                **data,
+                "kind": kind,
+                "field": None if value == "records" else value,
+            }
         return {**data, "kind": kind, "field": value}
 
 
@@ -143,21 +180,25 @@ class CascadePart(Part):
     by = Choice("headcount", "none")
 
 
-class PerPeriod(fields.Field[tuple[tuple[str, Decimal], ...]]):
+class PerPeriod(Value[tuple[tuple[str, Decimal], ...]]):
     """A figure for each period: ``{2017-Q1: 1_000_000}``; which periods there are is the period's own matter."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[tuple[str, Decimal], ...]:
+    def read(self, value: Any) -> tuple[tuple[str, Decimal], ...]:
         if not isinstance(value, Mapping):
-            raise wrong("rules.per_period", N_("A figure per period is expected here."),
-                        N_("Write {{2017-Q1: 1000000}}."))
-        found, errors = [], {}
+            raise wrong(
+                "rules.per_period",
+                N_("A figure per period is expected here."),
+                N_("Write {{2017-Q1: 1000000}}."),
+            )
+        found: list[tuple[str, Decimal]] = []
+        errors = {}
         for period, figure in value.items():
             try:
-                found.append((period, Number(least=0, places=4).deserialize(figure)))
+                found.append((period, Number(least=0, places=4).read(figure)))
             except ValidationError as error:
                 errors[period] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]
+            raise ValidationError(errors)
         return tuple(found)
 
 
@@ -198,8 +239,11 @@ class RowPart(Part):
     @validates_schema
     def _one_value(self, data: dict[str, Any], **kwargs: Any) -> None:
         if len({"value", "rate", "points"} & set(data)) != 1 or {"start", "to"} <= set(data):
-            raise wrong("rules.row", N_("A row needs one of value, rate, points, and at most one of from, to."),
-                        N_("Write {{from: 60, points: 80}} or {{to: 100000, rate: 1%}}."))
+            raise wrong(
+                "rules.row",
+                N_("A row needs one of value, rate, points, and at most one of from, to."),
+                N_("Write {{from: 60, points: 80}} or {{to: 100000, rate: 1%}}."),
+            )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
         value = next(data[key] for key in ("value", "rate", "points") if key in data)
@@ -209,8 +253,8 @@ class RowPart(Part):
 class Point(Many):
     """``[x, y]``: a point to interpolate between."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        pair = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> Any:
+        pair = super().read(value)
         if len(pair) != 2:
             raise wrong("rules.point", N_("A point has two numbers."), N_("Write [3, 60]."))
         return model.Row(*pair)
@@ -228,8 +272,11 @@ class TablePart(Part):
     def _one_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
         kinds = [kind for kind in ("steps", "interpolate", "marginal", "whole") if kind in data]
         if len(kinds) != 1:
-            raise wrong("rules.table_kind", N_("A table is one of steps, interpolate, marginal, whole."),
-                        N_("Give exactly one of them."))
+            raise wrong(
+                "rules.table_kind",
+                N_("A table is one of steps, interpolate, marginal, whole."),
+                N_("Give exactly one of them."),
+            )
         check_rows(kinds[0], data[kinds[0]])
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -242,34 +289,59 @@ def check_rows(kind: str, rows: tuple[model.Row, ...]) -> None:
     edges = [row.edge for row in rows]
     bounded = edges if kind == "interpolate" else edges[:-1]
     if kind != "interpolate" and edges[-1] is not None:
-        raise ValidationError({kind: {len(rows) - 1: wrong(
-            "rules.table_gap", N_("The last row leaves values uncovered."),
-            N_("Leave out its `from` or `to`: it then holds for all the rest.")).messages}})
+        raise ValidationError(
+            {
+                kind: {
+                    len(rows) - 1: wrong(
+                        "rules.table_gap",
+                        N_("The last row leaves values uncovered."),
+                        N_("Leave out its `from` or `to`: it then holds for all the rest."),
+                    ).messages
+                }
+            }
+        )
     for place, (first, second) in enumerate(zip(bounded, bounded[1:], strict=False), 1):
         falling = kind == "steps"
         if first is None or second is None or (first <= second if falling else first >= second):
-            raise ValidationError({kind: {place: wrong(
-                "rules.table_order", N_("The rows are not in order: a value would be in two of them."),
-                N_("steps go down from the highest `from`; the others go up.")).messages}})
+            raise ValidationError(
+                {
+                    kind: {
+                        place: wrong(
+                            "rules.table_order",
+                            N_("The rows are not in order: a value would be in two of them."),
+                            N_("steps go down from the highest `from`; the others go up."),
+                        ).messages
+                    }
+                }
+            )
     if None in bounded:
-        raise ValidationError({kind: {bounded.index(None): wrong(
-            "rules.table_open", N_("Only the last row may be open."), N_("Give this row its edge.")).messages}})
+        raise ValidationError(
+            {
+                kind: {
+                    bounded.index(None): wrong(
+                        "rules.table_open",
+                        N_("Only the last row may be open."),
+                        N_("Give this row its edge."),
+                    ).messages
+                }
+            }
+        )
 
 
-class Scoring(fields.Field[Any]):
+class Scoring(Value[Any]):
     """How attainment or actual becomes points: ``attainment``, a formula, or a table."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             return One(TablePart).deserialize(value)
         text = Text().deserialize(value)
         return None if text == "attainment" else formula(text)
 
 
-class Aim(fields.Field[Any]):
+class Aim(Value[Any]):
     """The name of a target, or the figure itself."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         if isinstance(value, str) and value[:1].isdigit():
             return Number(least=0).deserialize(value)
         return Code().deserialize(value)
@@ -325,10 +397,17 @@ class StepPart(Part):
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
         if ("formula" in data) == ("table" in data):
-            raise wrong("rules.step_kind", N_("A step has a formula or a table."), N_("Give one of the two."))
+            raise wrong(
+                "rules.step_kind",
+                N_("A step has a formula or a table."),
+                N_("Give one of the two."),
+            )
         if data.get("unit") == "number" and "digits" not in data:
-            raise wrong("rules.step_digits", N_("A step of unit number needs `digits`."),
-                        N_("Say how many places it is rounded to (HALF_UP)."))
+            raise wrong(
+                "rules.step_digits",
+                N_("A step of unit number needs `digits`."),
+                N_("Say how many places it is rounded to (HALF_UP)."),
+            )
 
 
 class ActionPart(Part):
@@ -342,8 +421,11 @@ class ActionPart(Part):
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
         if ("grant" in data) == ("conclude" in data) or ("text" in data and "course" in data):
-            raise wrong("rules.action", N_("A rule grants or concludes."),
-                        N_("Write {{grant: bonus, amount: …}} or {{conclude: name}}."))
+            raise wrong(
+                "rules.action",
+                N_("A rule grants or concludes."),
+                N_("Write {{grant: bonus, amount: …}} or {{conclude: name}}."),
+            )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
         course = data.pop("course", None)

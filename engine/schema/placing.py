@@ -11,11 +11,22 @@ from engine.schema.said import Said
 
 # What marshmallow says by itself, in our words.
 _OWN = {
-    "Missing data for required field.": ("rules.missing", N_("`{name}` is missing."), N_("Add it.")),
-    "Field may not be null.": ("rules.empty", N_("`{name}` is empty."), N_("Give it a value, or remove it.")),
+    "Missing data for required field.": (
+        "rules.missing",
+        N_("`{name}` is missing."),
+        N_("Add it."),
+    ),
+    "Field may not be null.": (
+        "rules.empty",
+        N_("`{name}` is empty."),
+        N_("Give it a value, or remove it."),
+    ),
 }
-_OTHER = ("rules.mapping", N_("Named entries are expected here."),
-          N_("Write one `name: value` a line, indented."))
+_OTHER = (
+    "rules.mapping",
+    N_("Named entries are expected here."),
+    N_("Write one `name: value` a line, indented."),
+)
 
 
 def faults(messages: Any, tree: Tree, path: Path = ()) -> Iterator[Fault]:

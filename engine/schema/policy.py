@@ -13,8 +13,21 @@ from engine import model
 from engine.errors import N_
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.parts import (
-    ConstantPart, GradePart, InputPart, KpiPart, MeasurePart, Part, PoolPart, RoundingPart, RulePart,
-    ScopePart, StepPart, TargetPart, TotalPart, TransitionPart, words,
+    ConstantPart,
+    GradePart,
+    InputPart,
+    KpiPart,
+    MeasurePart,
+    Part,
+    PoolPart,
+    RoundingPart,
+    RulePart,
+    ScopePart,
+    StepPart,
+    TargetPart,
+    TotalPart,
+    TransitionPart,
+    words,
 )
 from engine.schema.said import wrong
 
@@ -49,36 +62,64 @@ class PolicySchema(Part):
     @validates("policy")
     def _policy_name(self, value: str, **kwargs: Any) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", value):
-            raise wrong("rules.policy_name", N_("`{name}` cannot name a policy."),
-                        N_("Use lower-case letters, digits and -, as the folder is called."), name=value[:80])
+            raise wrong(
+                "rules.policy_name",
+                N_("`{name}` cannot name a policy."),
+                N_("Use lower-case letters, digits and -, as the folder is called."),
+                name=value[:80],
+            )
 
     @validates("currency")
     def _currency_code(self, value: str, **kwargs: Any) -> None:
         if not is_currency(value, "en"):
-            raise wrong("rules.currency", N_("`{code}` is not a currency."),
-                        N_("Write its ISO 4217 code, such as CNY or USD."), code=value[:20])
+            raise wrong(
+                "rules.currency",
+                N_("`{code}` is not a currency."),
+                N_("Write its ISO 4217 code, such as CNY or USD."),
+                code=value[:20],
+            )
 
     @validates("kpis")
     def _weights(self, kpis: tuple[model.Kpi, ...], **kwargs: Any) -> None:
         weights = sum((kpi.weight for kpi in kpis), Decimal(0))
         if kpis and weights != 1:
-            raise wrong("rules.weights", N_("The weights sum to {sum}%, not to 100%."),
-                        N_("Change them until they sum to 100%."), sum=f"{(weights * 100).normalize():f}")
+            raise wrong(
+                "rules.weights",
+                N_("The weights sum to {sum}%, not to 100%."),
+                N_("Change them until they sum to 100%."),
+                sum=f"{(weights * 100).normalize():f}",
+            )
 
     @validates("grades")
     def _bands(self, grades: tuple[model.Grade, ...], **kwargs: Any) -> None:
         seen: set[str] = set()
         for place, grade in enumerate(grades):
             if grade.code in seen:
-                raise ValidationError({place: wrong(
-                    "rules.grade_twice", N_("Grade {grade} is given twice."), N_("Keep one of them."),
-                    grade=grade.code).messages})
+                raise ValidationError(
+                    {
+                        place: wrong(
+                            "rules.grade_twice",
+                            N_("Grade {grade} is given twice."),
+                            N_("Keep one of them."),
+                            grade=grade.code,
+                        ).messages
+                    }
+                )
             if place and grade.start >= grades[place - 1].start:
-                raise ValidationError({place: wrong(
-                    "rules.grade_order", N_("Grade {grade} begins at {start}, not below the grade before it: "
-                                            "the bands overlap."),
-                    N_("List grades from the highest down, each with a lower `from`."),
-                    grade=grade.code, start=grade.start).messages})
+                raise ValidationError(
+                    {
+                        place: wrong(
+                            "rules.grade_order",
+                            N_(
+                                "Grade {grade} begins at {start}, not below the grade before it: "
+                                "the bands overlap."
+                            ),
+                            N_("List grades from the highest down, each with a lower `from`."),
+                            grade=grade.code,
+                            start=grade.start,
+                        ).messages
+                    }
+                )
             seen.add(grade.code)
 
 

@@ -19,8 +19,17 @@ class Said(str):
     at_key: bool
     offset: int | None
 
-    def __new__(cls, code: str, message: str, remedy: str, /, *, at_key: bool = False,
-                offset: int | None = None, **params: Any) -> Said:
+    def __new__(
+        cls,
+        code: str,
+        message: str,
+        remedy: str,
+        /,
+        *,
+        at_key: bool = False,
+        offset: int | None = None,
+        **params: Any,
+    ) -> Said:
         said = super().__new__(cls, message)
         said.code, said.remedy, said.params = code, remedy, params
         said.at_key, said.offset = at_key, offset

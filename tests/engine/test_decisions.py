@@ -17,7 +17,10 @@ Truths = list[list[bool]]
 def some(rules: int, flags: int, classes: int, seed: int) -> tuple[Ruleset, Truths]:
     chance = random.Random(seed)
     found = [
-        Alternative(f"rule{chance.randrange(rules)}", tuple(sorted(chance.sample(range(flags), chance.randint(1, 4)))))
+        Alternative(
+            f"rule{chance.randrange(rules)}",
+            tuple(sorted(chance.sample(range(flags), chance.randint(1, 4)))),
+        )
         for _ in range(rules)
     ]
     return ruleset(found), [[chance.random() < 0.7 for _ in range(flags)] for _ in range(classes)]
@@ -25,12 +28,17 @@ def some(rules: int, flags: int, classes: int, seed: int) -> tuple[Ruleset, Trut
 
 def by_hand(rules: Ruleset, classes: Truths) -> list[frozenset[str]]:
     return [
-        frozenset(each.rule for each in rules.alternatives if all(truths[flag] for flag in each.flags))
+        frozenset(
+            each.rule for each in rules.alternatives if all(truths[flag] for flag in each.flags)
+        )
         for truths in classes
     ]
 
 
-@pytest.mark.parametrize(("rules", "flags", "classes"), [(1, 4, 16), (59, 30, 60), (60, 30, 60), (61, 30, 60), (400, 300, 40)])
+@pytest.mark.parametrize(
+    ("rules", "flags", "classes"),
+    [(1, 4, 16), (59, 30, 60), (60, 30, 60), (61, 30, 60), (400, 300, 40)],
+)
 def test_answers_equal_plain_logic(rules: int, flags: int, classes: int) -> None:
     asked, truths = some(rules, flags, classes, seed=rules)
     assert decide(asked, truths) == by_hand(asked, truths)
@@ -43,7 +51,10 @@ def test_two_thousand_classes() -> None:
 
 def test_nothing_holds_and_nothing_is_asked() -> None:
     assert decide(ruleset([Alternative("a", (0,))]), [[False], [True], [False]]) == [
-        frozenset(), frozenset({"a"}), frozenset()]
+        frozenset(),
+        frozenset({"a"}),
+        frozenset(),
+    ]
     assert decide(ruleset([]), [[], []]) == [frozenset(), frozenset()]
 
 

@@ -34,32 +34,60 @@ def computed(value: Exact, frame: pl.DataFrame) -> list[Fraction | None]:
         if top is not None and low is not None:
             assert value.low <= top <= value.high
             assert 1 <= low <= value.most
-    return [None if top is None or low is None else Fraction(top, low * 10**value.scale) for top, low in rows]
+    return [
+        None if top is None or low is None else Fraction(top, low * 10**value.scale)
+        for top, low in rows
+    ]
 
 
 numbers = st.one_of(
-    st.integers(-SIZE, SIZE), st.integers(-30, 30), st.sampled_from([5, 15, 25, 45, 50, 55, 995, 10005, -5, -25, -10005]))
+    st.integers(-SIZE, SIZE),
+    st.integers(-30, 30),
+    st.sampled_from([5, 15, 25, 45, 50, 55, 995, 10005, -5, -25, -10005]),
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(numbers, numbers, st.integers(1, 10**6)), min_size=1, max_size=30),
-       st.integers(0, 4), st.integers(0, 4), st.integers(0, 6))
-def test_arithmetic_and_rounding(rows: list[tuple[int, int, int]], left: int, right: int, digits: int) -> None:
+@given(
+    st.lists(st.tuples(numbers, numbers, st.integers(1, 10**6)), min_size=1, max_size=30),
+    st.integers(0, 4),
+    st.integers(0, 4),
+    st.integers(0, 6),
+)
+def test_arithmetic_and_rounding(
+    rows: list[tuple[int, int, int]], left: int, right: int, digits: int
+) -> None:
     frame = pl.DataFrame(rows, schema={"a": INT, "b": INT, "c": INT}, orient="row")
     a, b, c = column("a", left), column("b", right), column("c", 2, 1, 10**6)
     table = [(Fraction(x, 10**left), Fraction(y, 10**right), Fraction(z, 100)) for x, y, z in rows]
     expected = {
         "sum": (exact.add(a, b), [x + y for x, y, _ in table]),
         "quotient": (exact.divide(a, c), [x / z for x, _, z in table]),
-        "sum of quotients": (exact.add(exact.divide(a, c), exact.literal(Decimal("0.125"))),
-                             [x / z + Fraction(1, 8) for x, _, z in table]),
-        "by either sign": (exact.divide(c, b, zero_is_null=True), [z / y if y else None for _, y, z in table]),
+        "sum of quotients": (
+            exact.add(exact.divide(a, c), exact.literal(Decimal("0.125"))),
+            [x / z + Fraction(1, 8) for x, _, z in table],
+        ),
+        "by either sign": (
+            exact.divide(c, b, zero_is_null=True),
+            [z / y if y else None for _, y, z in table],
+        ),
         "least": (exact.least(a, b), [min(x, y) for x, y, _ in table]),
-        "greatest": (exact.greatest(a, exact.literal(Decimal("0.5"))), [max(x, Fraction(1, 2)) for x, _, _ in table]),
-        "least of fractions": (exact.least(exact.divide(a, c), exact.literal(Decimal(3))),
-                               [min(x / z, Fraction(3)) for x, _, z in table]),
-        "rounded": (exact.rounded(exact.divide(a, c), digits), [half_up(x / z, digits) for x, _, z in table]),
-        "rounded sum": (exact.rounded(exact.add(a, b), digits), [half_up(x + y, digits) for x, y, _ in table]),
+        "greatest": (
+            exact.greatest(a, exact.literal(Decimal("0.5"))),
+            [max(x, Fraction(1, 2)) for x, _, _ in table],
+        ),
+        "least of fractions": (
+            exact.least(exact.divide(a, c), exact.literal(Decimal(3))),
+            [min(x / z, Fraction(3)) for x, _, z in table],
+        ),
+        "rounded": (
+            exact.rounded(exact.divide(a, c), digits),
+            [half_up(x / z, digits) for x, _, z in table],
+        ),
+        "rounded sum": (
+            exact.rounded(exact.add(a, b), digits),
+            [half_up(x + y, digits) for x, y, _ in table],
+        ),
     }
     for name, (value, want) in expected.items():
         assert computed(value, frame) == want, name
@@ -70,7 +98,8 @@ def test_arithmetic_and_rounding(rows: list[tuple[int, int, int]], left: int, ri
 def test_a_tie_rounds_away_from_zero() -> None:
     frame = pl.DataFrame({"a": [125, -125, 124, 135, 5, -5]}, schema={"a": INT})
     assert computed(exact.rounded(column("a", 3), 2), frame) == [
-        Fraction(n, 100) for n in (13, -13, 12, 14, 1, -1)]
+        Fraction(n, 100) for n in (13, -13, 12, 14, 1, -1)
+    ]
 
 
 def test_a_number_that_could_exceed_127_bits_is_never_compiled() -> None:
@@ -83,8 +112,10 @@ def test_a_number_that_could_exceed_127_bits_is_never_compiled() -> None:
 def test_a_denominator_that_may_be_zero_needs_a_treatment() -> None:
     with pytest.raises(exact.MayBeZero):
         exact.divide(column("a", 0), column("b", 0, 0, 10))
-    assert computed(exact.divide(column("a", 0), column("b", 0, 0, 10), zero_is_null=True),
-                    pl.DataFrame({"a": [6], "b": [0]}, schema={"a": INT, "b": INT})) == [None]
+    assert computed(
+        exact.divide(column("a", 0), column("b", 0, 0, 10), zero_is_null=True),
+        pl.DataFrame({"a": [6], "b": [0]}, schema={"a": INT, "b": INT}),
+    ) == [None]
 
 
 @given(st.lists(st.integers(-(10**27), 10**27), min_size=1, max_size=20), st.integers(0, 10))
@@ -94,4 +125,6 @@ def test_decimals_show_the_very_number(raw: list[int], scale: int) -> None:
     frame = pl.DataFrame({"a": raw}, schema={"a": INT})
     shown = frame.select(exact.decimals(pl.col("a"), scale)).to_series()
     assert shown.dtype == pl.Decimal(38, 10)
-    assert [Fraction(value) for value in shown.to_list()] == [Fraction(number, 10**scale) for number in raw]
+    assert [Fraction(value) for value in shown.to_list()] == [
+        Fraction(number, 10**scale) for number in raw
+    ]

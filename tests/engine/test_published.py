@@ -34,8 +34,13 @@ def file_of(case: dict[str, str]) -> Path:
 def test_every_published_case_is_exact() -> None:
     found = {}
     for case in cases():
-        facts = {"person": "P", **{name: str(value) for name, value in json.loads(
-            case["input"], parse_float=str, parse_int=str).items()}}
+        facts = {
+            "person": "P",
+            **{
+                name: str(value)
+                for name, value in json.loads(case["input"], parse_float=str, parse_int=str).items()
+            },
+        }
         pay = scored(version(file_of(case).read_text(encoding="utf-8")), [facts]).frame["pay"][0]
         found[case["policy"], case["case"]] = (pay, Decimal(case["expected"]))
     assert len(found) == 48
@@ -62,5 +67,7 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("name", "facts", "expected"), BY_HAND)
 def test_a_published_policy_by_hand(name: str, facts: dict[str, str], expected: str) -> None:
-    result = scored(version((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")), [{"person": "P", **facts}])
+    result = scored(
+        version((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")), [{"person": "P", **facts}]
+    )
     assert result.frame["pay"][0] == Decimal(expected)

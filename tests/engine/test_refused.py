@@ -31,8 +31,16 @@ ONE_FAULT = [
     ("    actual: won_revenue", "    actual: won_revenu", "rules.unknown_name"),
     ("    target: revenue_target", "    target: revenue_targets", "rules.unknown_name"),
     ("    better: lower", "    better: smaller", "rules.choice"),
-    ("    score: attainment\n    cap: 150", "    score: attainmen\n    cap: 150", "rules.unknown_name"),
-    ("    score: attainment\n    cap: 150", "    score: attainment *\n    cap: 150", "rules.formula"),
+    (
+        "    score: attainment\n    cap: 150",
+        "    score: attainmen\n    cap: 150",
+        "rules.unknown_name",
+    ),
+    (
+        "    score: attainment\n    cap: 150",
+        "    score: attainment *\n    cap: 150",
+        "rules.formula",
+    ),
     ("    cap: 150", "    capp: 150", "rules.unknown_key"),
     ("currency: USD", "currency: DOLLAR", "rules.currency"),
     ("period: quarter", "period: fortnight", "rules.choice"),
@@ -68,9 +76,21 @@ ONE_FAULT = [
     ("{rate: 2%}]}", "{to: 900000, rate: 2%}]}", "rules.table_gap"),
     ("{from: 3, points: 100}", "{from: 7, points: 100}", "rules.table_order"),
     ("{from: 3, points: 100}", "{from: 3}", "rules.row"),
-    ("formula: if(reduced_rate, full_commission * 80%, full_commission)", "formula: commission + 1", "rules.circle"),
-    ("rounding: {attainment: 4, points: 2, total: 2, money: 2}", "rounding: {attainment: 11}", "rules.number_range"),
-    ("rounding: {attainment: 4, points: 2, total: 2, money: 2}", "rounding: {money: 3}", "rules.money_places"),
+    (
+        "formula: if(reduced_rate, full_commission * 80%, full_commission)",
+        "formula: commission + 1",
+        "rules.circle",
+    ),
+    (
+        "rounding: {attainment: 4, points: 2, total: 2, money: 2}",
+        "rounding: {attainment: 11}",
+        "rules.number_range",
+    ),
+    (
+        "rounding: {attainment: 4, points: 2, total: 2, money: 2}",
+        "rounding: {money: 3}",
+        "rules.money_places",
+    ),
     ("compare: exact", "compare: roughly", "rules.choice"),
     ("    share: score", "    share: contribution", "rules.unknown_name"),
     ("from: feedback, to: closed", "from: feedback, to: archive", "rules.unknown_name"),
@@ -83,7 +103,9 @@ ONE_FAULT = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), ONE_FAULT, ids=[f"{new.strip()[:30]}" for _, new, _ in ONE_FAULT])
+@pytest.mark.parametrize(
+    ("old", "new", "code"), ONE_FAULT, ids=[f"{new.strip()[:30]}" for _, new, _ in ONE_FAULT]
+)
 def test_one_fault_is_refused_at_its_line(old: str, new: str, code: str | None) -> None:
     text, line = changed(old, new)
     found = faults_of(text)
@@ -98,13 +120,17 @@ def test_weights_that_sum_to_99_are_refused_with_their_sum() -> None:
     with pytest.raises(KaohengError) as caught:
         load(text, "policy.yaml")
     (fault,) = caught.value.faults
-    assert str(fault) == (f"policy.yaml:{line_of(text, 'kpis:') + 1}:3 (kpis): The weights sum to 99%, not to 100%. "
-                          "Change them until they sum to 100%.")
+    assert str(fault) == (
+        f"policy.yaml:{line_of(text, 'kpis:') + 1}:3 (kpis): The weights sum to 99%, not to 100%. "
+        "Change them until they sum to 100%."
+    )
 
 
 def test_a_duplicate_key_names_both_lines() -> None:
     text = policy("inputs: {}\nsteps: {}\ninputs: {}\n")
-    with pytest.raises(KaohengError, match=r"policy.yaml:9:1: `inputs` is given twice, in lines 7 and 9"):
+    with pytest.raises(
+        KaohengError, match=r"policy.yaml:9:1: `inputs` is given twice, in lines 7 and 9"
+    ):
         load(text, "policy.yaml")
 
 
@@ -129,17 +155,24 @@ def test_what_cannot_be_read(body: str, code: str, line: int) -> None:
     assert (code, line) in faults_of(policy(body))
 
 
-@pytest.mark.parametrize("text", ["", "just text", "- a\n- b\n", "null", "x" * 3_000_000], ids=str.__len__)
+@pytest.mark.parametrize(
+    "text", ["", "just text", "- a\n- b\n", "null", "x" * 3_000_000], ids=str.__len__
+)
 def test_what_is_no_policy_at_all(text: str) -> None:
     assert len(faults_of(text)) == 1
 
 
 def test_bombs_are_refused_quickly() -> None:
     laughs = "a: &a [x,x]\n" + "".join(
-        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(20))
+        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(20)
+    )
     deep = "[" * 900_000
-    formula = policy("steps:\n  x: {name: {zh: a, en: a}, unit: money, formula: " + "(" * 3_000 + "1}\n")
-    wide = policy("steps:\n  x: {name: {zh: a, en: a}, unit: money, formula: " + "1" + "+1" * 1_900 + "}\n")
+    formula = policy(
+        "steps:\n  x: {name: {zh: a, en: a}, unit: money, formula: " + "(" * 3_000 + "1}\n"
+    )
+    wide = policy(
+        "steps:\n  x: {name: {zh: a, en: a}, unit: money, formula: " + "1" + "+1" * 1_900 + "}\n"
+    )
     started = time.monotonic()
     for text in (laughs, deep, formula):
         assert faults_of(text)
@@ -148,7 +181,9 @@ def test_bombs_are_refused_quickly() -> None:
 
 
 def test_all_faults_come_at_once_in_the_order_of_the_file() -> None:
-    text = GOOD.replace("    better: lower", "    better: smaller").replace("    cap: 150", "    capp: 150")
+    text = GOOD.replace("    better: lower", "    better: smaller").replace(
+        "    cap: 150", "    capp: 150"
+    )
     text = text.replace("currency: USD", "currency: DOLLAR")
     found = faults_of(text)
     assert [code for code, _ in found] == ["rules.currency", "rules.unknown_key", "rules.choice"]
@@ -158,5 +193,8 @@ def test_all_faults_come_at_once_in_the_order_of_the_file() -> None:
 def test_a_misspelt_name_comes_with_the_nearest_known_one() -> None:
     with pytest.raises(KaohengError) as caught:
         load(GOOD.replace("won_revenue, marginal", "won_revenu, marginal"), "policy.yaml")
-    assert re.search(r"policy.yaml:\d+:\d+ \(steps.full_commission.table.of\): There is no `won_revenu` in this "
-                     r"policy. Did you mean `won_revenue`\?", str(caught.value))
+    assert re.search(
+        r"policy.yaml:\d+:\d+ \(steps.full_commission.table.of\): There is no `won_revenu` in this "
+        r"policy. Did you mean `won_revenue`\?",
+        str(caught.value),
+    )

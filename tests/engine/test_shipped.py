@@ -19,8 +19,15 @@ from tests.engine.helping import POLICIES, scored, shipped
 
 NAMES = sorted(folder.name for folder in POLICIES.iterdir())
 PERSON = {
-    "won_revenue": "80000", "list_revenue": "80000", "won_deals": "30", "lost_deals": "20", "closed_deals": "50",
-    "won_days": "1500", "new_customers_agent": "3", "revenue_target": "80000", "deals_target": "30",
+    "won_revenue": "80000",
+    "list_revenue": "80000",
+    "won_deals": "30",
+    "lost_deals": "20",
+    "closed_deals": "50",
+    "won_days": "1500",
+    "new_customers_agent": "3",
+    "revenue_target": "80000",
+    "deals_target": "30",
 }
 
 
@@ -38,10 +45,14 @@ def test_its_cases_hold(name: str) -> None:
 
 def test_a_case_that_does_not_hold_is_told() -> None:
     path = POLICIES / "managers-quarterly" / "cases.yaml"
-    text = path.read_text(encoding="utf-8").replace("M: {bonus: 4800}", "M: {bonus: 4801, honour: given}")
+    text = path.read_text(encoding="utf-8").replace(
+        "M: {bonus: 4800}", "M: {bonus: 4801, honour: given}"
+    )
     found = run_cases(shipped("managers-quarterly"), load_cases(text, "cases.yaml"))
     assert [(each.case, each.name, each.expected, each.found) for each in found] == [
-        ("on_target", "grant bonus", "4801", "4800"), ("on_target", "grant honour", "given", "null")]
+        ("on_target", "grant bonus", "4801", "4800"),
+        ("on_target", "grant honour", "given", "null"),
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,12 +74,19 @@ def test_what_is_no_canonical_form_is_refused() -> None:
 
 def test_stored_inputs_replay_to_the_same_bytes_in_any_order() -> None:
     version = shipped("sales-quarterly")
-    people = [person(f"P{n:02}", f"T{n % 3}", won_revenue=f"{40000 + n * 7001}.3{n % 10}") for n in range(30)]
+    people = [
+        person(f"P{n:02}", f"T{n % 3}", won_revenue=f"{40000 + n * 7001}.3{n % 10}")
+        for n in range(30)
+    ]
     first = scored(version, people)
     inputs = canonical.lines(first.frame.select([fact.name for fact in version.facts]))
     again = evaluate(version, canonical.frame(inputs, version))
     backwards = scored(version, people[::-1])
-    assert canonical.lines(first.frame) == canonical.lines(again.frame) == canonical.lines(backwards.frame)
+    assert (
+        canonical.lines(first.frame)
+        == canonical.lines(again.frame)
+        == canonical.lines(backwards.frame)
+    )
     assert grant_lines(first.grants) == grant_lines(again.grants) == grant_lines(backwards.grants)
     assert canonical.grants(grant_lines(first.grants)) == first.grants
 
@@ -113,13 +131,21 @@ def test_an_explanation_says_what_failed_and_by_how_much() -> None:
     found = explain(version, result, "A")
     revenue = next(step for step in found.steps if step.name == "revenue.attainment")
     assert (revenue.formula, revenue.filled, revenue.value) == (
-        "revenue.actual / revenue.target", "79000 / 80000", Decimal("0.9875"))
+        "revenue.actual / revenue.target",
+        "79000 / 80000",
+        Decimal("0.9875"),
+    )
     bonus = next(each for each in found.decisions if each.rule == "quarter_bonus")
     assert not bonus.holds
     assert [(check.condition, check.holds, check.short) for check in bonus.checks] == [
-        ("grade in [S, A]", False, None), ("revenue.attainment >= 100%", False, Decimal("0.0125"))]
-    assert [source.kind for source in found.sources if source.name in {"won_deals", "deals_target", "team"}] == [
-        "given", "measure", "target"]
+        ("grade in [S, A]", False, None),
+        ("revenue.attainment >= 100%", False, Decimal("0.0125")),
+    ]
+    assert [
+        source.kind
+        for source in found.sources
+        if source.name in {"won_deals", "deals_target", "team"}
+    ] == ["given", "measure", "target"]
     with pytest.raises(KaohengError, match="There is no `Z`"):
         explain(version, result, "Z")
 
@@ -130,12 +156,14 @@ BAD_FRAMES = [
     ({"revenue_target": [Decimal("0.001")]}, "facts.range"),
     ({"won_deals": [-1]}, "facts.range"),
     ({"won_deals": [None]}, "facts.empty_cell"),
-    ({"won_revenue": [10**16]}, "facts.range"),
+    ({"won_revenue": [10**14]}, "facts.range"),
     ({"calibrated_grade": ["X"]}, "facts.label"),
 ]
 
 
-@pytest.mark.parametrize(("changed", "code"), BAD_FRAMES, ids=[str(changed) for changed, _ in BAD_FRAMES])
+@pytest.mark.parametrize(
+    ("changed", "code"), BAD_FRAMES, ids=[str(changed) for changed, _ in BAD_FRAMES]
+)
 def test_facts_that_do_not_fit_are_refused(changed: dict[str, list[object]], code: str) -> None:
     version = shipped("sales-quarterly")
     frame = scored(version, [person("A")]).frame.select([fact.name for fact in version.facts])
