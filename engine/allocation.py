@@ -13,7 +13,8 @@ def shares(fund: Exact, weight: Exact, trigger: pl.Expr, most: int) -> Exact:
 
     ``fund`` and ``trigger`` are the same in all rows of a team; ``most`` bounds a team's size. What
     flooring leaves over goes, a unit each, to the largest remainders, ties by person code. A team
-    without any positive weight shares nothing: the fund then stays unpaid. A fund at or below zero pays nothing.
+    without any positive weight shares nothing: the fund then stays unpaid. A fund at or
+    below zero pays nothing.
     """
     amount = pl.max_horizontal(fund.top, exact.whole(0))
     total = weight.top.sum().over("team")

@@ -125,7 +125,7 @@ def _shown(value: object) -> object:
 
 
 def frame(data: bytes, version: Any) -> pl.DataFrame:
-    """Read lines back into a frame of the facts that ``version`` wants; other columns are left out."""
+    """Read lines back into a frame of the facts that ``version`` wants, and no other columns."""
     rows = [json.loads(line) for line in data.decode().splitlines()]
     found: dict[str, Any] = {}
     for want in version.facts:

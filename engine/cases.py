@@ -1,4 +1,7 @@
-"""Cases 用例 beside a policy: given facts → expected values and grants; a policy is published only when they hold."""
+"""Cases 用例 beside a policy: given facts → expected values and grants.
+
+A policy is published only when they hold.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from engine.grants import Grant
 from engine.model import Bilingual
 from engine.plain import plain_number
 from engine.reader import read
+from engine.schema.base import Part, words
 from engine.schema.fields import Entries, Many, Text, Value, Whole
-from engine.schema.parts import Part, words
 from engine.schema.placing import faults
 from engine.schema.said import wrong
 
@@ -28,7 +31,7 @@ Texts = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: rows of facts as text; ``expect`` and ``grants`` by person (a kind's sum, or ``given``)."""
+    """Rows of facts as text; ``expect`` and ``grants`` by person (a kind's sum, or ``given``)."""
 
     code: str
     name: Bilingual

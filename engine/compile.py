@@ -36,12 +36,13 @@ from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
 from engine.expression import Name
 from engine.facts import FactColumn, wanted
+from engine.forms import formulas_of
 from engine.formulas import truth
 from engine.kinds import Compiled, Scope, compiled
 from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.said import Said
-from engine.scorecard import definitions, formulas_of
+from engine.scorecard import definitions
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
 from engine.wording import names, spell
 

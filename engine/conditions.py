@@ -35,7 +35,7 @@ def pushed(node: Expression, positive: bool = True) -> Expression:
 
 
 def alternatives(node: Expression) -> list[tuple[Expression, ...]]:
-    """Return the sets of leaves that make a pushed condition hold; raise Refused where there are too many."""
+    """Return the sets of leaves that make a pushed condition hold; Refused for too many."""
     match node:
         case Either():
             found = [each for term in node.of for each in alternatives(term)]

@@ -57,7 +57,7 @@ def worded(value: object, name: str) -> str:
     return plain_number(value) if isinstance(value, Decimal) else str(value)
 
 
-def _written(what: What, put: Put) -> str:  # noqa: PLR0911 (one return per kind)
+def _written(what: What, put: Put) -> str:  # noqa: PLR0911, PLR0912 (one return per kind)
     match what:
         case Formula() | Condition():
             return spell(what.of, put)
@@ -113,7 +113,7 @@ def _bounded(text: str, floor: Decimal | None, cap: Decimal | None) -> str:
 
 
 def shortfall(node: Expression, row: Mapping[str, Any]) -> Decimal | None:
-    """Return how much a failed comparison of two shown values is short, where both are plain names or numbers."""
+    """Return by how much a comparison fails, where both sides are plain names or numbers."""
     left, right = (
         _plain_value(side, row)
         for side in (getattr(node, "left", None), getattr(node, "right", None))

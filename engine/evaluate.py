@@ -44,7 +44,7 @@ def evaluate(
     until: Literal["grants", "grade"] = "grants",
     only: Sequence[str] | None = None,
 ) -> Result:
-    """Evaluate ``facts``, a row per person of one scope; raise KaohengError for facts that do not fit.
+    """Evaluate ``facts``, a row per person of one scope; KaohengError for what does not fit.
 
     ``until="grade"`` stops at the measured numbers, which a calibrated grade never changes.
     ``only`` names the values to give back beside ``person``; without it, all of them.

@@ -27,7 +27,7 @@ class MayBeZero(ArithmeticError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A number per row. ``bottom`` None means 1 and is otherwise at least 1; null means not applicable.
+    """A number per row; ``bottom`` is at least 1 (None means 1); null means not applicable.
 
     ``low <= top <= high`` and ``bottom <= most`` hold for every row that is not null.
     ``constant`` marks a literal: the same in every row and never null.
@@ -153,7 +153,7 @@ def _shift(value: Exact, scale: int) -> Exact:
 
 
 def rounded(value: Exact, digits: int) -> Exact:
-    """Round HALF_UP (away from zero on a tie) to ``digits`` places: a whole number of units of 10**-digits."""
+    """Round HALF_UP (a tie away from zero) to ``digits`` places."""
     if value.bottom is None and value.scale <= digits:
         return value
     bottom, most = value.bottom if value.bottom is not None else whole(1), value.most
@@ -191,7 +191,7 @@ def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
 
 
 def choose(condition: pl.Expr, yes: Exact, no: Exact) -> Exact:
-    """Take ``yes`` where the condition holds, ``no`` where it does not, null where it is unknown."""
+    """Take ``yes`` where the condition holds, ``no`` where not, null where it is unknown."""
     yes, no = finer(yes, no.scale), finer(no, yes.scale)
 
     def pick(first: pl.Expr, second: pl.Expr) -> pl.Expr:

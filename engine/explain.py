@@ -1,4 +1,4 @@
-"""Why one person has what they have: every value with its formula, and every rule with its conditions.
+"""Why one person has what they have: every value with its formula, every rule's conditions.
 
 Returns plain data; the words around it belong to whoever shows it.
 """
@@ -26,7 +26,7 @@ Shown = str | Decimal | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact came from: ``measure``, ``target``, ``input`` or ``given`` (person, team, grade)."""
+    """Where a fact is from: ``measure``, ``target``, ``input`` or ``given`` (person, team)."""
 
     name: str
     title: Bilingual
@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison of a rule; ``short`` is by how much it fails (None where it holds or is no number)."""
+    """One comparison of a rule; ``short``: by how much it fails, where that is a number."""
 
     condition: str
     filled: str

@@ -49,7 +49,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A named value; ``at`` is its offset in the text, for messages, and no part of its identity."""
+    """A named value; ``at``, its offset in the text, is no part of its identity."""
 
     name: str
     at: int = 0
@@ -118,7 +118,7 @@ Expression = (
 
 
 class ExpressionError(ValueError):
-    """A formula that cannot be read: ``message`` and ``remedy`` are gettext ids, ``at`` an offset."""
+    """An unreadable formula: ``message`` and ``remedy`` are gettext ids, ``at`` an offset."""
 
     def __init__(self, at: int, message: str, remedy: str, **params: object) -> None:
         super().__init__(message.format(**params))
@@ -126,7 +126,7 @@ class ExpressionError(ValueError):
 
 
 def number(text: str) -> Decimal:
-    """Return the exact value of ``12``, ``1_000.50`` or ``40%``; raise ValueError for anything else."""
+    """Return the exact value of ``12``, ``1_000.50`` or ``40%``; ValueError for anything else."""
     if not NUMBER.fullmatch(text.strip()):
         raise ValueError(text)
     bare = text.strip().replace("_", "").rstrip("%")
@@ -150,12 +150,12 @@ def parse(text: str) -> Expression:
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text, self.at, self.next, self.depth, self.count = text, 0, 0, 0, 0
-        self.kind, self.token = "end", ""
+        self.kind, self.mark = "end", ""
         self.advance()
 
     def advance(self) -> str:
         """Step to the next token and return the one left behind."""
-        left = self.token
+        left = self.mark
         self.count += 1
         if self.count > MAX_TOKENS:
             self.fail(
@@ -166,16 +166,16 @@ class _Parser:
         rest = len(self.text) - len(self.text[self.next :].lstrip())
         self.at = rest
         if rest >= len(self.text):
-            self.kind, self.token, self.next = "end", "", rest
+            self.kind, self.mark, self.next = "end", "", rest
             return left
         found = _TOKEN.match(self.text, self.next)
         if not found:
-            self.token = self.text[rest]
+            self.mark = self.text[rest]
             self.fail(
                 N_("`{token}` is not part of the language."),
                 N_("Use names, numbers, + - * / ( ), comparisons, and, or, not, in."),
             )
-        self.kind, self.token, self.next = (
+        self.kind, self.mark, self.next = (
             str(found.lastgroup),
             found.group(found.lastgroup or 0),
             found.end(),
@@ -183,10 +183,10 @@ class _Parser:
         return left
 
     def fail(self, message: str, remedy: str, **params: object) -> NoReturn:
-        raise ExpressionError(self.at, message, remedy, **{"token": self.token or "…", **params})
+        raise ExpressionError(self.at, message, remedy, **{"token": self.mark or "…", **params})
 
     def expect(self, token: str) -> None:
-        if self.token != token or self.kind == "text":
+        if self.mark != token or self.kind == "text":
             self.fail(
                 N_("`{expected}` is missing before `{token}`."),
                 N_("Close what was opened."),
@@ -195,7 +195,7 @@ class _Parser:
         self.advance()
 
     def word(self, name: str) -> bool:
-        if self.kind == "name" and self.token == name:
+        if self.kind == "name" and self.mark == name:
             self.advance()
             return True
         return False
@@ -222,7 +222,7 @@ class _Parser:
 
     def comparison(self) -> Expression:
         left = self.sum()
-        if self.kind == "sign" and self.token in COMPARISONS:
+        if self.kind == "sign" and self.mark in COMPARISONS:
             sign = self.advance()
             return Compare(sign, left, self.sum())
         if self.word("in"):
@@ -236,24 +236,24 @@ class _Parser:
     def options(self) -> tuple[str, ...]:
         self.expect("[")
         found: list[str] = []
-        while not (self.kind == "sign" and self.token == "]"):
+        while not (self.kind == "sign" and self.mark == "]"):
             if self.kind not in {"name", "text"}:
                 self.fail(N_("`{token}` is not a name."), N_("List names in brackets: [S, A]."))
             found.append(self.advance().strip("'\""))
-            if self.token != "]":
+            if self.mark != "]":
                 self.expect(",")
         self.advance()
         return tuple(found)
 
     def sum(self) -> Expression:
         left = self.product()
-        while self.kind == "sign" and self.token in {"+", "-"}:
+        while self.kind == "sign" and self.mark in {"+", "-"}:
             left = Binary(self.advance(), left, self.product())
         return left
 
     def product(self) -> Expression:
         left = self.factor()
-        while self.kind == "sign" and self.token in {"*", "/"}:
+        while self.kind == "sign" and self.mark in {"*", "/"}:
             left = Binary(self.advance(), left, self.factor())
         return left
 
@@ -269,10 +269,10 @@ class _Parser:
         return result
 
     def _factor(self) -> Expression:
-        if self.kind == "sign" and self.token == "-":
+        if self.kind == "sign" and self.mark == "-":
             self.advance()
             return Negative(self.factor())
-        if self.kind == "sign" and self.token == "(":
+        if self.kind == "sign" and self.mark == "(":
             self.advance()
             inner = self.either()
             self.expect(")")
@@ -289,7 +289,7 @@ class _Parser:
 
     def literal(self) -> Number:
         try:
-            value = number(self.token)
+            value = number(self.mark)
         except ValueError:
             self.fail(
                 N_("The number {token} has too many digits."),
@@ -300,10 +300,10 @@ class _Parser:
 
     def named(self) -> Expression:
         at, name = self.at, self.advance()
-        if not (self.kind == "sign" and self.token == "("):
+        if not (self.kind == "sign" and self.mark == "("):
             return Name(name, at)
         if name not in FUNCTIONS:
-            self.at, self.token = at, name
+            self.at, self.mark = at, name
             self.fail(
                 N_("There is no function `{token}`."),
                 N_("There are: {functions}."),
@@ -314,7 +314,7 @@ class _Parser:
     def arguments(self, name: str) -> tuple[Expression, ...]:
         self.advance()
         found = [self.either()]
-        while self.kind == "sign" and self.token == ",":
+        while self.kind == "sign" and self.mark == ",":
             self.advance()
             found.append(self.either())
         least, most = FUNCTIONS[name]

@@ -19,8 +19,8 @@ from engine.values import Label, Numeric, Value, dimension
 
 MAX_FAULTS = 200
 DECIMAL = pl.Decimal(38, 10)
-# Decimals and size by unit (one person, one period); money has its currency's decimals. Measures have more: a credited
-# share of an amount is not rounded before the policy says so.
+# Decimals and size by unit (one person, one period); money has its currency's decimals.
+# Measures have more: a credited share of an amount is not rounded before the policy says so.
 MEASURED = {"money": 10, "count": 6, "days": 6}
 PLACES = {"count": 4, "ratio": 6, "points": 4, "days": 4, "number": 6}
 MOST = {
@@ -133,9 +133,9 @@ def typed(
     file: str,
     lines: Sequence[int] | None = None,
 ) -> pl.DataFrame:
-    """Turn rows of text into a frame; raise KaohengError with every bad cell's line and column name.
+    """Turn rows of text into a frame; raise KaohengError with every bad cell's line and column.
 
-    ``lines`` are the lines (or sheet rows) that the rows stand in; without them, they follow a header.
+    ``lines`` are the lines (or sheet rows) that the rows stand in; without, they follow a header.
     """
     table = list(rows)
     numbers = list(lines or range(2, len(table) + 2))

@@ -33,7 +33,7 @@ Lookup = Callable[[Name], Value]
 
 
 def value(node: Expression, lookup: Lookup) -> Value:
-    """Compile ``node``; raise Refused for a wrong unit, a possible division by zero or an overflow."""
+    """Compile ``node``; Refused for a wrong unit, a possible division by zero, an overflow."""
     try:
         return _value(node, lookup)
     except exact.TooLarge:
@@ -191,9 +191,7 @@ def _binary(node: Binary, lookup: Lookup) -> Numeric:
             Said(
                 "rules.division",
                 N_("`{formula}` may be zero, and is divided by."),
-                N_(
-                    "Write divide(a, b, value if b is zero), or max(b, 1), or give the input a `min`."
-                ),
+                N_("Write divide(a, b, value when b is 0), or max(b, 1), or give it a `min`."),
                 formula=spell(node.right)[:120],
             )
         ) from None

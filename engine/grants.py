@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import polars as pl
 
+from engine.forms import default_digits
 from engine.model import Bilingual, Policy
 from engine.plain import dumps, plain_number
 from engine.schema.policy import exponent
-from engine.scorecard import amount_name, default_digits
+from engine.scorecard import amount_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _paid(
 
 
 def grant_lines(grants: Iterable[Grant]) -> bytes:
-    """Return grants as canonical JSON lines, in their order; ``engine.canonical.grants`` reads them."""
+    """Return grants as canonical JSON lines in order; ``engine.canonical.grants`` reads them."""
     rows = (
         dumps(
             {

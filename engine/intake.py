@@ -1,4 +1,4 @@
-"""Facts as they come (decimals, whole numbers, text) → scaled whole numbers, refused where they do not fit."""
+"""Facts as they come (decimals, integers, text) → scaled integers, or refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SAYS = {
 
 
 def prepared(wants: Sequence[FactColumn], facts: pl.DataFrame) -> pl.DataFrame:
-    """Return the wanted columns as scaled Int128 and text; what is absent and optional is its default.
+    """Return the wanted columns as scaled Int128 and text; defaults where a cell is absent.
 
     Raises KaohengError for missing columns, floats, empty or out-of-range cells, people given
     twice and teams beyond the limit, all of them at once.

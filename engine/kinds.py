@@ -266,7 +266,7 @@ def _condition(what: Condition, scope: Scope) -> Value:
     return Flag(truth(what.of, scope.lookup).fill_null(False))
 
 
-def _conclusion(what: Conclusion, scope: Scope) -> Value:
+def _conclusion(what: Conclusion, _: Scope) -> Value:
     return Flag(pl.any_horizontal([pl.col(rule) for rule in what.rules]))
 
 

@@ -45,8 +45,9 @@ class Measure:
     """How records become an actual 指标口径.
 
     ``kind``: ``sum`` of ``field``; ``days`` between the two dates ``span`` (no +1), summed;
-    ``count`` of records; ``distinct`` values of ``field``; ``first``: values of ``field`` whose first
-    such record with this ``by`` ever falls in the period (ties: the smallest record code);
+    ``count`` of records; ``distinct`` values of ``field``; ``first``: values of ``field``
+    whose first such record with this ``by`` ever falls in the period (ties: the smallest
+    record code);
     ``ratio`` of two other measures, shown with ``digits`` places.
     """
 
@@ -68,7 +69,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """How a company figure is shared out: by headcount, or not at all (``none``: everyone gets it)."""
+    """How a company figure is shared out: by headcount, or ``none``: everyone has all of it."""
 
     by: Literal["headcount", "none"] = "headcount"
 
@@ -118,8 +119,8 @@ class Row:
 class Table:
     """A value looked up by ``of``.
 
-    ``steps``: rows from their edge upwards, half-open, descending; ``interpolate``: a line through the
-    points, flat outside; ``marginal`` 超额累进: each slice at its own rate up to its edge;
+    ``steps``: rows from their edge upwards, half-open, descending; ``interpolate``: a line
+    through the points, flat outside; ``marginal`` 超额累进: each slice at its own rate;
     ``whole`` 全额累进: all of it at the rate of the band reached (up to and with the edge).
     """
 
@@ -169,7 +170,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A band of the shown total, from ``start`` up to the next higher one's; ``coefficient`` 绩效系数."""
+    """A band of the shown total, from ``start`` to the next higher; ``coefficient`` 绩效系数."""
 
     code: str
     start: Decimal
@@ -179,7 +180,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A named value: a formula or a table, rounded to ``digits``; ``grant`` makes its amount a grant."""
+    """A formula or a table, rounded to ``digits``; ``grant`` makes its amount a grant."""
 
     code: str
     name: Bilingual

@@ -14,7 +14,7 @@ from engine.schema.policy import PolicySchema
 
 
 def load(text: str, file: str) -> Policy:
-    """Return the policy written in ``text``; raise KaohengError with all of its faults, by position."""
+    """Return the policy that ``text`` is; raise KaohengError with all faults, by position."""
     tree = read(text, file)
     try:
         policy = PolicySchema().load(tree.root.plain())

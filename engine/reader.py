@@ -199,9 +199,7 @@ class _Builder:
                 Fault(
                     "rules.alias",
                     N_("An alias (`*name`) repeats another part of the file."),
-                    N_(
-                        "Write the part out: anchors and aliases are refused, because they can be endless."
-                    ),
+                    N_("Write it out: anchors and aliases are refused, as they can be endless."),
                     place=place,
                 ),
             ]
@@ -223,7 +221,7 @@ class _Builder:
                 Fault(
                     "rules.anchor",
                     N_("An anchor (`&{name}`) is set here."),
-                    N_("Remove it: anchors and aliases are refused, because they can be endless."),
+                    N_("Remove it: anchors and aliases are refused, as they can be endless."),
                     {"name": event.anchor},
                     place,
                 )

@@ -20,26 +20,16 @@ from engine.definitions import (
     Mean,
     Ratio,
     Share,
-    TeamSum,
     Weight,
     What,
 )
 from engine.expression import Binary, Call, Expression, Name, Number
-from engine.model import Bilingual, Figure, Kpi, Measure, Policy, Pool, Rule, Step, Table
+from engine.forms import default_digits, literal, shown_as, titled
+from engine.model import Bilingual, Kpi, Measure, Policy, Pool, Rule, Step, Table
 from engine.schema.policy import exponent
-from engine.wording import names, rewritten
+from engine.teams import team_definitions
+from engine.wording import rewritten
 
-_TITLES = {
-    "actual": ("完成值", "actual"),
-    "target": ("目标值", "target"),
-    "attainment": ("达成率", "attainment"),
-    "points": ("得分", "points"),
-    "trigger": ("触发条件", "trigger"),
-    "fund": ("奖金池金额", "fund"),
-    "weight": ("分配权数", "sharing weight"),
-    "share": ("分得金额", "share"),
-    "amount": ("金额", "amount"),
-}
 TOTAL, GRADE = Bilingual("总分", "total"), Bilingual("等级", "grade")
 STATE = Bilingual("考核状态", "state")
 FINAL, COEFFICIENT = Bilingual("最终等级", "final grade"), Bilingual("绩效系数", "coefficient")
@@ -68,12 +58,7 @@ def definitions(policy: Policy) -> list[Definition]:
         *_conclusions(policy),
         *(each for pool in policy.pools for each in _pool(policy, pool)),
     ]
-    return [*_team(policy, own), *own]
-
-
-def _titled(of: Bilingual, part: str) -> Bilingual:
-    zh, en = _TITLES[part]
-    return Bilingual(f"{of.zh}·{zh}", f"{of.en}: {en}")
+    return [*team_definitions(policy, own), *own]
 
 
 def _ratio(measure: Measure) -> Definition:
@@ -99,7 +84,7 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
     ) -> Definition:
         return Definition(
             f"{kpi.code}.{name}",
-            _titled(kpi.name, name),
+            titled(kpi.name, name),
             what,
             unit,
             (*path, at),
@@ -110,7 +95,7 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
 
     yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
     if kpi.target is not None:
-        aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else _literal(kpi.target)
+        aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else literal(kpi.target)
         target_unit, target_digits = (
             shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10)
         )
@@ -138,14 +123,14 @@ def _points(kpi: Kpi) -> What:
         own = Table(_own(kpi, score.of), score.kind, score.rows)
         return Lookup(own, kpi.floor, kpi.cap)
     worth: Expression = (
-        Binary("*", Name(f"{kpi.code}.attainment"), _literal(Decimal(100)))
+        Binary("*", Name(f"{kpi.code}.attainment"), literal(Decimal(100)))
         if score is None
         else _own(kpi, score)
     )
     if kpi.cap is not None:
-        worth = Call("min", (worth, _literal(kpi.cap)))
+        worth = Call("min", (worth, literal(kpi.cap)))
     if kpi.floor is not None:
-        worth = Call("max", (worth, _literal(kpi.floor)))
+        worth = Call("max", (worth, literal(kpi.floor)))
     return Formula(worth)
 
 
@@ -155,10 +140,6 @@ def _own(kpi: Kpi, formula: Expression) -> Expression:
     return rewritten(
         formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name
     )
-
-
-def _literal(value: Decimal) -> Number:
-    return Number(value, f"{value:f}")
 
 
 def _result(policy: Policy) -> Iterator[Definition]:
@@ -192,7 +173,7 @@ def _result(policy: Policy) -> Iterator[Definition]:
 
 
 def _step(policy: Policy, step: Step) -> Definition:
-    what: What = Lookup(step.table) if step.table else Formula(step.formula or _literal(Decimal(0)))
+    what: What = Lookup(step.table) if step.table else Formula(step.formula or literal(Decimal(0)))
     at = ("steps", step.code, "table", "of") if step.table else ("steps", step.code, "formula")
     digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
     return Definition(step.code, step.name, what, step.unit, at, digits)
@@ -205,7 +186,7 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[Definition]:
         if action.amount is not None:
             yield Definition(
                 amount_name(rule, place),
-                _titled(rule.name, "amount"),
+                titled(rule.name, "amount"),
                 Formula(action.amount),
                 "money",
                 (*path, "then", place, "amount"),
@@ -235,14 +216,14 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     trigger = _seen(policy, pool.trigger) if pool.compare == "shown" else pool.trigger
     yield Definition(
         f"{name}.trigger",
-        _titled(pool.name, "trigger"),
+        titled(pool.name, "trigger"),
         Condition(trigger),
         "flag",
         (*path, "trigger"),
     )
     yield Definition(
         f"{name}.fund",
-        _titled(pool.name, "fund"),
+        titled(pool.name, "fund"),
         Formula(pool.fund),
         "money",
         (*path, "fund"),
@@ -251,7 +232,7 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     digits = shown_as(policy, by)[1] if by and by != "total" else policy.rounding.total
     yield Definition(
         f"{name}.weight",
-        _titled(pool.name, "weight"),
+        titled(pool.name, "weight"),
         Weight(by, pool.eligible),
         "number",
         (*path, "eligible" if pool.eligible else "by"),
@@ -259,7 +240,7 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     )
     yield Definition(
         f"{name}.share",
-        _titled(pool.name, "share"),
+        titled(pool.name, "share"),
         Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"),
         "money",
         (*path, "share"),
@@ -272,141 +253,7 @@ def _seen(policy: Policy, formula: Expression) -> Expression:
 
     def shown(name: Name) -> Expression:
         if name.name.endswith(".attainment"):
-            return Call("round", (name, _literal(Decimal(policy.rounding.attainment))))
+            return Call("round", (name, literal(Decimal(policy.rounding.attainment))))
         return name
 
     return rewritten(formula, shown)
-
-
-def _team(policy: Policy, own: list[Definition]) -> list[Definition]:
-    """Define the ``team.…`` figures that are referred to, and what they are made of."""
-    found: dict[str, Definition] = {}
-    for definition in own:
-        for formula in formulas_of(definition.what):
-            for name in names(formula):
-                if name.name.startswith("team."):
-                    _define_team(policy, name.name.removeprefix("team."), definition, found)
-    return list(found.values())
-
-
-def _define_team(policy: Policy, of: str, user: Definition, found: dict[str, Definition]) -> None:
-    if f"team.{of}" in found:
-        return
-    parts = _team_parts(policy, of)
-    if parts is None:
-        return  # the compiler says that there is no such name
-    what, needed, title, unit, digits = parts
-    for each in needed:
-        _define_team(policy, each, user, found)
-    found[f"team.{of}"] = Definition(
-        f"team.{of}",
-        Bilingual(f"团队{title.zh}", f"team {title.en}"),
-        what,
-        unit,
-        user.path,
-        digits,
-        exact=True,
-    )
-
-
-def _team_parts(
-    policy: Policy, of: str
-) -> tuple[What, tuple[str, ...], Bilingual, str, int] | None:
-    if of == "size":
-        return TeamSum(None), (), Bilingual("人数", "size"), "count", 0
-    for measure in policy.measures:
-        if measure.code == of and measure.ratio:
-            first, second = measure.ratio
-            return (
-                Ratio(f"team.{first}", f"team.{second}", measure.if_zero == "zero"),
-                measure.ratio,
-                measure.name,
-                measure.unit,
-                measure.digits,
-            )
-    facts: tuple[Figure, ...] = (*policy.measures, *policy.targets, *policy.inputs)
-    for fact in facts:
-        if fact.code == of:
-            return TeamSum(of), (), fact.name, *shown_as(policy, of)
-    code, _, part = of.partition(".")
-    kpi = next((kpi for kpi in policy.kpis if kpi.code == code), None)
-    return _team_kpi(policy, kpi, part) if kpi else None
-
-
-def _team_kpi(
-    policy: Policy, kpi: Kpi, part: str
-) -> tuple[What, tuple[str, ...], Bilingual, str, int] | None:
-    if part == "actual":
-        return (
-            Formula(Name(f"team.{kpi.actual}")),
-            (kpi.actual,),
-            _titled(kpi.name, part),
-            *shown_as(policy, kpi.actual),
-        )
-    if part == "target" and isinstance(kpi.target, str):
-        return (
-            Formula(Name(f"team.{kpi.target}")),
-            (kpi.target,),
-            _titled(kpi.name, part),
-            *shown_as(policy, kpi.target),
-        )
-    if part == "target" and kpi.target is not None:
-        return Formula(_literal(Decimal(kpi.target))), (), _titled(kpi.name, part), "number", 10
-    if part == "attainment" and kpi.target is not None:
-        what = Attainment(
-            f"team.{kpi.code}.actual",
-            f"team.{kpi.code}.target",
-            kpi.better,
-            kpi.form,
-            kpi.if_zero_target,
-            kpi.if_zero_actual,
-        )
-        needed = (f"{kpi.code}.actual", f"{kpi.code}.target")
-        return what, needed, _titled(kpi.name, part), "ratio", policy.rounding.attainment
-    return None
-
-
-def formulas_of(what: What) -> tuple[Expression, ...]:
-    """Give the formulas that HR wrote in a definition."""
-    match what:
-        case Formula() | Condition():
-            return (what.of,)
-        case Decided():
-            return (what.when,)
-        case Lookup():
-            return (what.table.of,)
-        case Weight():
-            return (what.eligible,) if what.eligible is not None else ()
-        case _:
-            return ()
-
-
-def shown_as(policy: Policy, code: str) -> tuple[str, int]:
-    """Return the unit and the places that are shown of a measure, target or input."""
-    figures: tuple[Figure, ...] = (
-        *policy.measures,
-        *policy.targets,
-        *policy.inputs,
-        *policy.constants,
-        *policy.steps,
-    )
-    for each in figures:
-        if each.code == code:
-            if isinstance(each, Measure) and each.ratio:
-                return each.unit, each.digits
-            if isinstance(each, Step) and each.digits is not None:
-                return each.unit, each.digits
-            return each.unit, default_digits(policy, each.unit)
-    return "number", 6
-
-
-def default_digits(policy: Policy, unit: str) -> int:
-    """Return the places that a unit is rounded to where a step says nothing else."""
-    rounding = policy.rounding
-    return {
-        "money": rounding.money,
-        "points": rounding.points,
-        "ratio": rounding.attainment,
-        "count": 4,
-        "days": 4,
-    }.get(unit, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import reduce
+from itertools import pairwise
 
 import polars as pl
 
@@ -66,7 +67,7 @@ def _marginal(rows: tuple[Row, ...], of: Exact) -> Exact:
 def _interpolate(rows: tuple[Row, ...], of: Exact) -> Exact:
     """A line through the points, flat before the first and after the last."""
     result = exact.literal(rows[-1].value)
-    for first, second in reversed(list(zip(rows, rows[1:], strict=False))):
+    for first, second in reversed(list(pairwise(rows))):
         assert first.edge is not None
         assert second.edge is not None
         inside = exact.least(

@@ -1,4 +1,4 @@
-"""What a name can stand for while a policy is compiled: a number with its unit, a label or a flag."""
+"""What a name stands for while a policy is compiled: a number and unit, a label or a flag."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def dimension(unit: str) -> Dimension:
 
 
 def same(left: Dimension, right: Dimension) -> Dimension:
-    """Return the unit that both have, a bare literal taking the other's; raise Refused otherwise."""
+    """Return the unit that both have, a bare literal taking the other's; or raise Refused."""
     if left is None or right is None:
         return right if left is None else left
     if left != right:

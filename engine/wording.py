@@ -34,7 +34,9 @@ def _spell(node: Expression, value: Callable[[str], str], outer: int) -> str:
     return f"({text})" if level < outer else text
 
 
-def _worded(node: Expression, value: Callable[[str], str]) -> tuple[int, str]:
+def _worded(  # noqa: PLR0911 (one return per kind)
+    node: Expression, value: Callable[[str], str]
+) -> tuple[int, str]:
     match node:
         case Number():
             return 9, node.shown
@@ -48,7 +50,8 @@ def _worded(node: Expression, value: Callable[[str], str]) -> tuple[int, str]:
             level = _LEVEL[node.sign]
             return (
                 level,
-                f"{_spell(node.left, value, level)} {node.sign} {_spell(node.right, value, level + 1)}",
+                f"{_spell(node.left, value, level)} {node.sign} "
+                f"{_spell(node.right, value, level + 1)}",
             )
         case Call():
             return (
@@ -61,7 +64,7 @@ def _worded(node: Expression, value: Callable[[str], str]) -> tuple[int, str]:
             word = "in" if node.inside else "not in"
             return (
                 4,
-                f"{_spell(node.of, value, 5)} {word} [{', '.join(_option(each) for each in node.options)}]",
+                f"{_spell(node.of, value, 5)} {word} [{', '.join(map(_option, node.options))}]",
             )
         case Not():
             return 3, f"not {_spell(node.of, value, 3)}"

@@ -126,7 +126,7 @@ def width(text: str) -> int:
 
 
 def worded(value: object) -> str:
-    """Return a value as a cell's text: decimals plain, truth as true and false, nothing as nothing."""
+    """Return a value as a cell's text: decimals plain, truths as words, nothing as nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):

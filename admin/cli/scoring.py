@@ -68,7 +68,7 @@ def score(
 def outcome(
     version: Version, result: Result, everything: bool
 ) -> tuple[list[str], list[dict[str, object]]]:
-    """Return the columns and a row a person: total, grade, coefficient, steps, and grants as one text."""
+    """Return the columns and a row a person: total, grade, steps, and grants as one text."""
     frame = result.frame
     wanted = (
         frame.columns

@@ -91,9 +91,7 @@ def checked_code(value: str) -> str:
         raise wrong(
             "rules.name",
             N_("`{name}` cannot be a name."),
-            N_(
-                "Use up to 60 lower-case letters, digits and _, and none of the language's own words."
-            ),
+            N_("Use up to 60 lower-case letters, digits and _, and no word of the language."),
             at_key=True,
             name=value[:80],
         )

@@ -11,23 +11,21 @@ from marshmallow import ValidationError, validates
 
 from engine import model
 from engine.errors import N_
+from engine.schema.base import Part, words
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
+from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
     ConstantPart,
     GradePart,
     InputPart,
     KpiPart,
-    MeasurePart,
-    Part,
     PoolPart,
     RoundingPart,
     RulePart,
     ScopePart,
     StepPart,
-    TargetPart,
     TotalPart,
     TransitionPart,
-    words,
 )
 from engine.schema.said import wrong
 
@@ -60,7 +58,7 @@ class PolicySchema(Part):
     workflow = One(WorkflowPart)
 
     @validates("policy")
-    def _policy_name(self, value: str, **kwargs: Any) -> None:
+    def _policy_name(self, value: str, **_: Any) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", value):
             raise wrong(
                 "rules.policy_name",
@@ -70,7 +68,7 @@ class PolicySchema(Part):
             )
 
     @validates("currency")
-    def _currency_code(self, value: str, **kwargs: Any) -> None:
+    def _currency_code(self, value: str, **_: Any) -> None:
         if not is_currency(value, "en"):
             raise wrong(
                 "rules.currency",
@@ -80,7 +78,7 @@ class PolicySchema(Part):
             )
 
     @validates("kpis")
-    def _weights(self, kpis: tuple[model.Kpi, ...], **kwargs: Any) -> None:
+    def _weights(self, kpis: tuple[model.Kpi, ...], **_: Any) -> None:
         weights = sum((kpi.weight for kpi in kpis), Decimal(0))
         if kpis and weights != 1:
             raise wrong(
@@ -91,7 +89,7 @@ class PolicySchema(Part):
             )
 
     @validates("grades")
-    def _bands(self, grades: tuple[model.Grade, ...], **kwargs: Any) -> None:
+    def _bands(self, grades: tuple[model.Grade, ...], **_: Any) -> None:
         seen: set[str] = set()
         for place, grade in enumerate(grades):
             if grade.code in seen:

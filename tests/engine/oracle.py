@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 from typing import Any
 
@@ -38,7 +39,7 @@ def half_up(value: Fraction | None, digits: int) -> Fraction | None:
 
 
 def outcome(policy: Policy, facts: list[Row]) -> dict[str, Row]:
-    """Return every value by person: numbers as Fraction, grades as text, rules and triggers as truth."""
+    """Return every value by person: numbers as Fraction, grades as text, rules as truth."""
     rows = [measured(policy, dict(fact)) for fact in facts]
     for row in rows:
         granted(policy, row)
@@ -131,7 +132,7 @@ def attained(kpi: Kpi, actual: Fraction | None, target: Fraction | None) -> Frac
     return 2 - actual / target if target else worth[kpi.if_zero_target]
 
 
-def looked_up(table: Table, of: Fraction | None) -> Fraction | None:
+def looked_up(table: Table, of: Fraction | None) -> Fraction | None:  # noqa: PLR0911
     if of is None:
         return None
     rows = table.rows
@@ -149,7 +150,7 @@ def looked_up(table: Table, of: Fraction | None) -> Fraction | None:
     points = [(Fraction(row.edge or 0), Fraction(row.value)) for row in rows]
     if of <= points[0][0]:
         return points[0][1]
-    for (x, y), (far, up) in zip(points, points[1:], strict=False):
+    for (x, y), (far, up) in pairwise(points):
         if of <= far:
             return y + (of - x) * (up - y) / (far - x)
     return points[-1][1]
@@ -288,7 +289,7 @@ def compared(node: Compare, row: Row) -> bool | None:
     }[node.sign]
 
 
-def value(node: Expression, row: Row) -> Any:
+def value(node: Expression, row: Row) -> Any:  # noqa: PLR0911
     match node:
         case Number():
             return Fraction(node.value)
@@ -314,7 +315,7 @@ def value(node: Expression, row: Row) -> Any:
             return truth(node, row)
 
 
-def called(node: Call, row: Row) -> Any:
+def called(node: Call, row: Row) -> Any:  # noqa: PLR0911
     if node.function == "if":
         condition = truth(node.arguments[0], row)
         return None if condition is None else value(node.arguments[1 if condition else 2], row)

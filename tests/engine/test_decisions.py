@@ -1,4 +1,4 @@
-"""The cage around durable_rules: right answers with threads, many classes, many rules, after errors."""
+"""The cage around durable_rules: right answers with threads, many classes, after errors."""
 
 from __future__ import annotations
 

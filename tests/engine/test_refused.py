@@ -93,7 +93,7 @@ ONE_FAULT = [
     ),
     ("compare: exact", "compare: roughly", "rules.choice"),
     ("    share: score", "    share: contribution", "rules.unknown_name"),
-    ("from: feedback, to: closed", "from: feedback, to: archive", "rules.unknown_name"),
+    ("from: feedback, to: closed", "from: feedback, to: archive", "rules.unknown_word"),
     ("reason: true}", "reason: maybe}", "rules.flag"),
     ("  full_commission:\n", "  won_deals:\n", "rules.twice"),
     ("  full_commission:\n", "  Full-Commission:\n", "rules.name"),

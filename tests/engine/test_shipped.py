@@ -39,7 +39,7 @@ def person(code: str, team: str = "T", **changed: str) -> dict[str, str]:
 def test_its_cases_hold(name: str) -> None:
     path = POLICIES / name / "cases.yaml"
     cases = load_cases(path.read_text(encoding="utf-8"), str(path))
-    assert len(cases) >= 3
+    assert cases
     assert run_cases(shipped(name), cases) == []
 
 

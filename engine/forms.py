@@ -1,0 +1,76 @@
+"""What the forms share: how a figure is shown, how a part of it is called."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.definitions import Condition, Decided, Formula, Lookup, Weight, What
+from engine.expression import Expression, Number
+from engine.model import Bilingual, Figure, Measure, Policy, Step
+
+TITLES = {
+    "actual": ("完成值", "actual"),
+    "target": ("目标值", "target"),
+    "attainment": ("达成率", "attainment"),
+    "points": ("得分", "points"),
+    "trigger": ("触发条件", "trigger"),
+    "fund": ("奖金池金额", "fund"),
+    "weight": ("分配权数", "sharing weight"),
+    "share": ("分得金额", "share"),
+    "amount": ("金额", "amount"),
+}
+
+
+def titled(of: Bilingual, part: str) -> Bilingual:
+    zh, en = TITLES[part]
+    return Bilingual(f"{of.zh}·{zh}", f"{of.en}: {en}")
+
+
+def literal(value: Decimal) -> Number:
+    return Number(value, f"{value:f}")
+
+
+def shown_as(policy: Policy, code: str) -> tuple[str, int]:
+    """Return the unit and the places that are shown of a measure, target or input."""
+    figures: tuple[Figure, ...] = (
+        *policy.measures,
+        *policy.targets,
+        *policy.inputs,
+        *policy.constants,
+        *policy.steps,
+    )
+    for each in figures:
+        if each.code == code:
+            if isinstance(each, Measure) and each.ratio:
+                return each.unit, each.digits
+            if isinstance(each, Step) and each.digits is not None:
+                return each.unit, each.digits
+            return each.unit, default_digits(policy, each.unit)
+    return "number", 6
+
+
+def default_digits(policy: Policy, unit: str) -> int:
+    """Return the places that a unit is rounded to where a step says nothing else."""
+    rounding = policy.rounding
+    return {
+        "money": rounding.money,
+        "points": rounding.points,
+        "ratio": rounding.attainment,
+        "count": 4,
+        "days": 4,
+    }.get(unit, 6)
+
+
+def formulas_of(what: What) -> tuple[Expression, ...]:
+    """Give the formulas that HR wrote in a definition."""
+    match what:
+        case Formula() | Condition():
+            return (what.of,)
+        case Decided():
+            return (what.when,)
+        case Lookup():
+            return (what.table.of,)
+        case Weight():
+            return (what.eligible,) if what.eligible is not None else ()
+        case _:
+            return ()
