@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +45,13 @@ def staff(folder: Path) -> list[dict[str, object]]:
 def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     generate(tmp_path / "again")
     assert digests(tmp_path / "again") == digests(folder)
+
+
+def test_the_workbook_does_not_know_when_it_was_made(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "people.xlsx") as book:
+        assert {part.date_time for part in book.infolist()} == {(2025, 1, 1, 0, 0, 0)}
+        said = re.findall(r"\d{4}-\d\d-\d\dT[\d:]+", book.read("docProps/core.xml").decode())
+    assert said == ["2025-01-01T00:00:00"] * 2
 
 
 def test_another_seed_gives_another_company(folder: Path, tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
+
 from workflows.access.actors import Actor
 from workflows.application import Application
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.demo.cast import Cast
+from workflows.org.tables import Person, Unit
 from workflows.reviews.moves import move_review, reviews_of
 from workflows.reviews.tables import Review
 
@@ -70,6 +73,8 @@ class Stage:
         with self.app.database.write() as session:
             cycle = find_cycle(session, cycle_code)
             policy = policy_of(cycle)
+            # Held in the session, or every move would ask for its person and team again.
+            _held = [*session.scalars(select(Person)), *session.scalars(select(Unit))]
             chosen = [review for review in reviews_of(session, cycle) if only(review)]
             for minute, review in enumerate(chosen, start=minutes):
                 move_review(
