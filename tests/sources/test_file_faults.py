@@ -193,6 +193,15 @@ def test_a_workbook_that_unfolds_to_gigabytes_is_refused_unread(folder: Path) ->
     assert line.endswith("Save only the sheet that is needed as a new workbook, or as CSV.")
 
 
+def test_a_workbook_of_many_honest_parts_is_refused_by_their_sum(folder: Path) -> None:
+    (folder / "orders.xlsx").write_bytes(GOOD)
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        unfolded = sum(part.file_size for part in archive.infolist())
+    assert len(extracted(folder, XLSX, Limits(unfolded_bytes=unfolded)).records) == 3
+    (line,) = refused(folder, XLSX, Limits(unfolded_bytes=unfolded - 1))
+    assert f"unfolds to {unfolded} bytes" in line
+
+
 def test_a_workbook_whose_directory_lies_gives_no_more_than_it_says(folder: Path) -> None:
     honest = zipped({"xl/worksheets/sheet1.xml": b"0" * 50_000_000}, GOOD)
     lying = honest.replace((50_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
