@@ -76,6 +76,7 @@ WRONG_ENCODINGS = [
     ("utf-16", b"a,b\r\n1,2\r\n", 1),
     ("gbk", TEXT.encode(), 1),
     ("gbk", TEXT.encode("utf-8-sig"), 1),
+    ("gbk", "华润,中粮\r\n".encode(), 1),  # which also decodes as GBK, to nonsense
     ("gbk", TEXT.encode("utf-16"), 1),
     ("gbk", b"a\xff\xff", 1),
 ]
