@@ -100,6 +100,13 @@ def test_an_open_deal_without_dates_or_amount_counts_nowhere() -> None:
     assert set(measured([line], {"ann": ["ann"]})["ann"].values()) == {Decimal(0)}
 
 
+def test_a_deal_without_a_customer_is_nobody_s_customer() -> None:
+    kind, code, person, share, fields = deal("1", "ann")
+    del fields["customer"]
+    found = measured([(kind, code, person, share, fields)], {"ann": []})
+    assert (found["ann"]["deals"], found["ann"]["active"], found["ann"]["new"]) == (1, 0, 0)
+
+
 def test_a_first_time_is_the_first_ever_and_a_tie_goes_to_the_smaller_code() -> None:
     credits = [
         deal("A", "ann", "2017-05-01", customer="Old"),

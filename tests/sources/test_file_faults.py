@@ -76,6 +76,7 @@ WRONG_ENCODINGS = [
     ("utf-16", b"a,b\r\n1,2\r\n", 1),
     ("gbk", TEXT.encode(), 1),
     ("gbk", TEXT.encode("utf-8-sig"), 1),
+    ("gbk", "华润,中粮\r\n".encode(), 1),  # which also decodes as GBK, to nonsense
     ("gbk", TEXT.encode("utf-16"), 1),
     ("gbk", b"a\xff\xff", 1),
 ]
@@ -191,6 +192,15 @@ def test_a_workbook_that_unfolds_to_gigabytes_is_refused_unread(folder: Path) ->
     (line,) = refused(folder, XLSX)
     assert "unfolds to 60" in line
     assert line.endswith("Save only the sheet that is needed as a new workbook, or as CSV.")
+
+
+def test_a_workbook_of_many_honest_parts_is_refused_by_their_sum(folder: Path) -> None:
+    (folder / "orders.xlsx").write_bytes(GOOD)
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        unfolded = sum(part.file_size for part in archive.infolist())
+    assert len(extracted(folder, XLSX, Limits(unfolded_bytes=unfolded)).records) == 3
+    (line,) = refused(folder, XLSX, Limits(unfolded_bytes=unfolded - 1))
+    assert f"unfolds to {unfolded} bytes" in line
 
 
 def test_a_workbook_whose_directory_lies_gives_no_more_than_it_says(folder: Path) -> None:

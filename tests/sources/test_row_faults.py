@@ -151,6 +151,11 @@ def test_a_bad_row_is_set_aside(folder: Path, bad: tuple[Any, ...], reasons: lis
         assert line.startswith(reason)
 
 
+def test_a_deal_may_be_won_on_the_day_it_is_opened(folder: Path) -> None:
+    write_orders(folder, row(立项日期="2017-12-31", 签约日期="2017-12-31"))
+    assert len(extracted(folder).records) == 1
+
+
 NOT_NUMBERS = [
     "1e5", "1,23", "1,2345", "1.2.3", "--1", "0x10", "1 2 3 4x", "inf", "nan", "-", ".", "１，２",
     "9" * 41, "1_000", "¥12", "12%", "(12)", "1/2",
