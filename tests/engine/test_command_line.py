@@ -204,7 +204,7 @@ def test_rules_test_exits_one_where_a_case_differs(tmp_path: Path) -> None:
     result = kaoheng("rules", "test", str(tmp_path), "--csv")
     assert (result.exit_code, result.stdout.splitlines()[1:]) == (
         1,
-        ["on_target,6,M,grant bonus,1,4800"],
+        ["on_target,5,M,grant bonus,1,4800"],
     )
 
 

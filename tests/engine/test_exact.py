@@ -84,6 +84,10 @@ def test_arithmetic_and_rounding(
             exact.rounded(exact.divide(a, c), digits),
             [half_up(x / z, digits) for x, _, z in table],
         ),
+        "rounded, never negative": (
+            exact.rounded(exact.divide(c, exact.literal(Decimal(8))), digits),
+            [half_up(z / 8, digits) for _, _, z in table],
+        ),
         "rounded sum": (
             exact.rounded(exact.add(a, b), digits),
             [half_up(x + y, digits) for x, y, _ in table],
