@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import periods
-from engine.measures import EXACT, actuals, people_frame, records_frame
+from engine.errors import KaohengError
+from engine.measures import EXACT, actuals, people_frame, records_frame, unknown_fields
 from engine.model import Policy
 from workflows.cycles.population import managed_by
 from workflows.cycles.tables import Cycle
@@ -18,6 +19,9 @@ from workflows.org.tables import Person
 from workflows.reviews.moves import reviews_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 from workflows.targets.operations import targets_of_people
+
+# Kind, record's code, person's code, share, fields.
+Credit = tuple[str, str, str, Decimal, Mapping[str, str]]
 
 
 def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
@@ -28,7 +32,9 @@ def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
     reviews = reviews_of(session, cycle)
     managed = managed_by(session, cycle.starts_on)
     people = people_frame({r.person.code: managed.get(r.person_id, ()) for r in reviews})
-    records = records_frame(policy.measures, _credits(session, policy))
+    credits = list(_credits(session, policy))
+    _check_fields(policy, credits)
+    records = records_frame(policy.measures, credits)
     measured = actuals(policy.measures, records, people, periods.parse(cycle.period))
     targets = targets_of_people(session, cycle)
     teams = pl.Series("team", [r.team.code if r.team else None for r in reviews], dtype=pl.String)
@@ -41,9 +47,18 @@ def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _credits(
-    session: Session, policy: Policy
-) -> Iterator[tuple[str, str, str, Decimal, Mapping[str, str]]]:
+def _check_fields(policy: Policy, credits: list[Credit]) -> None:
+    """Refuse measures of fields that no record of their kind has: they would be zero for all."""
+    known: dict[str, set[str]] = {}
+    for kind, _code, _person, _share, fields in credits:
+        known.setdefault(kind, set()).update(fields)
+    # Before the first record of a kind nothing can be said of its fields.
+    measures = [measure for measure in policy.measures if measure.records in known]
+    if faults := unknown_fields(measures, known):
+        raise KaohengError(faults)
+
+
+def _credits(session: Session, policy: Policy) -> Iterator[Credit]:
     kinds = {measure.records for measure in policy.measures if measure.records}
     rows = session.execute(
         select(Record.kind, Record.code, Person.code, CreditLine.share, RecordVersion.fields)

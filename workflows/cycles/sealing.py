@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.canonical import digest, from_canonical
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.canonical import digest, from_canonical
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
