@@ -105,6 +105,7 @@ def test_a_live_process_keeps_its_work(database: Database, env: dict[str, str]) 
     job_id = _running_until_told(database)
     other = run(RUN, ["b", "1", "0"], env=env)
     assert other.returncode == 0, other.stderr
+    assert _claims(database, job_id) == 1
     tally.tell(database)
     done = wait(database, job_id, timeout=30)
     _, errors = worker.communicate()
@@ -140,6 +141,15 @@ def _processes(database: Database, job_id: str | None = None) -> set[int]:
     with database.read() as session:
         rows = session.execute(sa.text("SELECT DISTINCT job, process FROM mark"))
         return {row.process for row in rows if job_id in (None, row.job)}
+
+
+def _claims(database: Database, job_id: str) -> int:
+    """Return how often a process took the job from the queue."""
+    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+    statement = f"SELECT recovery_attempts FROM {table} WHERE workflow_uuid = :job"
+    with database.read() as session:
+        claims: int = session.execute(sa.text(statement), {"job": job_id}).scalar_one()
+    return claims
 
 
 def _until(true: Callable[[], bool], seconds: float = 20) -> None:
