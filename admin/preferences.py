@@ -50,7 +50,7 @@ def theme() -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def translate(message: str, **params: object) -> str:
+def translate(message: str, /, **params: object) -> str:
     """Translate ``message`` into this request's language and fill in its ``{name}`` fields."""
     return i18n.gettext(message, language(), **params)
 

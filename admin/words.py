@@ -71,6 +71,7 @@ RECORDS = {
     "customer": Word(N_("Customer")),
     "account": Word(N_("Customer")),
     "product": Word(N_("Product")),
+    "organisation": Word(N_("Organisation")),
 }
 GRANTS = {
     "bonus": Word(N_("Bonus"), "good"),
@@ -89,7 +90,7 @@ ACTIONS = {
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
     "import_records": Word(N_("Imported records")),
-    "import_policy": Word(N_("Brought in a policy")),
+    "adopt_shipped_policy": Word(N_("Adopted a policy that is shipped")),
     "draft_policy": Word(N_("Drafted a policy")),
     "publish_policy": Word(N_("Published a policy")),
     "open_cycle": Word(N_("Opened a cycle")),

@@ -206,7 +206,7 @@ def _data(session: Session, people: dict[str, Person]) -> None:
         source="crm",
         state="done",
         files=[{"name": "deals.csv", "sha256": "ab" * 32, "rows": 40}],
-        counts={"deal": 9, "quarantined": 1},
+        counts={"deal": {"new": 9, "corrected": 0, "unchanged": 0}, "quarantined": 1},
         started_at=NOW,
         finished_at=NOW,
     )

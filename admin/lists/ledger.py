@@ -30,10 +30,10 @@ class LedgerView(ListView):
     columns = (
         Column("entry", N_("Entry"), lambda entry: entry.id, "entry", LedgerEntry.id),
         Column("person", N_("Person"), lambda entry: entry.person, "person", Person.name),
+        Column("amount", N_("Amount"), lambda entry: entry, "money", LedgerEntry.amount_minor),
         Column("kind", N_("Kind"), lambda entry: (entry.kind, "grants"), "badge", LedgerEntry.kind),
         Column("rule", N_("Rule"), lambda entry: entry.rule, "code", LedgerEntry.rule),
         Column("cycle", N_("Cycle"), lambda entry: entry.review.cycle.code, "code", Cycle.code),
-        Column("amount", N_("Amount"), lambda entry: entry, "money", LedgerEntry.amount_minor),
     )
     filters = (
         Filter("cycle", N_("Cycle"), Cycle.code),

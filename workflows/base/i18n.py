@@ -25,7 +25,7 @@ def translations(language: str) -> NullTranslations:
     return Translations.load(LOCALE_FOLDER, [language], DOMAIN)
 
 
-def gettext(message: str, language: str, **params: object) -> str:
+def gettext(message: str, language: str, /, **params: object) -> str:
     """Translate ``message`` and fill in its ``{name}`` fields."""
     text = translations(language).ugettext(message) if message else ""
     return text.format(**params) if params else text
