@@ -64,7 +64,7 @@ class Plain(Value[Texts]):
             raise wrong(
                 "cases.values",
                 N_("Names with single values are expected here."),
-                N_("Write {{name: value, name: value}}."),
+                N_("Write `name: value`, a line each or with commas."),
             )
         return dict(value)
 
@@ -75,7 +75,7 @@ class ByPerson(Value[Mapping[str, Texts]]):
             raise wrong(
                 "cases.by_person",
                 N_("An entry per person is expected here."),
-                N_("Write {{person: {{name: value}}}}."),
+                N_("Write the person, and below it `name: value` a line."),
             )
         plain = Plain()
         return {str(person): plain.read(values) for person, values in value.items()}

@@ -82,7 +82,7 @@ def _json_rows(path: Path, limits: Limits) -> Rows:
         raise refuse(
             "facts.json_shape",
             N_("This is not a list of objects with plain values."),
-            N_('Write [{{"person": "…", "won_revenue": 1234.50}}].'),
+            N_("Write a list of objects, one a person, with texts and numbers."),
             place=place,
         )
     return rows, list(range(1, len(rows) + 1))

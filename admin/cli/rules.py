@@ -15,6 +15,7 @@ from engine.compile import Version, compile_policy
 from engine.errors import N_, Kind, Place, refuse
 from engine.facts import columns
 from engine.policies import load
+from engine.reader import MAX_BYTES
 from workflows.rulebook.shipped import policy_file
 
 
@@ -81,7 +82,10 @@ def policy_path(policy: str) -> Path:
 def text_of(path: Path) -> str:
     """Read a rule file's text; raise KaohengError where there is none, or not in UTF-8."""
     try:
-        return path.read_bytes()[:4_000_000].decode("utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        # What is too large is refused by the reader; its last character may be cut here.
+        return data.decode("utf-8-sig", "strict" if len(data) <= MAX_BYTES else "replace")
     except OSError as error:
         raise refuse(
             "rules.no_file",

@@ -21,7 +21,9 @@ class Where(Value[tuple[model.Filter, ...]]):
     def read(self, value: Any) -> tuple[model.Filter, ...]:
         if not isinstance(value, Mapping):
             raise wrong(
-                "rules.where", N_("A filter is expected here."), N_("Write {{field: value}}.")
+                "rules.where",
+                N_("A filter is expected here."),
+                N_("Write `field: value`, or `field: [value, value]`."),
             )
         found = []
         for name, wanted in value.items():
@@ -32,7 +34,7 @@ class Where(Value[tuple[model.Filter, ...]]):
                         name: wrong(
                             "rules.where_value",
                             N_("`{name}` needs a value."),
-                            N_("Write {{field: value}} or {{field: [value, value]}}."),
+                            N_("Write `field: value`, or `field: [value, value]`."),
                             name=name,
                         ).messages
                     }
@@ -126,7 +128,7 @@ class PerPeriod(Value[tuple[tuple[str, Decimal], ...]]):
             raise wrong(
                 "rules.per_period",
                 N_("A figure per period is expected here."),
-                N_("Write {{2017-Q1: 1000000}}."),
+                N_("Write `2017-Q1: 1000000`, a period a line."),
             )
         found: list[tuple[str, Decimal]] = []
         errors = {}

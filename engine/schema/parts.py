@@ -123,7 +123,7 @@ class ActionPart(Part):
             raise wrong(
                 "rules.action",
                 N_("A rule grants or concludes."),
-                N_("Write {{grant: bonus, amount: …}} or {{conclude: name}}."),
+                N_("Write either `grant: bonus` with an `amount`, or `conclude: name`."),
             )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:

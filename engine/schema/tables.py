@@ -29,7 +29,7 @@ class RowPart(Part):
             raise wrong(
                 "rules.row",
                 N_("A row needs one of value, rate, points, and at most one of from, to."),
-                N_("Write {{from: 60, points: 80}} or {{to: 100000, rate: 1%}}."),
+                N_("Write `from: 60, points: 80`, or `to: 100000, rate: 1%`."),
             )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:

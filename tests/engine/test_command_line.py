@@ -192,6 +192,25 @@ def test_rules_check_tells_every_fault_of_a_file(tmp_path: Path) -> None:
     assert kaoheng("rules", "check", str(tmp_path / "none.yaml")).exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("考" * 40_000_000, "larger than 2000000 bytes"),
+        ("language: 1".encode("utf-16"), "not in UTF-8"),
+        ("name: 测试".encode("gbk"), "not in UTF-8"),
+    ],
+    ids=["120 MB", "utf-16", "gbk"],
+)
+def test_a_file_that_is_no_policy_text_is_refused(
+    tmp_path: Path, content: str | bytes, said: str
+) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    result = kaoheng("rules", "check", str(path))
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert said in result.stderr
+
+
 def test_rules_test_exits_one_where_a_case_differs(tmp_path: Path) -> None:
     for name in ("policy.yaml", "cases.yaml"):
         text = (POLICIES / "managers-quarterly" / name).read_text(encoding="utf-8")
