@@ -11,9 +11,11 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from flask import Flask
 from markupsafe import Markup
 
-from admin.preferences import language
+from admin.preferences import language, translate
 from admin.services import services
+from engine.errors import N_
 from workflows.base import i18n
+from workflows.org.changes import ALWAYS
 
 _DATE_TIME = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 _DATE = {"zh": "y年M月d日", "en": "d MMM y"}
@@ -26,6 +28,7 @@ def register(app: Flask) -> None:
         instant=instant,
         day=day,
         last_day=last_day,
+        since=since,
         number=number,
         percent=percent,
         money=money,
@@ -44,6 +47,11 @@ def instant(value: datetime) -> str:
 
 def day(value: date) -> str:
     return format_date(value, _DATE[language()], locale=language())
+
+
+def since(start: date) -> str:
+    """Return a membership's first day; what no source dates has always been so."""
+    return translate(N_("always")) if start == ALWAYS else day(start)
 
 
 def last_day(end: date) -> str:

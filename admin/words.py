@@ -73,6 +73,10 @@ RECORDS = {
     "product": Word(N_("Product")),
     "organisation": Word(N_("Organisation")),
 }
+CREDITS = {
+    "owner": Word(N_("Owner")),
+    "helper": Word(N_("Helper")),
+}
 GRANTS = {
     "bonus": Word(N_("Bonus"), "good"),
     "commission": Word(N_("Commission"), "good"),
@@ -121,6 +125,7 @@ VOCABULARIES = {
     "cycles": CYCLES,
     "stages": STAGES,
     "records": RECORDS,
+    "credits": CREDITS,
     "grants": GRANTS,
     "evaluations": EVALUATIONS,
     "actions": ACTIONS,

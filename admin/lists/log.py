@@ -51,7 +51,7 @@ class LogView(ListView):
         ),
         Column("actor", N_("By"), lambda row: row.actor),
         Column("subject", N_("Of"), lambda row: (row.entry.subject_kind, "subjects"), "word"),
-        Column("id", N_("Called"), lambda row: row.entry.subject_id, "digest"),
+        Column("id", N_("Called"), lambda row: row.entry.subject_id, "id"),
     )
     filters = (
         Filter("action", N_("Action"), LogEntry.action, lambda action: word(action, "actions")),

@@ -20,7 +20,7 @@ CJK = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # What is not ours to translate: names in the data, user names, units of measure.
 DATA = re.compile(
-    r"\bhr\b|姓名\w+|公司|带教新人|新季度|East|east|west|company|auditor|crm|CNY|SHA-\d+|owner|deals\.csv"
+    r"\bhr\b|姓名\w+|公司|带教新人|新季度|East|east|west|company|auditor|crm|CNY|SHA-\d+|deals\.csv"
     r"|quarter_bonus|negotiation_course|opportunity_id|close_\w+|X9|abc|deal\b|quarantined|2026-Q1|'abc'"
     r"|grade$|system|English|中文|revenue|[0-9a-f]{12,}|DEAL"
 )
