@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from engine.errors import N_
 from engine.model import Figure, Kpi, Policy
@@ -21,6 +22,8 @@ def check(policy: Policy) -> list[Problem]:
         *_twice(policy),
         *_measures(policy),
         *_kpis(policy),
+        *_weights(policy),
+        *_bands(policy),
         *_grades(policy),
         *_money(policy),
         *_pools(policy),
@@ -96,6 +99,47 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
                     name=kpi.code,
                 ),
             )
+
+
+def _weights(policy: Policy) -> Iterator[Problem]:
+    weights = sum((kpi.weight for kpi in policy.kpis), Decimal(0))
+    if policy.kpis and weights != 1:
+        yield (
+            ("kpis",),
+            Said(
+                "rules.weights",
+                N_("The weights sum to {sum}%, not to 100%."),
+                N_("Change them until they sum to 100%."),
+                sum=f"{(weights * 100).normalize():f}",
+            ),
+        )
+
+
+def _bands(policy: Policy) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, grade in enumerate(policy.grades):
+        if grade.code in seen:
+            yield (
+                ("grades", place),
+                Said(
+                    "rules.grade_twice",
+                    N_("Grade {grade} is given twice."),
+                    N_("Keep one of them."),
+                    grade=grade.code,
+                ),
+            )
+        if place and grade.start >= policy.grades[place - 1].start:
+            yield (
+                ("grades", place),
+                Said(
+                    "rules.grade_order",
+                    N_("Grade {grade} begins at {start}, which the grade above covers."),
+                    N_("List grades from the highest down, each with a lower `from`."),
+                    grade=grade.code,
+                    start=str(grade.start),
+                ),
+            )
+        seen.add(grade.code)
 
 
 def _grades(policy: Policy) -> Iterator[Problem]:

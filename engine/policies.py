@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from marshmallow import ValidationError
 
-from engine.checks import check
-from engine.compile import compile_checked
-from engine.errors import KaohengError
+from engine.errors import Fault, KaohengError
 from engine.model import Policy
-from engine.reader import read
+from engine.reader import Tree, read_all
+from engine.salvage import problems_of, problems_of_the_rest
 from engine.schema.placing import fault, faults
 from engine.schema.policy import PolicySchema
 
 
 def load(text: str, file: str) -> Policy:
     """Return the policy that ``text`` is; raise KaohengError with all faults, by position."""
-    tree = read(text, file)
-    try:
-        policy = PolicySchema().load(tree.root.plain())
-    except ValidationError as error:
-        raise KaohengError(faults(error.messages, tree)) from None
-    assert isinstance(policy, Policy)
-    problems = check(policy)
-    if not problems:
-        _, problems = compile_checked(policy)
-    if problems:
-        raise KaohengError(fault(said, tree, path) for path, said in problems)
+    tree, found = read_all(text, file)
+    policy, more = _checked(tree)
+    if policy is None or found or more:
+        raise KaohengError([*found, *more])
     return policy
+
+
+def _checked(tree: Tree) -> tuple[Policy | None, list[Fault]]:
+    data = tree.root.plain()
+    try:
+        policy = PolicySchema().load(data)
+    except ValidationError as error:
+        messages = dict(error.messages_dict)
+        rest = problems_of_the_rest(data, messages)
+        return None, [*faults(messages, tree), *(fault(said, tree, path) for path, said in rest)]
+    assert isinstance(policy, Policy)
+    return policy, [fault(said, tree, path) for path, said in problems_of(policy)]

@@ -93,6 +93,17 @@ def nearest(name: str, known: object) -> str:
 
 def read(text: str, file: str) -> Tree:
     """Parse ``text``; raise KaohengError with every fault's line and column."""
+    tree, faults = read_all(text, file)
+    if faults:
+        raise KaohengError(faults)
+    return tree
+
+
+def read_all(text: str, file: str) -> tuple[Tree, list[Fault]]:
+    """Parse ``text``, and return the faults that leave the rest readable (a key given twice).
+
+    Raises KaohengError for those that do not.
+    """
     _check_size(text, file)
     faults = _forbidden_characters(text, file)
     if faults:
@@ -103,8 +114,6 @@ def read(text: str, file: str) -> Tree:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise KaohengError([*builder.faults, _syntax_fault(error, file)]) from None
-    if builder.faults:
-        raise KaohengError(builder.faults)
     if builder.root is None or builder.root.entries is None:
         raise refuse(
             "rules.not_a_mapping",
@@ -112,7 +121,7 @@ def read(text: str, file: str) -> Tree:
             N_("Begin with `language: 1` and one name per line."),
             place=Place(file, 1, 1),
         )
-    return Tree(file, builder.root)
+    return Tree(file, builder.root), builder.faults
 
 
 def _check_size(text: str, file: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision, is_currency
-from marshmallow import ValidationError, validates
+from marshmallow import validates
 
 from engine import model
 from engine.errors import N_
@@ -76,49 +75,6 @@ class PolicySchema(Part):
                 N_("Write its ISO 4217 code, such as CNY or USD."),
                 code=value[:20],
             )
-
-    @validates("kpis")
-    def _weights(self, kpis: tuple[model.Kpi, ...], **_: Any) -> None:
-        weights = sum((kpi.weight for kpi in kpis), Decimal(0))
-        if kpis and weights != 1:
-            raise wrong(
-                "rules.weights",
-                N_("The weights sum to {sum}%, not to 100%."),
-                N_("Change them until they sum to 100%."),
-                sum=f"{(weights * 100).normalize():f}",
-            )
-
-    @validates("grades")
-    def _bands(self, grades: tuple[model.Grade, ...], **_: Any) -> None:
-        seen: set[str] = set()
-        for place, grade in enumerate(grades):
-            if grade.code in seen:
-                raise ValidationError(
-                    {
-                        place: wrong(
-                            "rules.grade_twice",
-                            N_("Grade {grade} is given twice."),
-                            N_("Keep one of them."),
-                            grade=grade.code,
-                        ).messages
-                    }
-                )
-            if place and grade.start >= grades[place - 1].start:
-                raise ValidationError(
-                    {
-                        place: wrong(
-                            "rules.grade_order",
-                            N_(
-                                "Grade {grade} begins at {start}, not below the grade before it: "
-                                "the bands overlap."
-                            ),
-                            N_("List grades from the highest down, each with a lower `from`."),
-                            grade=grade.code,
-                            start=grade.start,
-                        ).messages
-                    }
-                )
-            seen.add(grade.code)
 
 
 def exponent(currency: str) -> int:

@@ -198,3 +198,36 @@ def test_a_misspelt_name_comes_with_the_nearest_known_one() -> None:
         r"policy. Did you mean `won_revenue`\?",
         str(caught.value),
     )
+
+
+def test_faults_of_every_kind_come_together() -> None:
+    text = GOOD.replace("    weight: 40%", "    weight: 39%")  # between entries
+    text = text.replace("    target: deals_target", "    target: deals_targets")  # a name
+    text = text.replace(
+        "compare: exact", "compare: roughly"
+    )  # a word, so that the pool is unreadable
+    text += "period: month\n"  # a key given twice
+    assert [code for code, _ in faults_of(text)] == [
+        "rules.unknown_name",
+        "rules.choice",
+        "rules.duplicate_key",
+    ]
+    readable = text.replace("compare: roughly", "compare: exact")
+    readable = readable.replace("fund: 5% * (", "fund: 5% * (revenu + ")
+    assert [code for code, _ in faults_of(readable)] == [
+        "rules.weights",
+        "rules.unknown_name",
+        "rules.unknown_name",
+        "rules.duplicate_key",
+    ]
+
+
+def test_what_refers_to_an_unreadable_entry_is_not_held_against_the_file() -> None:
+    text = GOOD.replace("    better: lower", "    better: smaller")
+    text = text.replace("sum: list_price, unit: money", "sum: list_price, unit: dollars")
+    text = text.replace("grant: training, course:", "grant: training, cours:")
+    assert [code for code, _ in faults_of(text)] == [
+        "rules.choice",
+        "rules.choice",
+        "rules.unknown_key",
+    ]
