@@ -102,9 +102,9 @@ def test_explain_goes_from_the_grant_back_to_the_facts(facts: Path) -> None:
     shown = kaoheng("score", "sales-quarterly", "--facts", str(facts), "--explain", "王芳").stdout
     for part in (
         "= 80000 / 80000",
-        "revenue.attainment = revenue.actual / revenue.target",
+        "won_revenue.attainment = won_revenue.actual / won_revenue.target",
         "bonus for the quarter (quarter_bonus): holds",
-        "✗ new_customers.actual >= 5  [3 >= 5]  by 2",
+        "✗ new_customers_agent.actual >= 5  [3 >= 5]  by 2",
         "won_revenue",
         "2400",
     ):

@@ -129,9 +129,9 @@ def test_an_explanation_says_what_failed_and_by_how_much() -> None:
     version = shipped("sales-quarterly")
     result = scored(version, [person("A", won_revenue="79000")])
     found = explain(version, result, "A")
-    revenue = next(step for step in found.steps if step.name == "revenue.attainment")
+    revenue = next(step for step in found.steps if step.name == "won_revenue.attainment")
     assert (revenue.formula, revenue.filled, revenue.value) == (
-        "revenue.actual / revenue.target",
+        "won_revenue.actual / won_revenue.target",
         "79000 / 80000",
         Decimal("0.9875"),
     )
@@ -139,7 +139,7 @@ def test_an_explanation_says_what_failed_and_by_how_much() -> None:
     assert not bonus.holds
     assert [(check.condition, check.holds, check.short) for check in bonus.checks] == [
         ("grade in [S, A]", False, None),
-        ("revenue.attainment >= 100%", False, Decimal("0.0125")),
+        ("won_revenue.attainment >= 100%", False, Decimal("0.0125")),
     ]
     assert [
         source.kind
