@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,7 +17,9 @@ from admin.sign_in.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, WINDOW_SE
 from tests.admin.conftest import SignIn, csrf_token, post_sign_in, services_of
 from tests.factories import PASSWORD
 from workflows.accounts.tables import Account, AccountRole
+from workflows.base.settings import load_settings
 from workflows.log.tables import LogEntry
+from wsgi import create_app
 
 EVIL = [
     "//evil.example",
@@ -196,6 +199,14 @@ def test_the_session_cookie(app: Flask, scheme: str) -> None:
     parts = set(cookie.split("; "))
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= parts
     assert ("Secure" in parts) is (scheme == "https")
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_proxys_word_counts_only_where_there_is_one(home: Path, proxies: int) -> None:
+    app = create_app(load_settings({"KAOHENG_HOME": str(home), "KAOHENG_PROXIES": str(proxies)}))
+    page = app.test_client().get("/login", headers={"X-Forwarded-Proto": "https"})
+    assert ("Secure" in page.headers["Set-Cookie"]) is bool(proxies)
+    services_of(app).database.close()
 
 
 def test_the_librarys_own_tokens_and_answers_do_not_exist(app: Flask) -> None:
