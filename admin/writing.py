@@ -1,0 +1,34 @@
+"""A page that writes: one operation in one transaction, by whoever is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin.services import services
+from admin.sign_in.current import current_actor
+from workflows.access.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What an operation takes: the session of its transaction, who acts, and the time."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+
+@contextmanager
+def writing() -> Iterator[Writing]:
+    """Open the transaction of one POST; a ``KaohengError`` that leaves it writes nothing.
+
+    The error pages answer a refusal that the view does not show in its own form.
+    """
+    app = services()
+    with app.database.write() as session:
+        yield Writing(session, current_actor(), app.clock())

@@ -1,0 +1,186 @@
+"""A service with the demo organisation, in Chromium, in each language, theme and width."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is looked at. Two looks cover each language, theme and width."""
+
+    language: str
+    theme: str
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.theme}-{self.width}"
+
+
+LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 390))
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser: a page, and what its console said."""
+
+    page: Page
+    look: Look
+    passwords: dict[str, str]
+    said: list[str] = field(default_factory=list)
+
+    def sign_in(self, user: str) -> None:
+        """Sign in as a demo user, from wherever one is."""
+        self.page.context.clear_cookies(name="session")
+        self.page.goto("/login")
+        self.page.fill("[name=username]", user)
+        self.page.fill("[name=password]", self.passwords[user])
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def check(self) -> None:
+        """Hold the page as it stands to what every page must be."""
+        page = self.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width, page.url
+        assert self.said == [], page.url
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")
+        serious = [
+            (violation["id"], node["target"], node.get("failureSummary"))
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+        assert serious == [], page.url
+        if self.look.language == "en":
+            # Names of people, units and customers are data; everything around them is English.
+            chrome = page.locator("h1, h2, h3, button, label, th, nav a").all_inner_texts()
+            assert not [text for text in chrome if _is_untranslated(text)], page.url
+
+
+def _is_untranslated(text: str) -> bool:
+    return bool(re.search(r"[，。：；（）]|请|的$", text)) and text.strip() != "中文"
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the demo organisation, loaded once for all workers; tests copy it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home = folder / "demo-home"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "demo-sign-ins.json").exists():
+            _kaoheng(home, "demo")
+    return home
+
+
+@pytest.fixture
+def home(demo_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def passwords(home: Path) -> dict[str, str]:
+    kept: list[dict[str, Any]] = json.loads((home / "demo-sign-ins.json").read_text())
+    return {account["user"]: account["password"] for account in kept}
+
+
+@pytest.fixture
+def url(home: Path) -> Iterator[str]:
+    """A service of its own, with a copy of the demo organisation."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (
+        (home / "service.log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
+            cwd=ROOT,
+            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port)},
+            stderr=log,
+        ) as service,
+    ):
+        try:
+            _wait_for(f"{address}/healthz")
+            yield address
+        finally:
+            service.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=LOOKS, ids=str)
+def visitor(
+    request: pytest.FixtureRequest, browser: Browser, url: str, passwords: dict[str, str]
+) -> Iterator[Visitor]:
+    """A visitor in each look; ``check`` every page that the journey comes by."""
+    look: Look = request.param
+    context = browser.new_context(
+        base_url=url, viewport={"width": look.width, "height": 900}, color_scheme=look.theme
+    )
+    context.add_cookies([{"name": "language", "value": look.language, "url": url}])
+    page = context.new_page()
+    visitor = Visitor(page, look, passwords)
+    page.on("console", lambda message: visitor.said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: visitor.said.append(f"error: {error}"))
+    yield visitor
+    context.close()
+
+
+def _kaoheng(home: Path, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-c", "from admin.cli import main; main()", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "KAOHENG_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(address)
