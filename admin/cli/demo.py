@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from admin.cli.acting import application
 from admin.cli.output import printed
 from workflows.application import Application
-from workflows.demo.generate import SEED
+from workflows.demo.generate import SEED, generate
 from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
 
 
 @click.command()
 @click.option("--seed", default=SEED, show_default=True, help="Another number, another company.")
 @click.option("--if-empty", is_flag=True, help="Do nothing where the database is in use.")
+@click.option(
+    "--files",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Only write the company's export files into this folder, to try an import on.",
+)
 @printed("user", "role", "person", "password", "token")
-def demo(seed: int, if_empty: bool) -> SignIns:
+def demo(seed: int, if_empty: bool, files: Path | None) -> SignIns:
     """Load the demo organisation into an empty database and show its sign-ins.
 
     They are kept in demo-sign-ins.json in the home folder, which only its owner can read; once
     the demo is loaded the command shows them again and changes nothing.
     """
+    if files is not None:
+        generate(files, seed)
+        return []
     with application() as app:
         return _sign_ins(app, seed, if_empty)
 

@@ -10,7 +10,7 @@ from engine.errors import N_, Fault, KaohengError
 from workflows.application import Application
 from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import find_cycle, policy_of
-from workflows.reviews.moves import move_review
+from workflows.reviews.moves import find_step, move_review
 from workflows.reviews.reading import find_review, people_to_move, review_rows
 
 
@@ -39,9 +39,11 @@ def move(code: str, words: tuple[str, ...], everybody: bool, reason: str | None)
     if everybody == bool(people):
         raise click.UsageError("name people, or --all, and then the transition")
     with application() as app:
-        if everybody:
-            with app.database.read() as session:
-                cycle = find_cycle(session, code)
+        with app.database.read() as session:
+            cycle = find_cycle(session, code)
+            # Said once here, not once for each person.
+            find_step(policy_of(cycle), transition)
+            if everybody:
                 people = people_to_move(session, actor(app, session), cycle)
         faults = [
             fault for person in people for fault in _move(app, code, person, transition, reason)

@@ -42,7 +42,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._quiet += tag in self.QUIET
-        if tag in ("script", "style"):
+        if tag == "style" or (tag == "script" and not dict(attrs).get("src")):
             self.inline.append(tag)
         for name, value in attrs:
             if name == "style" or name.startswith("on"):

@@ -37,7 +37,9 @@ def render(fault: Fault, language: str) -> str:
         gettext(part, language, **fault.params) for part in (fault.message, fault.remedy) if part
     ]
     where = str(fault.place)
-    return f"{where}: {' '.join(parts)}" if where else " ".join(parts)
+    # Chinese sentences follow one another without a space.
+    said = ("" if language == "zh" else " ").join(parts)
+    return f"{where}: {said}" if where else said
 
 
 def render_all(error: KaohengError, language: str) -> list[str]:

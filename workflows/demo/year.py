@@ -125,13 +125,13 @@ def _lock(stage: Stage, quarter: Quarter, *policies: str) -> None:
 
 def _review(stage: Stage, quarter: Quarter) -> None:
     """Evaluate, calibrate, approve, give feedback and seal."""
-    _move_all(stage, quarter, "evaluate", _later(quarter.locked, 6), stage.superior)
+    _move_all(stage, quarter, "start_evaluation", _later(quarter.locked, 6), stage.superior)
     _move_all(stage, quarter, "submit_evaluation", _later(quarter.locked, 7), stage.superior)
     for minutes, change in enumerate(quarter.changes):
         _calibrate(stage, quarter.cycle(SALES), _later(quarter.locked, 11), minutes, change)
-    _move_all(stage, quarter, "finish_calibration", _later(quarter.locked, 12), stage.director)
+    _move_all(stage, quarter, "submit_result", _later(quarter.locked, 12), stage.director)
     _approve(stage, quarter, _later(quarter.locked, 14))
-    _move_all(stage, quarter, "finish_feedback", _later(quarter.locked, 19), stage.superior)
+    _move_all(stage, quarter, "confirm_feedback", _later(quarter.locked, 19), stage.superior)
     _close(stage, quarter, _later(quarter.locked, 26))
 
 
@@ -182,7 +182,7 @@ def _review_some_managers(stage: Stage, quarter: Quarter) -> None:
     """Bring four of the six managers to evaluation, and two of them to calibration."""
     code = quarter.cycle(MANAGERS)
     for transition, days, people in (
-        ("evaluate", 1, ("M01", "M02", "M03", "M04")),
+        ("start_evaluation", 1, ("M01", "M02", "M03", "M04")),
         ("submit_evaluation", 2, ("M01", "M02")),
     ):
         stage.move(

@@ -36,7 +36,7 @@ def move_review(
     belongs to the whole cycle, or a missing reason.
     """
     allow_person(session, actor, "move_review", review.person_id)
-    step = _step(policy, transition)
+    step = find_step(policy, transition)
     if step.cycle is not None:
         raise refuse(
             "reviews.moved_by_cycle",
@@ -141,7 +141,8 @@ def _steps(policy: Policy) -> tuple[Transition, ...]:
     return policy.workflow.transitions
 
 
-def _step(policy: Policy, transition: str) -> Transition:
+def find_step(policy: Policy, transition: str) -> Transition:
+    """Return the policy's transition of this name; refuse with ``INVALID`` an unknown one."""
     for step in _steps(policy):
         if step.code == transition:
             return step
