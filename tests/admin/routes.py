@@ -56,6 +56,7 @@ class Route:
     reaches: Mapping[str, frozenset[str]] | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     answers: int = 200
+    needs_role: bool = True  # False: open to whoever has signed in
     page: bool = True  # False: a file, or a fragment that other pages take in
 
     @property
@@ -107,13 +108,82 @@ LISTS = (
         at="/quarantine/import-1/1",
         absent="/quarantine/import-1/99",
     ),
+    Route("/accounts/", {"administrator", "auditor"}),
+    Route(
+        "/accounts/<path:key>",
+        {"administrator", "auditor"},
+        at="/accounts/account-hr",
+        absent="/accounts/1",
+    ),
     Route("/log/", {"auditor"}),
     Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
+VERIFIERS = frozenset({"auditor", "administrator", "hr"})
+NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
     *LISTS,
-    Route("/", EVERYBODY),
-    Route("/logout", EVERYBODY, "POST", answers=302),
+    Route("/", EVERYBODY, needs_role=False),
+    # an auditor's pages
+    Route(
+        "/reviews/<key>/timeline",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/timeline",
+        absent="/reviews/1/timeline",
+    ),
+    Route("/versions/", VERSION_READERS),
+    Route("/versions/<code>", VERSION_READERS, at="/versions/east", absent="/versions/none"),
+    Route(
+        "/versions/<code>/<int:seq>",
+        VERSION_READERS,
+        at="/versions/east/1",
+        absent="/versions/east/99",
+    ),
+    Route(
+        "/log/<int:seq>/proof", {"auditor"}, at="/log/0/proof", absent="/log/999/proof", page=False
+    ),
+    Route("/checkpoint/", VERIFIERS),
+    Route("/checkpoint/verify", VERIFIERS, "POST"),
+    Route("/checkpoint/export", VERIFIERS, page=False),
+    # accounts
+    Route("/accounts/new", {"administrator"}),
+    Route("/accounts/new", {"administrator"}, "POST", form=NEW_ACCOUNT),
+    Route(
+        "/accounts/<key>/active",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-finance/active",
+        absent="/accounts/1/active",
+        form={"active": "no"},
+        answers=303,
+    ),
+    Route(
+        "/accounts/<key>/roles",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-auditor/roles",
+        absent="/accounts/1/roles",
+        form={"give": "hr_region:west"},
+        answers=303,
+    ),
+    Route(
+        "/accounts/<key>/roles/<int:role_id>/take",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-hr/roles/2/take",
+        absent="/accounts/1/roles/2/take",
+        answers=303,
+    ),
+    Route("/password", EVERYBODY, needs_role=False),
+    Route(
+        "/password",
+        EVERYBODY,
+        "POST",
+        form={"current": "?", "new": "?", "again": "?"},
+        needs_role=False,
+        answers=400,
+    ),
+    Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )
