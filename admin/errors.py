@@ -57,7 +57,7 @@ _CSRF = Wording(
     N_("This form is no longer valid"),
     N_("You may have signed out elsewhere, or waited long. Reload the page and send it again."),
 )
-_STATUS = {Kind.INVALID: 400, Kind.DENIED: 403, Kind.MISSING: 404, Kind.CONFLICT: 409}
+STATUS = {Kind.INVALID: 400, Kind.DENIED: 403, Kind.MISSING: 404, Kind.CONFLICT: 409}
 
 
 def register(app: Flask) -> None:
@@ -68,7 +68,7 @@ def register(app: Flask) -> None:
 
 
 def _refusal(error: KaohengError) -> Page:
-    status = _STATUS[error.kind]
+    status = STATUS[error.kind]
     return _page(status, _WORDINGS[status], i18n.render_all(error, language()))
 
 

@@ -17,5 +17,8 @@ def _require_sign_in() -> Response | None:
     # No endpoint: the address does not exist, which a stranger may know.
     if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
         return None
+    if "HX-Request" in request.headers:
+        # htmx would put the sign-in page into a part of the page: send the whole page there.
+        return Response(status=401, headers={"HX-Redirect": url_for("security.login")})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("security.login", next=wanted if wanted != "/" else None))

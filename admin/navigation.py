@@ -7,9 +7,12 @@ from typing import Any
 from flask import Flask, current_app
 from flask_admin.menu import MenuCategory
 
+from admin.sign_in.current import current_actor
+from workflows.access.decide import may
+
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(menu=menu, may_open=may_open)
+    app.jinja_env.globals.update(menu=menu, may_open=may_open, may_do=may_do)
 
 
 def menu() -> list[tuple[str | None, list[Any]]]:
@@ -27,3 +30,8 @@ def menu() -> list[tuple[str | None, list[Any]]]:
 def may_open(endpoint: str) -> bool:
     """Say whether this actor may open the list with this endpoint."""
     return any(view.endpoint == endpoint for _, views in menu() for view in views)
+
+
+def may_do(operation: str) -> bool:
+    """Say whether this actor may do ``operation`` to anybody at all."""
+    return may(current_actor(), operation)

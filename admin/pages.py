@@ -5,6 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from flask_admin import Admin
 
+from admin.accounts import password
+from admin.accounts.view import AccountsView
+from admin.audit import timelines
+from admin.audit.checkpoint import CheckpointView
+from admin.audit.versions import VersionsView
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -20,6 +25,7 @@ _APPRAISAL = N_("Appraisal")
 _AUDIT = N_("Audit")
 _DATA = N_("Data")
 _ORGANISATION = N_("Organisation")
+_SETTINGS = N_("Settings")
 
 
 def register(app: Flask) -> None:
@@ -36,4 +42,9 @@ def register(app: Flask) -> None:
         PeopleView(_ORGANISATION),
         UnitsView(_ORGANISATION),
         LogView(_AUDIT),
+        CheckpointView(_AUDIT),
+        VersionsView(_AUDIT),
+        AccountsView(_SETTINGS),
     )
+    app.register_blueprint(timelines.blueprint)
+    app.register_blueprint(password.blueprint)

@@ -88,11 +88,21 @@ GRANTS = {
     "plan": Word(N_("Improvement plan"), "active"),
     "reversal": Word(N_("Reversal"), "bad"),
 }
+ACCOUNTS = {"active": Word(N_("Active"), "good"), "inactive": Word(N_("Switched off"), "bad")}
+# What became of a personal value of the log that cannot be read any more.
+VALUES = {
+    "erased": Word(N_("erased at the person's wish")),
+    "lost": Word(N_("its key is missing")),
+    "changed": Word(N_("changed after it was written"), "bad"),
+}
 EVALUATIONS = {"trial": Word(N_("Trial score")), "final": Word(N_("Final result"), "good")}
 ACTIONS = {
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
+    "change_account": Word(N_("Changed an account")),
+    "change_password": Word(N_("Changed their password")),
+    "enter_grants": Word(N_("Entered in the ledger")),
     "import_records": Word(N_("Imported records")),
     "adopt_shipped_policy": Word(N_("Adopted a policy that is shipped")),
     "draft_policy": Word(N_("Drafted a policy")),
@@ -129,6 +139,8 @@ VOCABULARIES = {
     "grants": GRANTS,
     "evaluations": EVALUATIONS,
     "actions": ACTIONS,
+    "accounts": ACCOUNTS,
+    "values": VALUES,
     "subjects": SUBJECTS,
 }
 

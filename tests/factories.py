@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from engine.canonical import canonical_text, digest
+from engine.policies import load
 from tests.organisation import NOW, add_organisation
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
@@ -19,6 +21,7 @@ from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
+from workflows.rulebook.shipped import policy_file
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import (
     CreditLine,
@@ -54,7 +57,7 @@ def add_world(session: Session) -> None:
 def account(role: Role, person: Person | None = None, unit: Unit | None = None) -> Account:
     """Return an account that signs in with the role's name and ``PASSWORD``."""
     return Account(
-        public_id=uuid.uuid4().hex,
+        public_id=f"account-{role.value}",
         username=role.value,
         password=_hashed(),
         active=True,
@@ -73,13 +76,16 @@ def _hashed() -> str:
 
 def _cycle(session: Session) -> Cycle:
     author = session.scalar(sa.select(Account.id).where(Account.username == "hr"))
+    text = policy_file("sales-quarterly").read_text(encoding="utf-8")
+    text = text.replace("policy: sales-quarterly", "policy: east")
+    policy = load(text, "east.yaml")
     version = PolicyVersion(
         policy=PolicyRow(code="east", name={"zh": "季度销售考核", "en": "Quarterly sales"}),
         seq=1,
-        digest="d1" * 32,
-        text="policy: east\nkpis:\n  revenue:\n    weight: 60\n",
+        digest=digest(policy),
+        text=text,
         text_sha256="e2" * 32,
-        canonical="{}",
+        canonical=canonical_text(policy),
         state="published",
         author_id=author,
         created_at=NOW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from admin.lists.columns import Column, Filter
@@ -13,11 +13,13 @@ from admin.lists.view import ListView
 from admin.words import word
 from engine.errors import N_
 from workflows.access.actors import Actor
-from workflows.access.decide import people
+from workflows.access.decide import may_everywhere, people
 from workflows.cycles.tables import Cycle
 from workflows.incentives.tables import LedgerEntry
+from workflows.log.tables import LogEntry
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
+from workflows.rulebook.history import rule_in_text
 
 
 class LedgerView(ListView):
@@ -65,4 +67,21 @@ class LedgerView(ListView):
 
     def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
         reversal = self.visible(actor).where(LedgerEntry.reverses_id == row.id)
-        return {"reversal": session.scalar(reversal.options(*self.loads))}
+        version = row.review.cycle.policy_version
+        return {
+            "reversal": session.scalar(reversal.options(*self.loads)),
+            "version": version,
+            "excerpt": rule_in_text(version.text, row.rule),
+            "approval": _approval(session, row) if may_everywhere(actor, "list_log") else None,
+        }
+
+
+def _approval(session: Session, row: LedgerEntry) -> int | None:
+    """Return the number of the log's entry on the approval that gave this grant."""
+    return session.scalar(
+        select(func.max(LogEntry.seq)).where(
+            LogEntry.subject_kind == "cycle",
+            LogEntry.subject_id == row.review.cycle.code,
+            LogEntry.action == "approve_cycle",
+        )
+    )

@@ -7,16 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Response, abort, render_template, request
+from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
-from admin.lists.columns import Column, Filter
+from admin.lists.columns import AccountFilter, Column, DayFilter, Filter
 from admin.lists.view import ListView
+from admin.services import services
+from admin.sign_in.current import current_actor
 from admin.words import word
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
 from workflows.accounts.tables import Account
+from workflows.log.merkle import leaf_hash
+from workflows.log.reading import inclusion, personal_values
+from workflows.log.snapshot import snapshot
 from workflows.log.tables import LogEntry
 
 
@@ -54,8 +61,11 @@ class LogView(ListView):
         Column("id", N_("Called"), lambda row: row.entry.subject_id, "id"),
     )
     filters = (
+        AccountFilter("by", N_("By"), LogEntry.actor),
         Filter("action", N_("Action"), LogEntry.action, lambda action: word(action, "actions")),
         Filter("kind", N_("Of"), LogEntry.subject_kind, lambda kind: word(kind, "subjects")),
+        DayFilter("from", N_("From"), LogEntry.at),
+        DayFilter("until", N_("Until"), LogEntry.at, until=True),
     )
     searched = (LogEntry.actor, LogEntry.subject_id, LogEntry.action)
     default_order = (LogEntry.seq.desc(),)
@@ -78,8 +88,31 @@ class LogView(ListView):
     def key(self, row: Any) -> str:
         return str(row.seq)
 
-    def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:  # noqa: ARG002
+    def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
         (named,) = self.shown(session, [row])
         # The first byte is the version of the form, the rest is JSON (workflows/log/leaf.py).
         leaf = json.loads(row.leaf[1:])
-        return {"by": named.actor, "details": leaf["details"], "personal": leaf["personal"]}
+        session.info["keyring"] = services().database.keyring
+        may_read = may_everywhere(actor, "read_log_values")
+        return {
+            "by": named.actor,
+            "details": leaf["details"],
+            "personal": leaf["personal"],
+            "opened": personal_values(session, actor, row) if may_read else {},
+            "leaf": row.leaf[1:].decode(),
+            "leaf_hash": leaf_hash(row.leaf).hex(),
+        }
+
+    @expose("/<int:seq>/proof")  # type: ignore[untyped-decorator]
+    def proof(self, seq: int) -> str | Response:
+        """Prove that the entry is in the log: a fragment for the page, else a file."""
+        actor = current_actor()
+        with snapshot(services().database) as session:
+            if session.scalar(self.visible(actor).where(LogEntry.seq == seq)) is None:
+                abort(404)
+            found = inclusion(session, actor, seq)
+        if "HX-Request" in request.headers:
+            return render_template("audit/proof.html", proof=found)
+        answer = Response(found.text, mimetype="text/plain")
+        answer.headers["Content-Disposition"] = f'attachment; filename="entry-{seq}.tlog-proof"'
+        return answer

@@ -38,6 +38,7 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     searched: ClassVar[tuple[Sortable, ...]] = ()
     default_order: ClassVar[tuple[ColumnElement[Any], ...]]
     loads: ClassVar[tuple[ExecutableOption, ...]] = ()
+    list_template: ClassVar[str] = "list.html"
     details_template: ClassVar[str]
 
     def __init__(self, section: str) -> None:
@@ -90,7 +91,7 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
             found = session.execute(page.options(*self.loads)).unique().scalars().all()
             return str(
                 self.render(
-                    "list.html",
+                    self.list_template,
                     rows=self.shown(session, found),
                     paging=paging,
                     asked=asked,
@@ -118,7 +119,7 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
             )
         for chosen in self.filters:
             if chosen.name in asked.filters:
-                rows = rows.where(chosen.column == asked.filters[chosen.name])
+                rows = rows.where(chosen.condition(asked.filters[chosen.name]))
         return rows
 
     def _ordered(self, rows: Select[Any], asked: ListQuery) -> Select[Any]:

@@ -1,134 +1,203 @@
-"""Every route for every role: what is open, what is refused, and whose rows are there."""
+"""Every route for every role: what is open, what is refused, and whose rows are there.
+
+Around each refusal stands a digest of the whole database: nothing may have changed.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from tests.admin.conftest import SignIn
+from tests.admin.conftest import SignIn, services_of
+from tests.admin.contents import digest
+from tests.admin.routes import ALL, EVERYBODY, LISTS, NO_ADMINISTRATOR, PUBLIC, ROUTES, SEES, Route
 from tests.factories import CYCLE
-from tests.organisation import TEAMS
-from workflows.access.policy import Role
+from workflows.accounts.tables import Account, AccountRole
 
-EVERYBODY = {role.value for role in Role}
-NO_ADMINISTRATOR = EVERYBODY - {"administrator"}
-DATA_KEEPERS = {"hr", "finance", "auditor"}
+ROLES = sorted(EVERYBODY)
+HTMX = {"HX-Request": "true"}
 
-# list: who may open it
-LISTS = {
-    "people": EVERYBODY,
-    "units": EVERYBODY,
-    "records": NO_ADMINISTRATOR,
-    "reviews": NO_ADMINISTRATOR,
-    "ledger": NO_ADMINISTRATOR,
-    "policies": NO_ADMINISTRATOR,
-    "cycles": NO_ADMINISTRATOR,
-    "imports": DATA_KEEPERS,
-    "quarantine": DATA_KEEPERS,
-    "log": {"auditor"},
-}
-ALL = {manager for _, manager, _ in TEAMS.values()} | {
-    member for _, _, members in TEAMS.values() for member in members
-}
-EAST = {"M1", "M2", "S11", "S12", "S21", "S22"}
-# role: whose rows it sees (the manager is M1, the salesperson is S11)
-SEES = {
-    "administrator": ALL,
-    "hr": ALL,
-    "hr_region": EAST,
-    "finance": ALL,
-    "sales_director": ALL,
-    "manager": {"M1", "S11", "S12"},
-    "salesperson": {"S11"},
-    "auditor": ALL,
-}
-# list: the address of a person's row
-ROWS = {
-    "people": "/people/{}",
-    "records": "/records/deal/DEAL/{}",
-    "reviews": "/reviews/review-{}",
-}
-# The rows that are nobody's in particular, and one that does not exist.
-COMMON = {
-    "/units/company": "units",
-    "/policies/east/1": "policies",
-    f"/cycles/{CYCLE}": "cycles",
-    "/imports/import-1": "imports",
-    "/quarantine/import-1/1": "quarantine",
-    "/log/0": "log",
-}
-ABSENT = {
-    "people": "nobody",
-    "units": "nowhere",
-    "records": "deal/none",
-    "reviews": "1",
-    "ledger": "999999",
-    "policies": "east/99",
-    "cycles": "none@2026",
-    "imports": "1",
-    "quarantine": "import-1/99",
-    "log": "999999",
-}
-OTHER_ROUTES = {
-    "/",
-    "/healthz",
-    "/login",
-    "/logout",
-    "/preferences/<name>",
-    "/static/<path:filename>",
-}
+Unchanged = Callable[[str], None]
+
+
+@pytest.fixture
+def unchanged(home: Path) -> Unchanged:
+    """Return a check that the database is as it was at the first call or at the last."""
+    last: list[str] = []
+
+    def check(what: str) -> None:
+        now = digest(home / "kaoheng.db")
+        assert not last or now == last[-1], f"the database changed: {what}"
+        last.append(now)
+
+    return check
+
+
+def request(
+    client: FlaskClient, route: Route, path: str, headers: dict[str, str] | None = None
+) -> TestResponse:
+    """Ask as the route's method wants it, with the form's token where it is a POST."""
+    if route.method == "GET":
+        return client.get(path, headers=headers, buffered=True)
+    sent = {"X-CSRFToken": form_token(client), **(headers or {})}
+    return client.post(path, data=dict(route.form), headers=sent)
+
+
+def form_token(client: FlaskClient) -> str:
+    found = re.search(r'data-csrf="([^"]+)"', client.get("/").text)
+    assert found
+    return found[1]
+
+
+def said(page: str) -> str:
+    """Return a page without its tokens and the address that it was asked by."""
+    return re.sub(r'(data-csrf|name="(csrf_token|next)" value)="[^"]+"', "", page)
+
+
+def addresses(route: Route) -> Iterator[str]:
+    if route.plain:
+        yield route.plain
+    if route.row:
+        yield from (route.row.format(code) for code in sorted(ALL))
+    if route.absent:
+        yield route.absent
 
 
 def test_no_route_is_unlisted(app: Flask) -> None:
-    lists = {f"/{name}/" for name in LISTS} | {f"/{name}/<path:key>" for name in LISTS}
-    assert {rule.rule for rule in app.url_map.iter_rules()} == lists | OTHER_ROUTES
+    there = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    listed = [(route.method, route.rule) for route in ROUTES]
+    assert there == {*listed, *PUBLIC}
+    assert len(listed) == len(set(listed))
 
 
-def test_only_two_routes_take_a_get_without_sign_in(app: Flask) -> None:
+def test_every_address_of_the_table_is_of_its_route(app: Flask) -> None:
+    """A table that asks for other addresses than it says would prove nothing."""
+    addressed = app.url_map.bind("localhost")
+    for route in ROUTES:
+        assert "<" not in route.rule or route.absent, f"{route.rule} names no absent row"
+        for path in addresses(route):
+            rule, _ = addressed.match(path.split("?")[0], method=route.method, return_rule=True)
+            assert rule.rule == route.rule
+
+
+def test_a_stranger_is_sent_to_sign_in(app: Flask, unchanged: Unchanged) -> None:
     client = app.test_client()
-    for name, key in ABSENT.items():
-        for path in (f"/{name}/", f"/{name}/{key}"):
-            answer = client.get(path)
-            assert answer.status_code == 302, path
-            assert answer.location.startswith("/login?next="), path
-    assert client.get("/").location == "/login"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
+    assert token
+    unchanged("before")
+    for route in ROUTES:
+        for path in addresses(route):
+            for headers in ({}, HTMX):
+                answer = client.open(
+                    path,
+                    method=route.method,
+                    data=dict(route.form) if route.method == "POST" else None,
+                    headers={"X-CSRFToken": token[1], **headers},
+                )
+                assert answer.status_code == (401 if headers else 302), path
+                target = answer.headers["HX-Redirect" if headers else "Location"]
+                assert target.startswith("/login"), path
+                unchanged(f"a stranger, {path}")
     assert client.get("/login").status_code == 200
     assert client.get("/healthz").status_code == 200
 
 
-def test_only_these_routes_take_a_post(app: Flask) -> None:
-    writing = {
-        rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) & {"POST", "PUT"}
-    }
-    assert writing == {"/login", "/logout", "/preferences/<name>"}
-
-
-@pytest.mark.parametrize("role", sorted(EVERYBODY))
-def test_lists_by_role(sign_in: SignIn, role: str) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_not_for_a_role_is_refused(
+    sign_in: SignIn, role: str, unchanged: Unchanged
+) -> None:
+    """Refused, alike with and without htmx, whether the row exists or not."""
     client = sign_in(role)
-    overview = client.get("/")
-    assert overview.status_code == 200
-    for name, roles in LISTS.items():
-        open_to = role in roles
-        assert client.get(f"/{name}/").status_code == (200 if open_to else 403), name
-        assert client.get(f"/{name}/{ABSENT[name]}").status_code == (404 if open_to else 403), name
-        assert (f'href="/{name}/"' in overview.text) is open_to, name
-    for path, name in COMMON.items():
-        assert client.get(path).status_code == (200 if role in LISTS[name] else 403), path
-
-
-@pytest.mark.parametrize("role", sorted(EVERYBODY))
-def test_rows_by_role(sign_in: SignIn, role: str) -> None:
-    """A row of somebody else's is as absent as one that does not exist, in list and details."""
-    client = sign_in(role)
-    for name, pattern in ROWS.items():
-        if role not in LISTS[name]:
+    unchanged("before")
+    for route in ROUTES:
+        if role in route.open_to:
             continue
-        listed = client.get(f"/{name}/").text
+        for path in addresses(route):
+            for headers in ({}, HTMX):
+                answer = request(client, route, path, headers)
+                assert answer.status_code == 403, (route.method, path)
+                unchanged(f"{role}, {route.method} {path}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_somebody_elses_row_is_as_absent_as_one_that_does_not_exist(
+    sign_in: SignIn, role: str, unchanged: Unchanged
+) -> None:
+    client = sign_in(role)
+    unchanged("before")
+    for route in ROUTES:
+        if role not in route.open_to or not route.absent:
+            continue
+        for headers in ({}, HTMX):
+            nothing = request(client, route, route.absent, headers)
+            assert nothing.status_code == 404, (route.method, route.absent)
+            unchanged(f"{role}, {route.method} {route.absent}")
+            if not route.row:
+                continue
+            for code in sorted(ALL - SEES[role] if route.reaches else ALL - route.sees[role]):
+                path = route.row.format(code)
+                answer = request(client, route, path, headers)
+                assert answer.status_code == 404, (route.method, path)
+                assert said(answer.text) == said(nothing.text), path
+                unchanged(f"{role}, {route.method} {path}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_row_that_is_only_to_be_looked_at_is_refused(
+    sign_in: SignIn, role: str, unchanged: Unchanged
+) -> None:
+    client = sign_in(role)
+    unchanged("before")
+    for route in ROUTES:
+        if role not in route.open_to or route.reaches is None:
+            continue
+        for code in sorted(SEES[role] - route.reaches[role]):
+            path = route.row.format(code)
+            assert request(client, route, path).status_code == 403, (route.method, path)
+            unchanged(f"{role}, {route.method} {path}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_for_a_role_opens(sign_in: SignIn, role: str, unchanged: Unchanged) -> None:
+    """Reading changes nothing; each action answers as the table says."""
+    client = sign_in(role)
+    unchanged("before")
+    for route in sorted(ROUTES, key=lambda route: route.method):
+        if role not in route.open_to or route.rule == "/logout":
+            continue
+        paths = [route.row.format(code) for code in sorted(ALL) if route.may(role, code)]
+        for path in [route.plain, *(paths if route.row else [])]:
+            if not path:
+                continue
+            assert request(client, route, path).status_code == route.answers, (route.method, path)
+            if route.method == "GET":
+                unchanged(f"{role}, reading {path}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_and_the_lists_show_what_opens(sign_in: SignIn, role: str) -> None:
+    client = sign_in(role)
+    overview = client.get("/").text
+    for route in LISTS:
+        listed = route.rule.removesuffix("<path:key>")
+        assert (f'href="{listed}"' in overview) is (role in route.open_to), listed
+        if role not in route.open_to or not route.row:
+            continue
+        page = client.get(listed).text
         for code in sorted(ALL):
-            path, visible = pattern.format(code), code in SEES[role]
-            assert client.get(path).status_code == (200 if visible else 404), path
-            assert (f'href="{path}"' in listed) is visible, path
+            path = route.row.format(code)
+            assert (f'href="{path}"' in page) is route.may(role, code), path
 
 
 @pytest.mark.parametrize("role", sorted(NO_ADMINISTRATOR))
@@ -139,6 +208,65 @@ def test_ledger_by_role(sign_in: SignIn, role: str) -> None:
     reversals = 1 if "S11" in SEES[role] else 0
     assert answers.count(200) == 2 * len(SEES[role]) + reversals
     assert answers.count(404) == len(answers) - answers.count(200)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_taken_away_stops_at_the_next_request(
+    app: Flask, sign_in: SignIn, role: str, headers: dict[str, str], unchanged: Unchanged
+) -> None:
+    client = sign_in(role)
+    token = form_token(client)
+    with services_of(app).database.write() as session:
+        session.execute(sa.delete(AccountRole).where(AccountRole.role == role))
+    unchanged("before")
+    for route in ROUTES:
+        if not route.needs_role:
+            continue
+        for path in addresses(route):
+            answer = client.open(
+                path,
+                method=route.method,
+                data=dict(route.form) if route.method == "POST" else None,
+                headers={"X-CSRFToken": token, **headers},
+            )
+            assert answer.status_code in (403, 404), (route.method, path)
+            unchanged(f"{route.method} {path}")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_an_account_switched_off_stops_at_the_next_request(
+    app: Flask, sign_in: SignIn, headers: dict[str, str], unchanged: Unchanged
+) -> None:
+    clients = {role: sign_in(role) for role in ROLES}
+    tokens = {role: form_token(client) for role, client in clients.items()}
+    with services_of(app).database.write() as session:
+        session.execute(sa.update(Account).values(active=False))
+    unchanged("before")
+    for route in ROUTES:
+        path = next(addresses(route))
+        for role, client in clients.items():
+            answer = client.open(
+                path,
+                method=route.method,
+                data=dict(route.form) if route.method == "POST" else None,
+                headers={"X-CSRFToken": tokens[role], **headers},
+            )
+            assert answer.status_code == (401 if headers else 302), (role, path)
+    unchanged("after everything")
+
+
+def test_every_write_needs_its_token(sign_in: SignIn, unchanged: Unchanged) -> None:
+    writes = [route for route in ROUTES if route.method == "POST"]
+    clients = {role: sign_in(role) for role in {min(route.open_to) for route in writes}}
+    unchanged("before")
+    for route in writes:
+        client = clients[min(route.open_to)]
+        for path in addresses(route):
+            for headers in ({}, {**HTMX, "X-CSRFToken": "forged"}):
+                answer = client.post(path, data=dict(route.form), headers=headers)
+                assert answer.status_code == 400, path
+                unchanged(f"POST {path}")
 
 
 def test_somebody_elses_numbers_are_not_on_shared_pages(sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL
 
 from admin.services import EXTENSION
 from tests.admin.conftest import post_sign_in
-from tests.admin.test_access import LISTS
+from tests.admin.routes import LIST_NAMES
 from tests.factories import PASSWORD, add_world
 from workflows.base.database import Database
 from workflows.base.settings import load_settings
@@ -29,7 +29,9 @@ def test_lists_filters_orders_and_details(database_url: URL, tmp_path: Path) -> 
         client = app.test_client()
         assert post_sign_in(client, username, PASSWORD).status_code == 302
         assert client.get("/").status_code == 200
-        for name in LISTS if username == "auditor" else ("people", "units", "records", "reviews"):
+        for name in (
+            LIST_NAMES if username == "auditor" else ("people", "units", "records", "reviews")
+        ):
             first = client.get(f"/{name}/?q=").text
             (order, *_) = re.findall(rf'href="/{name}/\?order=(\w+)"', first)
             for query in (f"order={order}", f"order=-{order}", "q=1", "kind=team&state=done"):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.admin.test_access import LISTS
+from tests.admin.routes import LIST_NAMES
 from tests.factories import PASSWORD
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,7 +69,7 @@ def test_sign_in_and_every_list_in_both_languages(browser: Browser, url: str) ->
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url(f"{url}/")
-        for name in LISTS:
+        for name in LIST_NAMES:
             page.goto(f"/{name}/")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             page.locator("a.row-link").first.click()

@@ -51,6 +51,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
     {
         # accounts: the system's administrator, who sees no pay
         "add_account": {_ADMIN: {Reach.ALL}},
+        "change_account": {_ADMIN: {Reach.ALL}},
         "list_accounts": {_ADMIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         "back_up": {_ADMIN: {Reach.ALL}},
         # data
@@ -62,6 +63,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_policies": {
             role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)
         },
+        "list_versions": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "draft_policy": {_HR: {Reach.ALL}},
         "publish_policy": {_HR: {Reach.ALL}},
         # cycles
@@ -93,6 +95,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_ledger": _READERS_OF_PAY,
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
+        "read_log_values": {_AUDIT: {Reach.ALL}},
         "verify_log": {_AUDIT: {Reach.ALL}, _ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
     }
 )

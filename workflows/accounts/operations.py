@@ -57,7 +57,7 @@ def add_account(
     allow_everywhere(actor, "add_account")
     _check_username(session, username)
     person = _person(session, role, person_code)
-    unit = _region(session, role, region_code)
+    unit = region_of_role(session, role, region_code)
     password = first_password()
     account = Account(
         public_id=uuid.uuid4().hex,
@@ -167,7 +167,8 @@ def _person(session: Session, role: Role, code: str | None) -> Person | None:
     return person
 
 
-def _region(session: Session, role: Role, code: str | None) -> Unit | None:
+def region_of_role(session: Session, role: Role, code: str | None) -> Unit | None:
+    """Return the region that comes with ``role``; only an HR of a region has one, and must."""
     if (role is Role.HR_REGION) != (code is not None):
         raise refuse(
             "accounts.region_needed",

@@ -19,6 +19,7 @@ ROLES = list(Role)
 TABLE = """
                   administrator hr hr_region finance sales_director manager salesperson auditor
 add_account       A             -  -         -       -              -       -           -
+change_account    A             -  -         -       -              -       -           -
 list_accounts     A             -  -         -       -              -       -           A
 back_up           A             -  -         -       -              -       -           -
 import_records    -             A  -         -       -              -       -           -
@@ -26,6 +27,7 @@ list_people       A             A  R         A       A              OT      O   
 list_records      -             A  R         A       A              OT      O           A
 list_imports      -             A  -         A       -              -       -           A
 list_policies     -             A  A         A       A              A       A           A
+list_versions     -             A  -         A       A              -       -           A
 draft_policy      -             A  -         -       -              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
 list_cycles       -             A  A         A       A              A       A           A
@@ -40,6 +42,7 @@ move_review       -             A  R         -       A              OT      O   
 calibrate_review  -             A  R         -       A              T       -           -
 list_ledger       -             A  R         A       A              OT      O           A
 list_log          -             -  -         -       -              -       -           A
+read_log_values   -             -  -         -       -              -       -           A
 verify_log        A             A  -         -       -              -       -           A
 """
 

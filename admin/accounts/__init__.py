@@ -1,0 +1,1 @@
+"""Who may sign in: the accounts, and one's own password."""

@@ -1,0 +1,50 @@
+"""What a SQLite database holds, as a digest and as text to compare."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+# What is drawn at random or depends on it: ids, digests, hashes of passwords.
+_DRAWN = re.compile(r"\b[0-9a-f]{32,64}\b|\$argon2id\$[^']*")
+
+
+def digest(path: Path) -> str:
+    """Return a digest of every row of every table."""
+    found = sha256()
+    for name, rows in _tables(path, {}):
+        found.update(repr((name, rows)).encode())
+    return found.hexdigest()
+
+
+def shown(path: Path, known: str = "") -> dict[str, str]:
+    """Return each table's rows as text; a star stands for what was drawn at random.
+
+    What ``known`` has (the text of an earlier state) is not random any more and shows. Of
+    the log the entries show, without roots and signatures.
+    """
+
+    def mask(drawn: re.Match[str]) -> str:
+        return drawn[0] if drawn[0] in known else "*"
+
+    only = {"log_entry": "leaf", "log_head": "size", "log_value": "name", "log_checkpoint": "size"}
+    return {name: _DRAWN.sub(mask, repr(rows)) for name, rows in _tables(path, only)}
+
+
+def _tables(path: Path, only: dict[str, str]) -> list[tuple[str, list[tuple[object, ...]]]]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        ).fetchall()
+        return [
+            (
+                name,
+                connection.execute(
+                    f'SELECT {only.get(name, "*")} FROM "{name}" ORDER BY 1'
+                ).fetchall(),
+            )
+            for (name,) in names
+        ]

@@ -1,0 +1,189 @@
+"""Every route that there is: who may use it, and to whose rows. A new route adds a line.
+
+``tests/admin/test_access.py`` walks this table for every role and everybody's row and fails
+on a route that is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.factories import CYCLE
+from tests.organisation import TEAMS
+from workflows.access.policy import Role
+
+EVERYBODY = frozenset(role.value for role in Role)
+NO_ADMINISTRATOR = EVERYBODY - {"administrator"}
+DATA_KEEPERS = frozenset({"hr", "finance", "auditor"})
+ALL = frozenset(
+    {manager for _, manager, _ in TEAMS.values()}
+    | {member for _, _, members in TEAMS.values() for member in members}
+)
+EAST = frozenset({"M1", "M2", "S11", "S12", "S21", "S22"})
+# role: whose rows it sees (the manager is M1, the salesperson is S11)
+SEES: Mapping[str, frozenset[str]] = {
+    "administrator": ALL,
+    "hr": ALL,
+    "hr_region": EAST,
+    "finance": ALL,
+    "sales_director": ALL,
+    "manager": frozenset({"M1", "S11", "S12"}),
+    "salesperson": frozenset({"S11"}),
+    "auditor": ALL,
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A rule of the application's map with one method.
+
+    A role that is not in ``open_to`` gets a 403 for every address of it. One that is gets
+    ``answers``: at ``at`` (an address that is nobody's in particular), and at ``row`` (an
+    address with ``{}`` for a person's code) for those people that ``sees`` gives the role; for
+    all others a 404, the same as at ``absent``. Of those that it sees, it may use ``reaches``
+    only and gets a 403 for the rest. A POST sends ``form``. What is no whole page (a file, a
+    fragment) says ``page=False``.
+    """
+
+    rule: str
+    open_to: frozenset[str] | set[str]
+    method: str = "GET"
+    at: str = ""
+    row: str = ""
+    absent: str = ""
+    sees: Mapping[str, frozenset[str]] = field(default_factory=lambda: SEES)
+    reaches: Mapping[str, frozenset[str]] | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    answers: int = 200
+    needs_role: bool = True  # False: open to whoever has signed in
+    page: bool = True  # False: a file, or a fragment that other pages take in
+
+    @property
+    def plain(self) -> str:
+        """The address that is nobody's row, where there is one."""
+        return self.at or ("" if "<" in self.rule else self.rule)
+
+    def may(self, role: str, person: str) -> bool:
+        return role in self.open_to and person in (self.reaches or self.sees)[role]
+
+
+# What anyone may open without signing in, whoever they are.
+PUBLIC = {
+    ("GET", "/healthz"),
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("GET", "/static/<path:filename>"),
+    ("POST", "/preferences/<name>"),
+}
+
+LISTS = (
+    Route("/people/", EVERYBODY),
+    Route("/people/<path:key>", EVERYBODY, row="/people/{}", absent="/people/nobody"),
+    Route("/units/", EVERYBODY),
+    Route("/units/<path:key>", EVERYBODY, at="/units/company", absent="/units/nowhere"),
+    Route("/records/", NO_ADMINISTRATOR),
+    Route(
+        "/records/<path:key>",
+        NO_ADMINISTRATOR,
+        row="/records/deal/DEAL/{}",
+        absent="/records/deal/none",
+    ),
+    Route("/reviews/", NO_ADMINISTRATOR),
+    Route("/reviews/<path:key>", NO_ADMINISTRATOR, row="/reviews/review-{}", absent="/reviews/1"),
+    Route("/ledger/", NO_ADMINISTRATOR),
+    Route("/ledger/<path:key>", NO_ADMINISTRATOR, absent="/ledger/999999"),
+    Route("/policies/", NO_ADMINISTRATOR),
+    Route(
+        "/policies/<path:key>", NO_ADMINISTRATOR, at="/policies/east/1", absent="/policies/east/99"
+    ),
+    Route("/cycles/", NO_ADMINISTRATOR),
+    Route("/cycles/<path:key>", NO_ADMINISTRATOR, at=f"/cycles/{CYCLE}", absent="/cycles/none@1"),
+    Route("/imports/", DATA_KEEPERS),
+    Route("/imports/<path:key>", DATA_KEEPERS, at="/imports/import-1", absent="/imports/1"),
+    Route("/quarantine/", DATA_KEEPERS),
+    Route(
+        "/quarantine/<path:key>",
+        DATA_KEEPERS,
+        at="/quarantine/import-1/1",
+        absent="/quarantine/import-1/99",
+    ),
+    Route("/accounts/", {"administrator", "auditor"}),
+    Route(
+        "/accounts/<path:key>",
+        {"administrator", "auditor"},
+        at="/accounts/account-hr",
+        absent="/accounts/1",
+    ),
+    Route("/log/", {"auditor"}),
+    Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
+)
+LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
+VERIFIERS = frozenset({"auditor", "administrator", "hr"})
+NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
+# Each area's pages and actions beside the lists.
+ROUTES = (
+    *LISTS,
+    Route("/", EVERYBODY, needs_role=False),
+    # an auditor's pages
+    Route(
+        "/reviews/<key>/timeline",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/timeline",
+        absent="/reviews/1/timeline",
+    ),
+    Route("/versions/", VERSION_READERS),
+    Route("/versions/<code>", VERSION_READERS, at="/versions/east", absent="/versions/none"),
+    Route(
+        "/versions/<code>/<int:seq>",
+        VERSION_READERS,
+        at="/versions/east/1",
+        absent="/versions/east/99",
+    ),
+    Route(
+        "/log/<int:seq>/proof", {"auditor"}, at="/log/0/proof", absent="/log/999/proof", page=False
+    ),
+    Route("/checkpoint/", VERIFIERS),
+    Route("/checkpoint/verify", VERIFIERS, "POST"),
+    Route("/checkpoint/export", VERIFIERS, page=False),
+    # accounts
+    Route("/accounts/new", {"administrator"}),
+    Route("/accounts/new", {"administrator"}, "POST", form=NEW_ACCOUNT),
+    Route(
+        "/accounts/<key>/active",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-finance/active",
+        absent="/accounts/1/active",
+        form={"active": "no"},
+        answers=303,
+    ),
+    Route(
+        "/accounts/<key>/roles",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-auditor/roles",
+        absent="/accounts/1/roles",
+        form={"give": "hr_region:west"},
+        answers=303,
+    ),
+    Route(
+        "/accounts/<key>/roles/<int:role_id>/take",
+        {"administrator"},
+        "POST",
+        at="/accounts/account-hr/roles/2/take",
+        absent="/accounts/1/roles/2/take",
+        answers=303,
+    ),
+    Route("/password", EVERYBODY, needs_role=False),
+    Route(
+        "/password",
+        EVERYBODY,
+        "POST",
+        form={"current": "?", "new": "?", "again": "?"},
+        needs_role=False,
+        answers=400,
+    ),
+    Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
+)
