@@ -137,11 +137,9 @@ def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Diff
     if isinstance(old, Table) and isinstance(new, Table) and old.kind == new.kind:
         yield from _table(place, old, new)
     elif _is_tuple_of(Action, old, new):
-        by_place = [dict(enumerate(actions, 1)) for actions in (old, new)]
-        yield from _items(place, terms.row, *by_place, ratios)
+        yield from _items(place, terms.row, _numbered(old), _numbered(new), ratios)
     elif _is_tuple_of(Filter, old, new):
-        by_field = [{each.field: each.values for each in filters} for filters in (old, new)]
-        yield from _items(place, terms.given, *by_field, ratios)
+        yield from _items(place, terms.given, _by_field(old), _by_field(new), ratios)
     elif _is_pairs(old) or _is_pairs(new):
         yield from _items(place, terms.given, dict(old), dict(new), ratios)
     elif _nested(old) and _nested(new):
@@ -187,6 +185,14 @@ def _items(
             yield from _fields(inner, before, after, ratios)
         else:
             yield inner.differs(before, after)
+
+
+def _numbered(actions: Sequence[Action]) -> dict[int, Action]:
+    return dict(enumerate(actions, 1))
+
+
+def _by_field(filters: Sequence[Filter]) -> dict[str, tuple[str, ...]]:
+    return {each.field: each.values for each in filters}
 
 
 def _is_tuple_of(kind: type, *values: Any) -> bool:

@@ -88,7 +88,7 @@ def _candidates(
         if node.text is not None and node.style not in _BLOCK_SCALARS:
             for spelling in _spellings(value, node.style):
                 yield text[: node.start] + spelling + text[node.end :]
-    elif parent is not None and parent.entries:
+    elif parent is not None and parent.entries is not None:
         for spelling in _spellings(value, ""):
             yield _with_entry(text, parent, f"{path[-1]}: {spelling}")
 
@@ -115,7 +115,8 @@ def _spellings(value: str, style: str) -> Iterator[str]:
 
 def _with_entry(text: str, mapping: Node, entry: str) -> str:
     """Add an entry at the end of a mapping, spaced as its own style has it."""
-    assert mapping.entries
+    if not mapping.entries:
+        return f"{text[: mapping.start + 1]}{entry}{text[mapping.start + 1 :]}"
     keys = [key for key, _ in mapping.entries.values()]
     last = list(mapping.entries.values())[-1][1].end
     if mapping.style:

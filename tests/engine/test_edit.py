@@ -61,6 +61,7 @@ EDITS: dict[str, tuple[str, dict[Path, str | None], str]] = {
     "null is a text": ("a: 1\n", {("a",): "null"}, "a: 'null'\n"),
     "in a list": ("a: [[1, 2], [3, 4]]\n", {("a", 1, 0): "9"}, "a: [[1, 2], [9, 4]]\n"),
     "added in flow style": ("a: {b: 1}\n", {("a", "c"): "2"}, "a: {b: 1, c: 2}\n"),
+    "added to nothing": ("a: {}\n", {("a", "c"): "2"}, "a: {c: 2}\n"),
     "added in block style": (
         "a:\n  b: 1  # one\n\nd: 4\n",
         {("a", "c"): "2"},
