@@ -42,7 +42,7 @@ def from_canonical(text: str) -> Policy:
     """Rebuild the policy; raise KaohengError where the text is not a policy's canonical form."""
     try:
         policy = _built(Policy, json.loads(text))
-    except (ValueError, KeyError, TypeError, ExpressionError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, ExpressionError) as error:
         raise refuse(
             "rules.canonical",
             N_("This is not a policy's canonical form: {why}."),

@@ -32,6 +32,9 @@ class Node:
     """A mapping (``entries``), a sequence (``items``) or a scalar (``text``); positions from 1.
 
     ``offset`` is how far the text of a scalar starts after its position (1 when quoted).
+    ``start`` and ``end`` count characters from the beginning of the file, without a byte order
+    mark; a block collection ends with its last entry. ``style`` is YAML's sign for how it is
+    written: nothing for a plain scalar, a quote, ``|`` or ``>``, and ``{`` or ``[`` in flow style.
     """
 
     line: int
@@ -40,6 +43,17 @@ class Node:
     entries: dict[str, tuple[Node, Node]] | None = None
     items: list[Node] | None = None
     offset: int = 0
+    start: int = 0
+    end: int = 0
+    style: str = ""
+
+    def child(self, part: str | int) -> tuple[Node, Node] | None:
+        """Return the key and the value of an entry, or an item twice; None where it is missing."""
+        if self.entries is not None and isinstance(part, str):
+            return self.entries.get(part)
+        if self.items is not None and isinstance(part, int) and part < len(self.items):
+            return self.items[part], self.items[part]
+        return None
 
     def plain(self) -> Any:
         """Return dicts, lists, texts and None, without positions."""
@@ -64,21 +78,13 @@ class Tree:
         """
         node = self.root
         for number, part in enumerate(path):
-            found = _child(node, part)
+            found = node.child(part)
             if found is None:
                 break
             name, value = found
             node = name if key and number == len(path) - 1 else value
         column = node.column if offset is None else node.column + node.offset + offset
         return Place(self.file, node.line, column, ".".join(str(part) for part in path) or None)
-
-
-def _child(node: Node, part: str | int) -> tuple[Node, Node] | None:
-    if node.entries is not None and isinstance(part, str):
-        return node.entries.get(part)
-    if node.items is not None and isinstance(part, int) and part < len(node.items):
-        return node.items[part], node.items[part]
-    return None
 
 
 def nearest(name: str, known: object) -> str:
@@ -185,8 +191,8 @@ class _Builder:
             self._document(place)
         elif isinstance(event, yaml.AliasEvent):
             raise self._alias(place)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._close()
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close(event)
         elif isinstance(event, yaml.NodeEvent):
             self._check_node(event, place)
             self._open(event, place)
@@ -249,10 +255,13 @@ class _Builder:
 
     def _open(self, event: yaml.NodeEvent, place: Place) -> None:
         node = Node(place.line or 1, place.column or 1)
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        node.start, node.end = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.MappingStartEvent):
-            node.entries = {}
+            node.entries, node.style = {}, "{" if event.flow_style else ""
         elif isinstance(event, yaml.SequenceStartEvent):
-            node.items = []
+            node.items, node.style = [], "[" if event.flow_style else ""
         elif isinstance(event, yaml.ScalarEvent):
             self._fill(node, event, place)
         self._attach(node)
@@ -270,6 +279,7 @@ class _Builder:
             )
         plain = event.style in (None, "")
         node.offset = 0 if plain else 1
+        node.style = event.style or ""
         node.text = None if plain and event.value in NULLS else event.value
 
     def _attach(self, node: Node) -> None:
@@ -310,8 +320,12 @@ class _Builder:
         else:
             parent.entries[key.text] = (key, value)
 
-    def _close(self) -> None:
-        self.stack.pop()
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        node, _ = self.stack.pop()
+        assert event.end_mark is not None
+        # A block collection's own end is where the next thing begins, comments passed over.
+        last = [*(value for _, value in (node.entries or {}).values()), *(node.items or [])][-1:]
+        node.end = event.end_mark.index if node.style or not last else last[0].end
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:

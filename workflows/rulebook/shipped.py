@@ -32,3 +32,9 @@ def shown(path: Path) -> str:
         return str(path.relative_to(RULES_FOLDER.parent))
     except ValueError:
         return str(path)
+
+
+def cases_beside(path: Path) -> str | None:
+    """Return the text of the cases that stand beside a policy's file, or None without any."""
+    cases = path.with_name("cases.yaml")
+    return cases.read_text(encoding="utf-8-sig") if cases.is_file() else None

@@ -1,0 +1,247 @@
+"""What differs between two versions of a policy, as people say it: KPI, part, before → after.
+
+Both are walked field by field, so nothing that counts can be left out: two policies without
+a difference are equal. Entries are matched by their code; rows of a table, which have none,
+by their place while there are as many, else by their edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from engine import terms
+from engine.expression import Expression
+from engine.model import Action, Bilingual, Figure, Filter, Policy, Row, Table, Workflow
+from engine.plain import plain_number
+from engine.terms import Term
+from engine.wording import spell
+
+Shown = str | Bilingual
+_FORMULAS = get_args(Expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that differs.
+
+    ``section`` says what sort of thing, ``name`` and ``code`` which (None and empty for the
+    policy itself), ``parts`` what of it, from the outside in. ``before`` and ``after`` are as
+    people write them, None where there is nothing; both are None for a whole entry.
+    """
+
+    change: Literal["changed", "added", "removed"]
+    section: Term
+    name: Bilingual | None
+    code: str
+    parts: tuple[Term, ...] = ()
+    before: Shown | None = None
+    after: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk is; ``percent`` when shares of one are written as percentages here."""
+
+    section: Term
+    name: Bilingual | None = None
+    code: str = ""
+    parts: tuple[Term, ...] = ()
+    percent: bool = False
+
+    def into(self, part: Term, percent: bool = False) -> _Place:
+        return _Place(self.section, self.name, self.code, (*self.parts, part), percent)
+
+    def differs(self, before: Any, after: Any) -> Difference:
+        change: Any = "added" if before is None else "removed" if after is None else "changed"
+        shown = [None if each is None else _shown(each, self.percent) for each in (before, after)]
+        return Difference(change, self.section, self.name, self.code, self.parts, *shown)
+
+    def whole(self, change: Literal["added", "removed"]) -> Difference:
+        return Difference(change, self.section, self.name, self.code)
+
+
+def differences(before: Policy, after: Policy) -> tuple[Difference, ...]:
+    """Return all that differs, in the order of the policy's sections; equal policies give none."""
+    return tuple(_policy(before, after))
+
+
+def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
+    ratios = _ratios(before) | _ratios(after)
+    for each in fields(Policy):
+        old, new = getattr(before, each.name), getattr(after, each.name)
+        if old == new:
+            continue
+        if isinstance(old, tuple):
+            yield from _entries(each.name, old, new, ratios)
+        elif each.name == "workflow":
+            yield from _workflow(old, new)
+        elif each.name in terms.SECTIONS and is_dataclass(new):
+            yield from _fields(_Place(terms.section(each.name)), old, new, ratios)
+        else:
+            place = _Place(terms.section("policy")).into(terms.part(each.name))
+            yield place.differs(old, new)
+
+
+def _ratios(policy: Policy) -> set[str]:
+    """Return the codes of figures that are shares of one."""
+    figures: list[Figure] = [*policy.measures, *policy.targets, *policy.constants, *policy.inputs]
+    return {each.code for each in figures if each.unit == "ratio"}
+
+
+def _workflow(before: Workflow | None, after: Workflow | None) -> Iterator[Difference]:
+    place = _Place(terms.section("workflow"))
+    if before is None or after is None:
+        yield place.whole("added" if before is None else "removed")
+        return
+    if before.stages != after.stages:
+        yield place.into(terms.part("stages")).differs(before.stages, after.stages)
+    yield from _entries("transitions", before.transitions, after.transitions, set())
+
+
+def _entries(
+    section: str, before: Sequence[Any], after: Sequence[Any], ratios: set[str]
+) -> Iterator[Difference]:
+    old, new = ({each.code: each for each in each_of} for each_of in (before, after))
+    for code, entry in (old | new).items():
+        place = _Place(terms.section(section), entry.name, code)
+        if code not in old:
+            yield place.whole("added")
+        elif code not in new:
+            yield place.whole("removed")
+        else:
+            yield from _fields(place, old[code], new[code], ratios)
+    kept = [[code for code in codes if code in old and code in new] for codes in (old, new)]
+    if kept[0] != kept[1]:
+        place = _Place(terms.section(section)).into(terms.part("order"))
+        yield place.differs(tuple(kept[0]), tuple(kept[1]))
+
+
+def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterator[Difference]:
+    """Compare two objects of one kind, field by field."""
+    codes = {getattr(after, "code", ""), getattr(after, "actual", "")}
+    in_percent = not codes.isdisjoint(ratios)
+    for each in fields(after):
+        old, new = getattr(before, each.name), getattr(after, each.name)
+        if old != new:
+            percent = each.name == "weight" or (in_percent and each.name in _FIGURES)
+            yield from _field(place.into(terms.part(each.name), percent), old, new, ratios)
+
+
+_FIGURES = frozenset({"target", "company", "value", "default", "min", "max"})
+
+
+def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Difference]:
+    if isinstance(old, Table) and isinstance(new, Table) and old.kind == new.kind:
+        yield from _table(place, old, new)
+    elif _is_tuple_of(Action, old, new):
+        yield from _items(place, terms.row, _numbered(old), _numbered(new), ratios)
+    elif _is_tuple_of(Filter, old, new):
+        yield from _items(place, terms.given, _by_field(old), _by_field(new), ratios)
+    elif _is_pairs(old) or _is_pairs(new):
+        yield from _items(place, terms.given, dict(old), dict(new), ratios)
+    elif _nested(old) and _nested(new):
+        yield from _fields(place, old, new, ratios)
+    else:
+        yield place.differs(old, new)
+
+
+def _table(place: _Place, before: Table, after: Table) -> Iterator[Difference]:
+    if before.of != after.of:
+        yield place.into(terms.part("of")).differs(before.of, after.of)
+    if before.rows == after.rows:
+        return
+    value = "rate" if after.kind in {"marginal", "whole"} else "points"
+    if len(before.rows) == len(after.rows):
+        for number, (old, new) in enumerate(zip(before.rows, after.rows, strict=True), 1):
+            row = place.into(terms.row(number))
+            if old.edge != new.edge:
+                yield row.into(terms.part("edge")).differs(old.edge, new.edge)
+            if old.value != new.value:
+                yield row.into(terms.part(value), value == "rate").differs(old.value, new.value)
+        return
+    old_rows, new_rows = ({row.edge: row for row in table.rows} for table in (before, after))
+    rows = place.into(terms.part("rows"), value == "rate")
+    for edge in old_rows | new_rows:
+        if old_rows.get(edge) != new_rows.get(edge):
+            yield rows.differs(old_rows.get(edge), new_rows.get(edge))
+
+
+def _items(
+    place: _Place,
+    label: Callable[[Any], Term],
+    old: Mapping[Any, Any],
+    new: Mapping[Any, Any],
+    ratios: set[str],
+) -> Iterator[Difference]:
+    for key in dict.fromkeys([*old, *new]):
+        before, after = old.get(key), new.get(key)
+        if before == after:
+            continue
+        inner = place.into(label(key), place.percent)
+        if is_dataclass(before) and is_dataclass(after):
+            yield from _fields(inner, before, after, ratios)
+        else:
+            yield inner.differs(before, after)
+
+
+def _numbered(actions: Sequence[Action]) -> dict[int, Action]:
+    return dict(enumerate(actions, 1))
+
+
+def _by_field(filters: Sequence[Filter]) -> dict[str, tuple[str, ...]]:
+    return {each.field: each.values for each in filters}
+
+
+def _is_tuple_of(kind: type, *values: Any) -> bool:
+    return all(isinstance(v, tuple) for v in values) and any(
+        isinstance(each, kind) for value in values for each in value
+    )
+
+
+def _is_pairs(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def _nested(value: Any) -> bool:
+    return is_dataclass(value) and not isinstance(value, (*_FORMULAS, Bilingual, Table))
+
+
+def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per kind)
+    match value:
+        case Bilingual():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return f"{plain_number(value * 100)}%" if percent else plain_number(value)
+        case Row():
+            return f"{_edge(value.edge)}: {_shown(value.value, percent)}"
+        case Table():
+            percent = value.kind in {"marginal", "whole"}
+            rows = ", ".join(str(_shown(row, percent)) for row in value.rows)
+            return f"{value.kind}({spell(value.of)}): {rows}"
+        case tuple():
+            return ", ".join(str(_shown(each, percent)) for each in value)
+        case _ if isinstance(value, _FORMULAS):
+            return spell(value)
+        case _ if is_dataclass(value):
+            return _action(value)
+        case _:
+            return str(value)
+
+
+def _edge(edge: Decimal | None) -> str:
+    return "…" if edge is None else plain_number(edge)
+
+
+def _action(action: Any) -> Shown:
+    """Return a whole action in a line; the text of an honour is shown in its language."""
+    words = [getattr(action, "grant", None) or getattr(action, "conclude", None) or ""]
+    if getattr(action, "amount", None) is not None:
+        words.append(spell(action.amount))
+    text = getattr(action, "text", None)
+    line = ": ".join(words)
+    return Bilingual(f"{line}: {text.zh}", f"{line}: {text.en}") if text else line

@@ -1,0 +1,129 @@
+"""What the parts of a policy are called, for forms and differences: msgids by the model's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from engine.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word to be translated where it is shown, with the values of its ``{name}`` fields."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+# Sections of a policy: what one entry of it is.
+SECTIONS = {
+    "scope": N_("Scope"),
+    "rounding": N_("Rounding"),
+    "total": N_("Total"),
+    "measures": N_("Measure"),
+    "targets": N_("Target"),
+    "inputs": N_("Input"),
+    "constants": N_("Constant"),
+    "kpis": N_("KPI"),
+    "grades": N_("Grade"),
+    "steps": N_("Step of the calculation"),
+    "rules": N_("Rule"),
+    "pools": N_("Pool"),
+    "workflow": N_("Workflow"),
+    "transitions": N_("Transition"),
+    "policy": N_("Policy"),
+}
+PARTS = {
+    "actual": N_("Actual"),
+    "amount": N_("Amount"),
+    "attainment": N_("Attainment"),
+    "better": N_("Better is"),
+    "by": N_("By"),
+    "cap": N_("Cap"),
+    "cascade": N_("Cascade"),
+    "coefficient": N_("Coefficient"),
+    "company": N_("Company's figure"),
+    "compare": N_("Compared as"),
+    "conclude": N_("Conclusion"),
+    "currency": N_("Currency"),
+    "cycle": N_("Moved with the cycle"),
+    "default": N_("Default"),
+    "digits": N_("Decimals"),
+    "edge": N_("From or up to"),
+    "eligible": N_("Who shares in it"),
+    "field": N_("Field"),
+    "floor": N_("Floor"),
+    "form": N_("Form"),
+    "formula": N_("Formula"),
+    "fund": N_("Fund"),
+    "grant": N_("Grant"),
+    "group": N_("Group"),
+    "if_zero": N_("If divided by zero"),
+    "if_zero_actual": N_("If the actual is zero"),
+    "if_zero_target": N_("If the target is zero"),
+    "kind": N_("Kind"),
+    "language": N_("Language of the rules"),
+    "max": N_("At most"),
+    "measure": N_("Measure"),
+    "min": N_("At least"),
+    "money": N_("Money"),
+    "name": N_("Name"),
+    "of": N_("Looked up by"),
+    "order": N_("Order"),
+    "over": N_("Over"),
+    "period": N_("Period"),
+    "points": N_("Points"),
+    "policy": N_("Code"),
+    "rate": N_("Rate"),
+    "ratio": N_("Ratio"),
+    "reason": N_("Needs a reason"),
+    "records": N_("Records"),
+    "role": N_("Role"),
+    "round_to": N_("Rounded to"),
+    "rows": N_("Rows"),
+    "score": N_("Scoring"),
+    "share": N_("Shared by"),
+    "span": N_("Days between"),
+    "stages": N_("Stages"),
+    "start": N_("From"),
+    "table": N_("Table"),
+    "target": N_("Target"),
+    "text": N_("Text"),
+    "then": N_("Then"),
+    "to": N_("To"),
+    "total": N_("Total"),
+    "trigger": N_("Paid when"),
+    "unit": N_("Unit"),
+    "value": N_("Value"),
+    "values": N_("Values"),
+    "weight": N_("Weight"),
+    "when": N_("When"),
+    "where": N_("Where"),
+}
+
+
+def term(message: str, /, **params: Any) -> Term:
+    return Term(message, params)
+
+
+def section(name: str) -> Term:
+    """Return what an entry of the policy's section ``name`` is called."""
+    return Term(SECTIONS[name])
+
+
+def part(name: str) -> Term:
+    """Return what the field ``name`` of the model is called."""
+    return Term(PARTS[name])
+
+
+def row(number: int) -> Term:
+    """Return what the row with this number, from 1, is called."""
+    return term(N_("row {number}"), number=number)
+
+
+def given(name: str) -> Term:
+    """Return a name of the data's own, which is the same in every language."""
+    return Term("{name}", {"name": name})

@@ -1,0 +1,78 @@
+"""The cases 用例 of a version or a draft: which do not hold, and taking their results over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.cases import Case, Difference, load_cases, run_cases
+from engine.compile import compile_policy
+from engine.edit import edited
+from engine.errors import N_, Fault, Place
+from engine.model import Policy
+from engine.reader import Path
+
+GRANT = "grant "
+
+
+def differing(policy: Policy, cases: str | None, file: str) -> list[Difference]:
+    """Return what the cases expect and the policy does not give; none without cases.
+
+    Raises ``KaohengError`` where the cases cannot be read.
+    """
+    if not cases:
+        return []
+    return run_cases(compile_policy(policy), load_cases(cases, file))
+
+
+def failing(policy: Policy, cases: str | None, file: str) -> list[Fault]:
+    """Return a fault for each thing that a case expects otherwise."""
+    return [
+        Fault(
+            "rulebook.case_differs",
+            N_("Case {case}: {name} of {person} is {found}, expected was {expected}."),
+            N_("Correct the draft, or take over the results where they are meant."),
+            {
+                "case": each.case,
+                "name": each.name,
+                "person": each.person,
+                "found": each.found,
+                "expected": each.expected,
+            },
+            Place(f"{file}/cases", each.line),
+        )
+        for each in differing(policy, cases, file)
+    ]
+
+
+def taken_over(cases: str, differences: list[Difference], file: str) -> str:
+    """Return the cases with what came out as what is expected, the rest byte for byte."""
+    changes: dict[Path, str | None] = {
+        ("cases", each.case, "grants", each.person, each.name.removeprefix(GRANT))
+        if each.name.startswith(GRANT)
+        else ("cases", each.case, "expect", each.person, each.name): each.found
+        for each in differences
+    }
+    return edited(cases, changes, file)
+
+
+def expected_otherwise(before: str | None, after: str | None, file: str) -> list[Difference]:
+    """Return what two texts of cases expect differently; ``found`` is what is expected now."""
+    if before == after:
+        return []
+    old, new = (_expected(load_cases(text, file) if text else []) for text in (before, after))
+    return [
+        Difference(*key, old.get(key, "–"), new.get(key, "–"), 0)
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _expected(cases: list[Case]) -> dict[tuple[str, str, str], str]:
+    return dict(item for case in cases for item in _of_case(case))
+
+
+def _of_case(case: Case) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for mark, by_person in (("", case.expect), (GRANT, case.grants)):
+        for person, values in by_person.items():
+            for name, value in values.items():
+                yield (case.code, person, f"{mark}{name}"), value or "–"
