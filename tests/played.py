@@ -61,6 +61,7 @@ class Played:
     def approve(self) -> dict[str, int]:
         with self.database.write() as session:
             job = approve_cycle(session, self.actors[Role.FINANCE], NOW, find_cycle(session, CODE))
+        assert job is not None
         done: dict[str, int] = Jobs(self.settings, self.database).finish(job)
         return done
 

@@ -8,6 +8,7 @@ from admin.cli.acting import actor, application
 from admin.cli.output import printed, say
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.cycles.approval import approve_cycle
+from workflows.cycles.approvals import approvals_of
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
 from workflows.cycles.reading import cycle_rows
 from workflows.cycles.sealing import close_cycle, replay_cycle
@@ -56,12 +57,23 @@ def lock(code: str) -> None:
 @cycle.command()
 @click.argument("code", metavar="CYCLE")
 def approve(code: str) -> None:
-    """Approve the results of CYCLE: decides the grants and enters them in the ledger."""
+    """Approve the results of CYCLE: decides the grants and enters them in the ledger.
+
+    Where KAOHENG_APPROVALS names several roles, the last of them to approve decides.
+    """
     with application() as app:
+        needed = app.settings.approvals
         with app.database.write() as session:
-            job_id = approve_cycle(
-                session, actor(app, session), app.clock(), find_cycle(session, code)
+            found = find_cycle(session, code)
+            job_id = approve_cycle(session, actor(app, session), app.clock(), found, needed)
+            missing = () if job_id else approvals_of(session, found, needed).missing
+        if job_id is None:
+            say(
+                N_("Noted your approval of {cycle}; it still waits for: {roles}."),
+                cycle=code,
+                roles=", ".join(missing),
             )
+            return
         done = Jobs(app.settings, app.database).finish(job_id)
     say(
         N_("Approved {cycle}: {entries} entries in the ledger for {reviews} reviews."),

@@ -10,6 +10,8 @@ KAOHENG_NOW                  a fixed ISO time with offset, for a demo or a test
 KAOHENG_TOKEN                the API token of whoever acts on the command line
 KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
 KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
+KAOHENG_APPROVALS            who must approve results, each a person of their own: ``finance``
+                             (the default), ``sales_director``, or ``finance,sales_director``
 KAOHENG_PROXIES              how many reverse proxies stand in front and are believed (0)
 KAOHENG_BIND                 the address that it serves on (127.0.0.1)
 KAOHENG_WORKERS              processes on PostgreSQL (2); on SQLite there is one
@@ -34,6 +36,7 @@ from engine.errors import N_, Fault, KaohengError, Place
 from workflows.base.files import write_private
 
 LANGUAGES = ("zh", "en")
+APPROVERS = ("finance", "sales_director")
 
 Parser = Callable[[str], object]
 
@@ -54,6 +57,7 @@ class Settings:
     proxies: int = 0
     bind: str = "127.0.0.1"
     workers: int = 2
+    approvals: tuple[str, ...] = APPROVERS[:1]
 
     def __repr__(self) -> str:
         """Name the database without its password."""
@@ -108,6 +112,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "max_file_bytes": check("KAOHENG_MAX_FILE_BYTES", str(100 * 1024**2), _positive, "bytes"),
         "port": check("PORT", "8000", _positive, "1-65535"),
         "proxies": check("KAOHENG_PROXIES", "0", _count, "0, 1, 2 …"),
+        "approvals": check(
+            "KAOHENG_APPROVALS", "finance", _approvers, "finance | sales_director | both, by a comma"
+        ),
         "workers": check("KAOHENG_WORKERS", "2", _positive, "1, 2, 3 …"),
     }
     if faults:
@@ -128,6 +135,13 @@ def _database_url(text: str) -> URL:
     if url.drivername not in ("sqlite", "postgresql+psycopg"):
         raise ValueError(text)
     return url
+
+
+def _approvers(text: str) -> tuple[str, ...]:
+    roles = tuple(role.strip() for role in text.split(","))
+    if len(set(roles)) < len(roles) or not set(roles) <= set(APPROVERS):
+        raise ValueError(text)
+    return roles
 
 
 def _language(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.operations import actor_of_account
 from workflows.accounts.tables import Account
+from workflows.base.settings import APPROVERS
+from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
 from workflows.cycles.tables import Cycle
@@ -25,22 +28,38 @@ from workflows.reviews.tables import Review
 BATCH = 500
 
 
-def approve_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> str:
-    """Approve the results: decide the grants from the calibrated grades and begin entering them.
+def approve_cycle(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    needed: Sequence[str] = APPROVERS[:1],
+) -> str | None:
+    """Approve the results for one of the roles ``needed``, as the settings name them.
 
-    Returns the id of the job that enters them; asked again meanwhile, the same one. Raises
-    ``KaohengError``: ``DENIED``, ``CONFLICT`` where the cycle is not locked or a review is not
-    up for approval.
+    The last approval decides the grants from the calibrated grades and begins entering them:
+    returns the id of the job that does, asked again meanwhile the same one. Returns None while
+    somebody is still missing (``approvals.approvals_of`` says who). Raises ``KaohengError``:
+    ``DENIED``, ``CONFLICT`` where the cycle is not locked or a review is not up for approval.
     """
     allow_everywhere(actor, "approve_cycle")
     if cycle.state == "approving":
         # Approved before a crash: what is left is the job's to finish.
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
-    advance(session, cycle, "locked", "approving", approver_id=actor.account_id, approved_at=now)
+    # Also one of several claims the cycle: two at once must not each find the other missing.
+    advance(session, cycle, "locked", "locked")
     require_stage(session, cycle, cycle_step(policy, "approve"))
+    given, missing = give_approval(session, actor, now, cycle, policy, needed)
+    if missing:
+        details = {"role": given.role, "inputs": given.inputs_sha256, "missing": list(missing)}
+        log_cycle(session, "approve_cycle", actor, now, cycle, **details)
+        return None
+    advance(session, cycle, "locked", "approving", approver_id=actor.account_id, approved_at=now)
     evaluation = evaluate_final(session, cycle, policy, now)
-    log_cycle(session, "approve_cycle", actor, now, cycle, **evaluation.digests)
+    log_cycle(
+        session, "approve_cycle", actor, now, cycle, role=given.role, **evaluation.digests
+    )
     return _enqueue(session, cycle)
 
 

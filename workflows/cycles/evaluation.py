@@ -62,16 +62,20 @@ def evaluate_trial(session: Session, cycle: Cycle, policy: Policy, now: datetime
 
 
 def evaluate_final(session: Session, cycle: Cycle, policy: Policy, now: datetime) -> Evaluation:
-    """Decide on the grants: the trial's very inputs, and the grades that calibration gave."""
+    """Decide on the grants, from ``final_facts``; keep it."""
+    return _keep(session, cycle, policy, FINAL, final_facts(session, cycle, policy), now)
+
+
+def final_facts(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
+    """Return what grants are decided on: the trial's very inputs, and the calibrated grades."""
     version = compile_policy(policy)
     trial = canonical.frame(evaluation_of(session, cycle, TRIAL).inputs, version)
     calibrated = {r.person.code: r.calibrated_grade for r in reviews_of(session, cycle)}
-    facts = trial.with_columns(
+    return trial.with_columns(
         pl.Series(
             "calibrated_grade", [calibrated[code] for code in trial["person"]], dtype=pl.String
         )
     )
-    return _keep(session, cycle, policy, FINAL, facts, now)
 
 
 def evaluation_of(session: Session, cycle: Cycle, stage: str) -> Evaluation:

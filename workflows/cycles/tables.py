@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflows.accounts.tables import Account
 from workflows.base.database import Base
 from workflows.base.types import Instant, Key
 from workflows.cycles.digests import digests_of
@@ -36,6 +37,25 @@ class Cycle(Base):
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     policy_version: Mapped[PolicyVersion] = relationship()
+
+
+class CycleApproval(Base):
+    """A role's approval of results: of those that ``inputs_sha256`` decides, and no others."""
+
+    __tablename__ = "cycle_approval"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "inputs_sha256", "role"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    role: Mapped[str]
+    inputs_sha256: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship()
 
 
 class Evaluation(Base):

@@ -162,12 +162,17 @@ def _calibrate(stage: Stage, code: str, day: date, minutes: int, change: Change)
 
 
 def _approve(stage: Stage, quarter: Quarter, day: date) -> None:
+    """Approve by everybody whom the settings ask for."""
     jobs = Jobs(stage.app_on(day).settings, stage.app.database)
+    needed = stage.app.settings.approvals
     with jobs.working():
         for policy in (SALES, MANAGERS):
-            with stage.app.database.write() as session:
-                cycle = find_cycle(session, quarter.cycle(policy))
-                job_id = approve_cycle(session, stage.cast.actors["finance"], stage.at(day), cycle)
+            for role in needed:
+                actor = stage.cast.actors[role.removeprefix("sales_")]
+                with stage.app.database.write() as session:
+                    cycle = find_cycle(session, quarter.cycle(policy))
+                    job_id = approve_cycle(session, actor, stage.at(day), cycle, needed)
+            assert job_id is not None, "everybody who is needed has approved"
             jobs.finish(job_id)
 
 

@@ -10,15 +10,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from workflows.accounts.tables import Account
 from workflows.base.database import Base
 from workflows.base.types import Instant, Key, Scaled
 
 
 class SourceImport(Base):
-    """One run of a source file over a folder: ``running``, then ``done`` or ``abandoned``."""
+    """One run of a source file over a folder: ``running``, then ``done`` or ``abandoned``.
+
+    An upload that brought nothing new ends as ``unchanged``.
+    """
 
     __tablename__ = "source_import"
     __table_args__ = (
@@ -36,13 +49,20 @@ class SourceImport(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str]
-    state: Mapped[str]  # running | done | abandoned
+    source_text: Mapped[str | None] = mapped_column(Text)  # mended rows are read by it
+    state: Mapped[str]  # running | done | unchanged | abandoned
     files: Mapped[list[Any]]  # [{name, sha256, rows}]
+    rows_total: Mapped[int | None]  # how many rows there are to write, once they are read
+    rows_done: Mapped[int | None]
     counts: Mapped[dict[str, Any]]
+    parts: Mapped[list[Any] | None]  # [{name, file, read, new, corrected, …}]: how each fared
+    faults: Mapped[list[Any] | None]  # why it was abandoned
     rows_root: Mapped[str | None]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    actor: Mapped[Account | None] = relationship()
 
 
 class QuarantinedRow(Base):
@@ -54,6 +74,7 @@ class QuarantinedRow(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("source_import.id"))
     seq: Mapped[int]
+    part: Mapped[str | None]  # what the row would have been; rows of old imports do not say
     file: Mapped[str]
     line: Mapped[int]
     column: Mapped[str | None]
@@ -64,6 +85,48 @@ class QuarantinedRow(Base):
     row: Mapped[dict[str, Any]]
 
     source_import: Mapped[SourceImport] = relationship()
+    mend: Mapped[QuarantineMend | None] = relationship(
+        primaryjoin=lambda: QuarantineMend.of(QuarantinedRow), viewonly=True, uselist=False
+    )
+
+
+class QuarantineMend(Base):
+    """How a quarantined row ended: mended and ``taken_in``, or ``set_aside`` for good.
+
+    The row itself stays as it came. ``row`` is what was typed instead, ``brought_id`` the
+    import entry that took it in. One mend serves all the reasons that a row was refused for.
+    """
+
+    __tablename__ = "quarantine_mend"
+    __table_args__ = (
+        UniqueConstraint("import_id", "file", "line", "part"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("source_import.id"))
+    file: Mapped[str]
+    line: Mapped[int]
+    part: Mapped[str]
+    outcome: Mapped[str]  # taken_in | set_aside
+    row: Mapped[dict[str, Any]]
+    reason: Mapped[str | None]
+    brought_id: Mapped[int | None] = mapped_column(ForeignKey("source_import.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    mended_at: Mapped[datetime] = mapped_column(Instant)
+
+    actor: Mapped[Account | None] = relationship()
+    brought: Mapped[SourceImport | None] = relationship(foreign_keys=[brought_id])
+
+    @classmethod
+    def of(cls, rows: type[QuarantinedRow]) -> ColumnElement[bool]:
+        """Return the condition that joins ``rows`` to how they ended."""
+        return and_(
+            foreign(cls.import_id) == rows.import_id,
+            foreign(cls.file) == rows.file,
+            foreign(cls.line) == rows.line,
+            func.coalesce(rows.part, cls.part) == foreign(cls.part),
+        )
 
 
 class Record(Base):

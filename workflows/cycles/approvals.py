@@ -1,0 +1,127 @@
+"""Whose approvals the results of a cycle have, and whose they still wait for.
+
+An approval holds for the results that its approver saw: when a grade is calibrated anew
+between two approvals, the first has to be given again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import canonical
+from engine.errors import N_, Kind, refuse
+from engine.model import Policy
+from workflows.access.actors import Actor
+from workflows.cycles.evaluation import final_facts
+from workflows.cycles.operations import policy_of
+from workflows.cycles.tables import Cycle, CycleApproval
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """``given`` are all, oldest first; ``holding`` those of them that are of today's results."""
+
+    needed: tuple[str, ...]
+    given: tuple[CycleApproval, ...]
+    holding: tuple[CycleApproval, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The roles whose approval the results still wait for, in the settings' order."""
+        there = {approval.role for approval in self.holding}
+        return tuple(role for role in self.needed if role not in there)
+
+    def wait_for(self, actor: Actor) -> bool:
+        """Say whether it is ``actor``'s turn: their role is missing and they gave no other's."""
+        return _role_to_give(self, actor) is not None
+
+
+def approvals_of(session: Session, cycle: Cycle, needed: Sequence[str]) -> Approvals:
+    """Return the approvals of a cycle, of which the roles ``needed`` must each give one."""
+    given = tuple(
+        session.scalars(
+            select(CycleApproval)
+            .where(CycleApproval.cycle_id == cycle.id)
+            .order_by(CycleApproval.id)
+        )
+    )
+    today = _results(session, cycle, policy_of(cycle)) if given else ""
+    holding = tuple(approval for approval in given if approval.inputs_sha256 == today)
+    return Approvals(tuple(needed), given, holding)
+
+
+def give_approval(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    policy: Policy,
+    needed: Sequence[str],
+) -> tuple[CycleApproval, tuple[str, ...]]:
+    """Note the approval of ``actor``; part of ``approve_cycle``.
+
+    Returns it with the roles still missing. Raises ``KaohengError``: ``CONFLICT`` for somebody
+    who approved before, ``DENIED`` for somebody whose approval is not asked for.
+    """
+    before = approvals_of(session, cycle, needed)
+    role = _role_to_give(before, actor)
+    if role is None:
+        raise _not_asked(cycle, before, actor)
+    assert actor.account_id is not None, "roles that approve are an account's"
+    approval = CycleApproval(
+        cycle_id=cycle.id,
+        role=role,
+        inputs_sha256=_results(session, cycle, policy),
+        account_id=actor.account_id,
+        approved_at=now,
+    )
+    session.add(approval)
+    session.flush()
+    return approval, tuple(other for other in before.missing if other != role)
+
+
+def _results(session: Session, cycle: Cycle, policy: Policy) -> str:
+    """Return the digest of all that the grants are decided on."""
+    return hashlib.sha256(canonical.lines(final_facts(session, cycle, policy))).hexdigest()
+
+
+def _role_to_give(approvals: Approvals, actor: Actor) -> str | None:
+    if _gave_one(approvals, actor):
+        return None
+    own = {held.role.value for held in actor.roles}
+    return next((role for role in approvals.missing if role in own), None)
+
+
+def _gave_one(approvals: Approvals, actor: Actor) -> bool:
+    """Say whether the same account, or another one of the same person, approved already."""
+    return any(
+        approval.account_id == actor.account_id
+        or (actor.person_id is not None and approval.account.person_id == actor.person_id)
+        for approval in approvals.holding
+    )
+
+
+def _not_asked(cycle: Cycle, approvals: Approvals, actor: Actor) -> Exception:
+    if _gave_one(approvals, actor):
+        return refuse(
+            "cycles.approved_by_you",
+            N_("You have approved the results of {cycle}; they still wait for: {roles}."),
+            N_("Each approval is another person's: ask somebody with that role."),
+            kind=Kind.CONFLICT,
+            cycle=cycle.code,
+            roles=", ".join(approvals.missing),
+        )
+    return refuse(
+        "cycles.not_your_approval",
+        N_("The results of {cycle} wait for the approval of: {roles}."),
+        N_("Ask somebody with that role; KAOHENG_APPROVALS says whose approvals are needed."),
+        kind=Kind.DENIED,
+        cycle=cycle.code,
+        roles=", ".join(approvals.missing),
+    )
