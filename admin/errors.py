@@ -67,8 +67,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def status_of(error: KaohengError) -> int:
+    """Return the status that a page answers a refusal with."""
+    return _STATUS[error.kind]
+
+
 def _refusal(error: KaohengError) -> Page:
-    status = _STATUS[error.kind]
+    status = status_of(error)
     return _page(status, _WORDINGS[status], i18n.render_all(error, language()))
 
 
