@@ -21,6 +21,7 @@ from admin import (
     sign_in,
     words,
 )
+from admin.people import figures, review, waiting
 from admin.services import EXTENSION, Services
 from workflows.base.clock import clock_of
 from workflows.base.database import Database
@@ -69,4 +70,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     guard.register(app)
     health.register(app, database, partial(jobs_health, database))
     pages.register(app)
+    figures.register(app)
+    review.register(app)
+    waiting.register(app)
     navigation.register(app)

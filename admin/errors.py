@@ -57,7 +57,7 @@ _CSRF = Wording(
     N_("This form is no longer valid"),
     N_("You may have signed out elsewhere, or waited long. Reload the page and send it again."),
 )
-STATUS = {Kind.INVALID: 400, Kind.DENIED: 403, Kind.MISSING: 404, Kind.CONFLICT: 409}
+_STATUS = {Kind.INVALID: 400, Kind.DENIED: 403, Kind.MISSING: 404, Kind.CONFLICT: 409}
 
 
 def register(app: Flask) -> None:
@@ -67,8 +67,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def status_of(error: KaohengError) -> int:
+    """Return the status that a page answers a refusal with."""
+    return _STATUS[error.kind]
+
+
 def _refusal(error: KaohengError) -> Page:
-    status = STATUS[error.kind]
+    status = status_of(error)
     return _page(status, _WORDINGS[status], i18n.render_all(error, language()))
 
 

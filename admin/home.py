@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.lists.cycles import CyclesView, stage_counts
 from admin.lists.view import ListView
+from admin.people.waiting import todo_of
 from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import N_
@@ -36,6 +37,7 @@ class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                 self.render(
                     "home.html",
                     actor=actor,
+                    todo=todo_of(session, actor),
                     counts=[(view, _count(session, view.visible(actor))) for view in lists],
                     cycles=_running(session, actor, lists),
                 )

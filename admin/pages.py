@@ -19,6 +19,8 @@ from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
+from admin.people.mine import MineView
+from admin.people.team import TeamView
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -32,6 +34,8 @@ def register(app: Flask) -> None:
     """Add the overview and the lists; a ``static_url_path`` keeps Flask-Admin's own files out."""
     pages = Admin(app, name="Kaoheng", index_view=HomeView(), static_url_path="/static")
     pages.add_views(
+        MineView(_APPRAISAL),
+        TeamView(_APPRAISAL),
         ReviewsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ from engine.definitions import (
     Weight,
     What,
 )
+from engine.errors import N_
 from engine.expression import Expression, Name
 from engine.model import Table
 from engine.plain import plain_number
@@ -30,22 +32,12 @@ from engine.wording import spell
 
 Put = Callable[[str], str]
 
-
-def described(what: What, row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the formula, and the formula with the values of ``row`` in place of names."""
-
-    return _written(what, str), _written(what, _putting(row))
-
-
-def put_in(formula: Expression, row: Mapping[str, Any]) -> str:
-    """Return a formula with the values of ``row`` in place of names."""
-    return spell(formula, _putting(row))
-
-
-def _putting(row: Mapping[str, Any]) -> Put:
-    return lambda name: worded(
-        row.get("final_grade" if name == "grade" and "final_grade" in row else name), name
-    )
+_TABLES = {
+    "steps": N_("steps"),
+    "interpolate": N_("interpolate"),
+    "marginal": N_("marginal"),
+    "whole": N_("whole"),
+}
 
 
 def worded(value: object, name: str) -> str:
@@ -57,13 +49,45 @@ def worded(value: object, name: str) -> str:
     return plain_number(value) if isinstance(value, Decimal) else str(value)
 
 
-def _written(what: What, put: Put) -> str:  # noqa: PLR0911, PLR0912 (one return per kind)
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a reader wants it: what a name is called, how its value looks, and the words between.
+
+    ``say`` is given an English msgid and its fields. As it stands: the file's own names.
+    """
+
+    name: Callable[[str], str] = str
+    value: Callable[[object, str], str] = worded
+    say: Callable[..., str] = str.format
+
+
+PLAIN = Wording()
+
+
+def described(what: What, row: Mapping[str, Any], wording: Wording = PLAIN) -> tuple[str, str]:
+    """Return the formula, and the formula with the values of ``row`` in place of names."""
+    say = wording.say
+    return _written(what, wording.name, say), _written(what, _putting(row, wording), say)
+
+
+def put_in(formula: Expression, row: Mapping[str, Any], wording: Wording = PLAIN) -> str:
+    """Return a formula with the values of ``row`` in place of names."""
+    return spell(formula, _putting(row, wording))
+
+
+def _putting(row: Mapping[str, Any], wording: Wording) -> Put:
+    return lambda name: wording.value(
+        row.get("final_grade" if name == "grade" and "final_grade" in row else name), name
+    )
+
+
+def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR0911, PLR0912 (one return per kind)
     match what:
         case Formula() | Condition():
             return spell(what.of, put)
         case Lookup():
             return _bounded(
-                f"{_table(what.table)}({spell(what.table.of, put)})", what.floor, what.cap
+                f"{_table(what.table, say)}({spell(what.table.of, put)})", what.floor, what.cap
             )
         case Ratio():
             return f"{put(what.top)} / {put(what.bottom)}"
@@ -71,22 +95,25 @@ def _written(what: What, put: Put) -> str:  # noqa: PLR0911, PLR0912 (one return
             return _attainment(what, put)
         case Mean():
             top = " + ".join(f"{put(name)} * {plain_number(weight)}" for name, weight in what.terms)
-            return _bounded(f"({top}) / weights", what.floor, what.cap)
+            return _bounded(say(N_("({sum}) / weights"), sum=top), what.floor, what.cap)
         case Bands() | ByLabel():
             rows = "; ".join(f"{label}: {plain_number(number)}" for label, number in what.rows)
             return f"{put(what.of)} → [{rows}]"
         case Calibrated():
-            return f"{put(what.given)} or {put(what.computed)}"
+            return say(N_("{first} or {second}"), first=put(what.given), second=put(what.computed))
         case Appraised():
-            return f"{put(what.of)} is known"
+            return say(N_("{name} is known"), name=put(what.of))
         case TeamSum():
-            return f"team sum of {what.of}" if what.of else "team members"
+            return (
+                say(N_("team sum of {name}"), name=what.of) if what.of else say(N_("team members"))
+            )
         case Conclusion():
             return " or ".join(put(rule) for rule in what.rules)
         case Weight():
             return put(what.of) if what.of else "1"
         case Share():
-            return f"{put(what.fund)} * {put(what.weight)} / team sum of {what.weight}"
+            whole = say(N_("team sum of {name}"), name=what.weight)
+            return f"{put(what.fund)} * {put(what.weight)} / {whole}"
         case _:
             return spell(what.when, put)
 
@@ -98,12 +125,12 @@ def _attainment(what: Attainment, put: Put) -> str:
     return f"{target} / {actual}" if what.form == "ratio" else f"2 - {actual} / {target}"
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, say: Callable[..., str]) -> str:
     rows = ", ".join(
         f"{'…' if row.edge is None else plain_number(row.edge)}: {plain_number(row.value)}"
         for row in table.rows
     )
-    return f"{table.kind}[{rows}]"
+    return f"{say(_TABLES[table.kind])}[{rows}]"
 
 
 def _bounded(text: str, floor: Decimal | None, cap: Decimal | None) -> str:

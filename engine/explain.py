@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.compile import Version, flag_name
+from engine.compile import Version, flag_name, references
 from engine.conditions import pushed
 from engine.definitions import Decided, Definition
-from engine.describe import described, put_in, shortfall
+from engine.describe import PLAIN, Wording, described, put_in, shortfall
 from engine.errors import N_, Kind, refuse
 from engine.evaluate import Result
 from engine.expression import Either, Every, Expression
@@ -36,7 +36,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A named value: how it is written, the same with the numbers put in, and what came out."""
+    """A named value: how it is written, the same with the numbers put in, and what came out.
+
+    ``uses`` are the names that it is made of.
+    """
 
     name: str
     title: Bilingual
@@ -44,6 +47,8 @@ class Step:
     filled: str
     value: Shown
     unit: str
+    digits: int
+    uses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Decision:
     condition: str
     holds: bool
     checks: tuple[Check, ...]
+    uses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,11 @@ class Explanation:
     grants: tuple[Grant, ...]
 
 
-def explain(version: Version, result: Result, person: str) -> Explanation:
-    """Explain one person's row of ``result``; raise KaohengError when there is no such person."""
+def explain(version: Version, result: Result, person: str, wording: Wording = PLAIN) -> Explanation:
+    """Explain one person's row of ``result``; raise KaohengError when there is no such person.
+
+    ``wording`` says how formulas are written; without it, in the file's own names.
+    """
     rows = result.frame.filter(result.frame["person"] == person)
     if rows.height != 1:
         raise refuse(
@@ -95,8 +104,8 @@ def explain(version: Version, result: Result, person: str) -> Explanation:
     return Explanation(
         person,
         tuple(_source(version.policy, fact, row) for fact in version.facts),
-        tuple(_step(each, row) for each in settled if not isinstance(each.what, Decided)),
-        tuple(_decision(each, row) for each in settled if isinstance(each.what, Decided)),
+        tuple(_step(each, row, wording) for each in settled if not isinstance(each.what, Decided)),
+        tuple(_decision(each, row, wording) for each in settled if isinstance(each.what, Decided)),
         tuple(grant for grant in result.grants if grant.person == person),
     )
 
@@ -114,23 +123,36 @@ def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Sourc
     return Source(fact.name, fact.title, kind, row[fact.name])
 
 
-def _step(definition: Definition, row: Mapping[str, Shown]) -> Step:
-    formula, filled = described(definition.what, row)
+def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Step:
+    formula, filled = described(definition.what, row, wording)
     return Step(
-        definition.name, definition.title, formula, filled, row[definition.name], definition.unit
+        definition.name,
+        definition.title,
+        formula,
+        filled,
+        row[definition.name],
+        definition.unit,
+        definition.digits,
+        _uses(definition, row),
     )
 
 
-def _decision(definition: Definition, row: Mapping[str, Shown]) -> Decision:
+def _uses(definition: Definition, row: Mapping[str, Shown]) -> tuple[str, ...]:
+    """Give the names that a definition refers to, without the labels that are no names."""
+    return tuple(sorted(name for name in references(definition) if name in row))
+
+
+def _decision(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Decision:
     assert isinstance(definition.what, Decided)
     condition = pushed(definition.what.when)
-    found = tuple(_check(leaf, row) for leaf in _leaves(condition))
+    found = tuple(_check(leaf, row, wording) for leaf in _leaves(condition))
     return Decision(
         definition.name.removeprefix("rule."),
         definition.title,
-        spell(definition.what.when),
+        spell(definition.what.when, wording.name),
         bool(row[definition.name]),
         found,
+        _uses(definition, row),
     )
 
 
@@ -140,6 +162,11 @@ def _leaves(node: Expression) -> list[Expression]:
     return [node]
 
 
-def _check(leaf: Expression, row: Mapping[str, Shown]) -> Check:
+def _check(leaf: Expression, row: Mapping[str, Shown], wording: Wording) -> Check:
     holds = bool(row.get(flag_name(leaf)))
-    return Check(spell(leaf), put_in(leaf, row), holds, None if holds else shortfall(leaf, row))
+    return Check(
+        spell(leaf, wording.name),
+        put_in(leaf, row, wording),
+        holds,
+        None if holds else shortfall(leaf, row),
+    )

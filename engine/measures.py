@@ -66,8 +66,7 @@ def actuals(
     for measure in measures:
         if measure.kind == "ratio":
             continue
-        whose = _whose(measure, people)
-        values = _values(measure, records, whose, period)
+        values = _values(measure, records, people, period)
         result = result.join(values, on="person", how="left", maintain_order="left").with_columns(
             pl.col(measure.code).fill_null(Decimal(0))
         )
@@ -141,19 +140,35 @@ def _whose(measure: Measure, people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _values(
-    measure: Measure, records: pl.DataFrame, whose: pl.DataFrame, period: Period
+def counted(
+    measure: Measure, records: pl.DataFrame, people: pl.DataFrame, period: Period
 ) -> pl.DataFrame:
-    """Return (person, value) for everyone who has any."""
+    """Return the credit lines that ``measure`` counts, for each of ``people`` as ``owner``.
+
+    The columns of ``records`` and ``owner``, ``person`` (whose credit it is), ``day`` (the
+    ISO date by which it falls in the period; null where the measure has none) and ``worth``:
+    what the line adds. ``actuals`` is the sum of ``worth`` by owner, so the two cannot
+    differ. Sorted by owner, day and code; a customer who counts once has its worth on the
+    first line and zero on the others.
+    """
+    whose = _whose(measure, people)
     credited = records.filter(_such(measure)).join(whose, on="person", how="inner")
     if measure.kind == "first":
-        firsts = _firsts(measure, records.filter(_such(measure)), credited, period)
-        counted = pl.struct(*_first_key(measure)).n_unique().cast(EXACT)
-        found = firsts.group_by("owner").agg(counted.alias(measure.code))
+        found = _firsts(measure, records.filter(_such(measure)), credited, period)
     else:
-        inside = credited.filter(_inside(measure, period)) if measure.when else credited
-        found = inside.group_by("owner").agg(_aggregate(measure).alias(measure.code))
-    return found.rename({"owner": "person"})
+        found = credited.filter(_inside(measure, period)) if measure.when else credited
+    day = _text(measure.when) if measure.when else pl.lit(None, pl.String)
+    ordered = found.with_columns(day=day).sort("owner", "day", "code", maintain_order=True)
+    return ordered.with_columns(worth=_worth(measure))
+
+
+def _values(
+    measure: Measure, records: pl.DataFrame, people: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return (person, value) for everyone who has any."""
+    lines = counted(measure, records, people, period)
+    value = pl.col("worth").sum().alias(measure.code)
+    return lines.group_by(pl.col("owner").alias("person")).agg(value)
 
 
 def _such(measure: Measure) -> pl.Expr:
@@ -167,18 +182,24 @@ def _inside(measure: Measure, period: Period) -> pl.Expr:
     return (day >= period.start) & (day < period.end)
 
 
-def _aggregate(measure: Measure) -> pl.Expr:
+def _worth(measure: Measure) -> pl.Expr:
+    """Say what a line adds to its owner's actual."""
     share = pl.col("share")
     match measure.kind:
         case "sum":
-            return (_text(measure.field).cast(EXACT) * share).sum()
+            return _text(measure.field).cast(EXACT) * share
         case "days":
             opened, closed = measure.span or ("", "")
-            return ((_date(closed) - _date(opened)).dt.total_days().cast(EXACT) * share).sum()
+            return (_date(closed) - _date(opened)).dt.total_days().cast(EXACT) * share
         case "count":
-            return share.sum()
+            return share
         case "distinct":
-            return _text(measure.field).drop_nulls().n_unique().cast(EXACT)
+            once = pl.struct("owner", _column(measure.field or "")).is_first_distinct()
+            return (once & _text(measure.field).is_not_null()).cast(pl.Int64).cast(EXACT)
+        case "first":
+            key = dict.fromkeys(("owner", *_first_key(measure)))
+            once = pl.struct(*key).is_first_distinct()
+            return once.cast(pl.Int64).cast(EXACT)
         case _:
             raise ValueError(measure.kind)
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from admin.errors import STATUS
+from admin.errors import status_of
 from admin.preferences import language
 from admin.sign_in.throttle import Throttle
 from admin.writing import writing
@@ -30,7 +30,7 @@ def change() -> Response | tuple[str, int]:
         _throttled_change()
     except KaohengError as error:
         lines = i18n.render_all(error, language())
-        return render_template("accounts/password.html", lines=lines), STATUS[error.kind]
+        return render_template("accounts/password.html", lines=lines), status_of(error)
     logout_user()
     return redirect(url_for("security.login"), 303)
 

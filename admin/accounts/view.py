@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.errors import STATUS
+from admin.errors import status_of
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
 from admin.preferences import language
@@ -146,7 +146,7 @@ class AccountsView(ListView):
             row = session.scalars(self.visible(actor).where(self.keyed(key))).one()
             context = {**self.details_context(session, actor, row), "lines": _said(error)}
             page = self.render(self.details_template, row=row, **context)
-        return str(page), STATUS[error.kind]
+        return str(page), status_of(error)
 
     def _form(self, typed: Mapping[str, str], error: KaohengError | None = None) -> Answer:
         with services().database.read() as session:
@@ -157,7 +157,7 @@ class AccountsView(ListView):
                 choices=_all_roles(session),
                 people=session.scalars(select(Person).order_by(Person.code)).all(),
             )
-        return str(page), STATUS[error.kind] if error else 200
+        return str(page), status_of(error) if error else 200
 
 
 def _state(account: Account) -> str:

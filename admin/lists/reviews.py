@@ -1,24 +1,23 @@
-"""Reviews: one person in one cycle, with its timeline and its calibrations."""
+"""Reviews: one person in one cycle."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import contains_eager
 
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
+from admin.people.review import review_page
 from admin.words import word
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import people
-from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
-from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
-from workflows.reviews.tables import GradeChange, Review, ReviewMove
+from workflows.reviews.tables import Review
 
 
 class ReviewsView(ListView):
@@ -53,7 +52,6 @@ class ReviewsView(ListView):
         contains_eager(Review.cycle),
         contains_eager(Review.team),
     )
-    details_template = "lists/review.html"
 
     def visible(self, actor: Actor) -> Select[Any]:
         return (
@@ -70,27 +68,6 @@ class ReviewsView(ListView):
     def key(self, row: Any) -> str:
         return str(row.public_id)
 
-    def heading(self, row: Any) -> str:
-        return str(row.person.name)
-
-    def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
-        moves = select(ReviewMove).where(ReviewMove.review_id == row.id).order_by(ReviewMove.id)
-        changes = (
-            select(GradeChange).where(GradeChange.review_id == row.id).order_by(GradeChange.id)
-        )
-        entries = (
-            select(LedgerEntry)
-            .join(LedgerEntry.person)
-            .where(LedgerEntry.review_id == row.id, people(actor, "list_ledger"))
-            .order_by(LedgerEntry.id)
-        )
-        timeline = session.scalars(moves).all()
-        calibrations = session.scalars(changes).all()
-        who = {move.actor_id for move in timeline} | {change.actor_id for change in calibrations}
-        named = session.scalars(select(Account).where(Account.id.in_(who)))
-        return {
-            "moves": timeline,
-            "changes": calibrations,
-            "entries": session.scalars(entries).all(),
-            "accounts": {account.id: account for account in named},
-        }
+    @expose("/<path:key>")  # type: ignore[untyped-decorator]
+    def details(self, key: str) -> str:
+        return review_page(key)

@@ -13,6 +13,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.log.append import append
 from workflows.log.leaf import Subject
+from workflows.reviews.moves import require_seen
 from workflows.reviews.tables import GradeChange, Review
 
 STAGE = "calibration"
@@ -27,8 +28,11 @@ def calibrate_review(
     *,
     grade: str,
     reason: str,
+    seen: int | None = None,
 ) -> None:
     """Give a review another grade, with a reason; its measured numbers stay as they are.
+
+    ``seen`` is the version of the review that the actor decided on, where they were shown one.
 
     Raises ``KaohengError``: ``DENIED`` for somebody whose role may not (nobody grades
     themselves), ``CONFLICT`` outside calibration or where somebody was first, ``INVALID`` for
@@ -36,11 +40,12 @@ def calibrate_review(
     """
     allow_person(session, actor, "calibrate_review", review.person_id)
     _check(policy, grade, reason)
-    before, seen = review.calibrated_grade, review.version
+    require_seen(review, seen)
+    before, version = review.calibrated_grade, review.version
     changed = session.execute(
         update(Review)
-        .where(Review.id == review.id, Review.stage == STAGE, Review.version == seen)
-        .values(calibrated_grade=grade, version=seen + 1)
+        .where(Review.id == review.id, Review.stage == STAGE, Review.version == version)
+        .values(calibrated_grade=grade, version=version + 1)
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
         session.refresh(review)
@@ -89,5 +94,5 @@ def _check(policy: Policy, grade: str, reason: str) -> None:
         raise refuse(
             "calibration.reason_needed",
             N_("A changed grade needs a reason."),
-            N_("Say why with --reason."),
+            N_("Say why: the reason stays with the grade."),
         )

@@ -17,6 +17,7 @@ from engine.compile import compile_policy
 from engine.evaluate import evaluate
 from engine.grants import grant_lines
 from engine.model import Policy
+from engine.plain import dumps
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
 from workflows.cycles.tables import Cycle, Evaluation
@@ -52,7 +53,7 @@ def compute(policy: Policy, stage: str, inputs: bytes) -> Bytes:
 def evaluate_trial(session: Session, cycle: Cycle, policy: Policy, now: datetime) -> Evaluation:
     """Score everyone on the records and targets as they are; keep it; set totals and grades."""
     facts = facts_of(session, cycle, policy)
-    evaluation = _keep(session, cycle, policy, TRIAL, facts, now)
+    evaluation = _keep(session, cycle, policy, TRIAL, facts.frame, now, facts.records)
     results = read_results(evaluation.outputs)
     for review in reviews_of(session, cycle):
         row = results[review.person.code]
@@ -86,7 +87,7 @@ def evaluation_of(session: Session, cycle: Cycle, stage: str) -> Evaluation:
 
 def live_results(session: Session, cycle: Cycle, policy: Policy) -> dict[str, Values]:
     """Return what the trial would give now: nothing is kept."""
-    computed = compute(policy, TRIAL, canonical.lines(facts_of(session, cycle, policy)))
+    computed = compute(policy, TRIAL, canonical.lines(facts_of(session, cycle, policy).frame))
     return read_results(computed.outputs)
 
 
@@ -97,7 +98,13 @@ def read_results(outputs: bytes) -> dict[str, Values]:
 
 
 def _keep(
-    session: Session, cycle: Cycle, policy: Policy, stage: str, facts: pl.DataFrame, now: datetime
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    stage: str,
+    facts: pl.DataFrame,
+    now: datetime,
+    records: tuple[int, ...] | None = None,
 ) -> Evaluation:
     computed = compute(policy, stage, canonical.lines(facts))
     evaluation = Evaluation(
@@ -107,6 +114,7 @@ def _keep(
         inputs=computed.inputs,
         outputs=computed.outputs,
         grants=computed.grants,
+        records=None if records is None else dumps(list(records)).encode(),
         evaluated_at=now,
     )
     session.add(evaluation)

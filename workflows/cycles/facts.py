@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
@@ -24,7 +25,15 @@ from workflows.targets.operations import targets_of_people
 Credit = tuple[str, str, str, Decimal, Mapping[str, str]]
 
 
-def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A row a person, and the versions of the records that were looked at, by id."""
+
+    frame: pl.DataFrame
+    records: tuple[int, ...]
+
+
+def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
     """Return person, team, every base measure and every target of everybody in the cycle.
 
     Numbers are Decimal(38, 10). Records count as they are now; locking keeps what this gave.
@@ -32,19 +41,20 @@ def facts_of(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
     reviews = reviews_of(session, cycle)
     managed = managed_by(session, cycle.starts_on)
     people = people_frame({r.person.code: managed.get(r.person_id, ()) for r in reviews})
-    credits = list(_credits(session, policy))
+    looked_at, credits = _credits(session, policy)
     _check_fields(policy, credits)
     records = records_frame(policy.measures, credits)
     measured = actuals(policy.measures, records, people, periods.parse(cycle.period))
     targets = targets_of_people(session, cycle)
     teams = pl.Series("team", [r.team.code if r.team else None for r in reviews], dtype=pl.String)
-    return measured.with_columns(
+    frame = measured.with_columns(
         teams,
         *(
             pl.Series(rule.code, [targets[r.person_id][rule.code] for r in reviews], dtype=EXACT)
             for rule in policy.targets
         ),
     )
+    return Facts(frame, looked_at)
 
 
 def _check_fields(policy: Policy, credits: list[Credit]) -> None:
@@ -58,13 +68,21 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> Iterator[Credit]:
+def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Credit]]:
+    """Return the record versions of the kinds that the policy measures, and their credits."""
     kinds = {measure.records for measure in policy.measures if measure.records}
     rows = session.execute(
-        select(Record.kind, Record.code, Person.code, CreditLine.share, RecordVersion.fields)
+        select(
+            RecordVersion.id,
+            Record.kind,
+            Record.code,
+            Person.code,
+            CreditLine.share,
+            RecordVersion.fields,
+        )
         .join(RecordVersion, RecordVersion.id == Record.current_version_id)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
         .where(Record.kind.in_(kinds))
-    )
-    yield from (tuple(row) for row in rows)
+    ).all()
+    return tuple(sorted({row[0] for row in rows})), [tuple(row[1:]) for row in rows]

@@ -15,6 +15,7 @@ from engine.model import Policy, Workflow
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.evaluation import evaluate_trial
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import population
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
@@ -124,7 +125,7 @@ def find_cycle(session: Session, code: str) -> Cycle:
 
 def policy_of(cycle: Cycle) -> Policy:
     """Return the policy that the cycle pinned."""
-    return from_canonical(cycle.policy_version.canonical)
+    return pinned_policy(cycle)
 
 
 def advance(

@@ -62,7 +62,8 @@ class Evaluation(Base):
     """What the engine was given and gave: ``trial`` at the lock, ``final`` at the approval.
 
     ``inputs``, ``outputs`` and ``grants`` are canonical JSON lines; a replay must give the
-    same bytes.
+    same bytes. ``records``, of a trial, is the JSON list of the record versions that its
+    inputs were measured on, so that a correction made later does not change what they show.
     """
 
     __tablename__ = "evaluation"
@@ -75,6 +76,7 @@ class Evaluation(Base):
     inputs: Mapped[bytes] = mapped_column(LargeBinary)
     outputs: Mapped[bytes] = mapped_column(LargeBinary)
     grants: Mapped[bytes] = mapped_column(LargeBinary)
+    records: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     evaluated_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

@@ -28,9 +28,11 @@ def move_review(
     *,
     transition: str,
     reason: str | None = None,
+    seen: int | None = None,
 ) -> None:
     """Move one review along ``transition``.
 
+    ``seen`` is the version of the review that the actor decided on, where they were shown one.
     Raises ``KaohengError``: ``DENIED`` for somebody whose role may not, ``CONFLICT`` where the
     review is elsewhere or somebody was first, ``INVALID`` for an unknown transition, one that
     belongs to the whole cycle, or a missing reason.
@@ -46,7 +48,7 @@ def move_review(
             operation=step.cycle,
             cycle=review.cycle.code,
         )
-    if not roles_towards(session, actor, "move_review", review.person_id) & set(step.by):
+    if not _is_for(step, roles_towards(session, actor, "move_review", review.person_id)):
         raise refuse(
             "reviews.not_yours_to_move",
             N_("{transition} of {person} is not yours to do."),
@@ -60,10 +62,37 @@ def move_review(
         raise refuse(
             "reviews.reason_needed",
             N_("{transition} needs a reason."),
-            N_("Say why with --reason."),
+            N_("Say why: the reason stays with the move."),
             transition=transition,
         )
+    require_seen(review, seen)
     _move(session, actor, now, review, step, reason)
+
+
+def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
+    """Return the transitions that somebody with ``roles`` towards the review may make now.
+
+    ``roles`` are what ``roles_towards`` gives for ``move_review``; the rule is the one that
+    ``move_review`` asks.
+    """
+    return [step for step in steps_from(policy, review.stage) if _is_for(step, roles)]
+
+
+def require_seen(review: Review, seen: int | None) -> None:
+    """Refuse with ``CONFLICT`` where the review is no longer as the actor saw it."""
+    if seen is not None and seen != review.version:
+        raise refuse(
+            "reviews.changed_meanwhile",
+            N_("The review of {person} has changed since you opened it: it is in {stage} now."),
+            N_("Look at it as it is now, then decide again."),
+            kind=Kind.CONFLICT,
+            person=review.person.code,
+            stage=review.stage,
+        )
+
+
+def _is_for(step: Transition, roles: set[str]) -> bool:
+    return step.cycle is None and bool(roles & set(step.by))
 
 
 def move_with_cycle(

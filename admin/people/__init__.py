@@ -1,0 +1,1 @@
+"""Pages of those who are appraised and of those who appraise."""

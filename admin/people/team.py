@@ -1,0 +1,59 @@
+"""The manager's people in a cycle: total, grade, stage and progress, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, request
+from flask_admin import BaseView, expose
+from flask_login import current_user
+
+from admin.people.review import today
+from admin.services import services
+from admin.sign_in.current import current_actor
+from engine.errors import N_
+from workflows.access.decide import may
+from workflows.cycles.operations import policy_of
+from workflows.cycles.pace import share_gone
+from workflows.reviews.team import ORDERS, team_cycles, team_members
+
+
+class TeamView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
+    """A team at a glance."""
+
+    title = N_("My team")
+    icon = "people"
+
+    def __init__(self, section: str) -> None:
+        super().__init__(self.title, category=section, endpoint="team", url="/team")
+
+    def is_accessible(self) -> bool:
+        return bool(current_user.is_authenticated) and may(current_actor(), "calibrate_review")
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin's own calls the view a second time after any TypeError, hiding it.
+        return fn(self, *args, **kwargs)
+
+    @expose("/")  # type: ignore[untyped-decorator]
+    def index(self) -> str:
+        order = request.args.get("order", "")
+        order = order if order.removeprefix("-") in ORDERS else "-total"
+        with services().database.read() as session:
+            actor = current_actor()
+            cycles = team_cycles(session, actor)
+            asked = request.args.get("cycle")
+            cycle = next((each for each in cycles if asked in (None, each.code)), None)
+            if cycle is None and cycles:
+                abort(404)
+            return str(
+                self.render(
+                    "people/team.html",
+                    cycles=cycles,
+                    cycle=cycle,
+                    order=order,
+                    members=team_members(session, actor, cycle, order) if cycle else [],
+                    policy=policy_of(cycle) if cycle else None,
+                    gone=share_gone(cycle, today()) if cycle else None,
+                )
+            )

@@ -1,0 +1,96 @@
+"""What waits for somebody, and moving many reviews on at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+
+from admin.preferences import language
+from admin.services import services
+from admin.sign_in.current import current_actor
+from admin.writing import writing
+from engine.errors import KaohengError
+from workflows.access.actors import Actor
+from workflows.base import i18n
+from workflows.cycles.operations import policy_of
+from workflows.reviews.finding import visible_review
+from workflows.reviews.moves import move_review
+from workflows.reviews.waiting import CycleStep, Group, cycle_steps_for, waiting_for
+
+blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of moving many: how many went on, and why the others did not."""
+
+    asked: int
+    moved: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What somebody has to do: reviews by cycle and stage, and steps of whole cycles."""
+
+    groups: list[Group]
+    steps: list[CycleStep]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.items) for group in self.groups) + len(self.steps)
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+def todo_of(session: Session, actor: Actor) -> Todo:
+    return Todo(waiting_for(session, actor), cycle_steps_for(session, actor))
+
+
+@blueprint.post("/moves")
+def move_many() -> str:
+    """Move each chosen review in a transaction of its own, and report on those that stay."""
+    chosen = request.form.getlist("review")
+    if len(chosen) > _MOST:
+        raise BadRequest
+    refusals = [lines for each in chosen if (lines := _moved(each))]
+    faults = tuple(line for lines in refusals for line in lines)
+    report = Report(len(chosen), len(chosen) - len(refusals), faults)
+    with services().database.read() as session:
+        todo = todo_of(session, current_actor())
+        part = "HX-Request" in request.headers
+        return render_template(
+            "people/waiting_part.html" if part else "people/waiting.html",
+            todo=todo,
+            report=report,
+            typed=request.form if report.faults else {},
+        )
+
+
+def _moved(chosen: str) -> list[str]:
+    """Move one review, ``<id>:<version seen>``; return why not, or nothing."""
+    key, _, seen = chosen.partition(":")
+    if not seen.isdecimal():
+        raise BadRequest
+    try:
+        with writing() as write:
+            review = visible_review(write.session, write.actor, key)
+            move_review(
+                write.session,
+                write.actor,
+                write.now,
+                review,
+                policy_of(review.cycle),
+                transition=request.form.get("transition", ""),
+                reason=request.form.get("reason", "").strip() or None,
+                seen=int(seen),
+            )
+    except KaohengError as error:
+        return i18n.render_all(error, language())
+    return []

@@ -1,0 +1,120 @@
+"""A cycle's scope with every number in it: as it was kept, or as it would be now.
+
+Pages read it often and it changes seldom, so a process keeps the last ones. What was kept
+at the lock or at the approval never changes; what is live changes with the records.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from engine import canonical
+from engine.compile import Version
+from engine.definitions import Definition
+from engine.evaluate import Result, evaluate
+from engine.explain import Explanation, explain
+from workflows.cycles.evaluation import FINAL, TRIAL
+from workflows.cycles.facts import facts_of
+from workflows.cycles.pinned import pinned_version
+from workflows.cycles.tables import Cycle, Evaluation
+from workflows.sources.tables import Record, SourceImport
+
+LIVE = "live"
+_KEPT_OF_A_DATABASE = 24
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Everybody of a cycle, evaluated; ``stage`` is ``live``, ``trial`` or ``final``."""
+
+    stage: str
+    version: Version
+    result: Result
+    evaluation_id: int | None = None
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Each person's named values: Decimal with ten places, text or truth."""
+        return {row["person"]: row for row in self.result.frame.to_dicts()}
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """How each named value comes about."""
+        return {each.name: each for each in self.version.definitions}
+
+    def explanation(self, person: str) -> Explanation:
+        return explain(self.version, self.result, person)
+
+
+def scored(session: Session, cycle: Cycle) -> Scored:
+    """Return the final evaluation of the cycle, else the trial, else what a lock would give now."""
+    kept = session.execute(
+        select(Evaluation.id, Evaluation.stage)
+        .where(Evaluation.cycle_id == cycle.id)
+        .order_by(Evaluation.id.desc())
+    ).first()
+    if kept is None:
+        key = (LIVE, cycle.id, cycle.version, *_state_of_records(session))
+        return _remembered(session, key, lambda: _live(session, cycle))
+    evaluation_id, stage = kept
+    return _remembered(
+        session, (stage, evaluation_id), lambda: _again(session, cycle, evaluation_id)
+    )
+
+
+def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
+    """Evaluate the stored inputs once more: a seal holds them to the same bytes."""
+    stage, inputs = session.execute(
+        select(Evaluation.stage, Evaluation.inputs).where(Evaluation.id == evaluation_id)
+    ).one()
+    version = pinned_version(cycle)
+    facts = canonical.frame(inputs, version)
+    result = evaluate(version, facts, until="grants" if stage == FINAL else "grade")
+    return Scored(stage, version, result, evaluation_id)
+
+
+def _live(session: Session, cycle: Cycle) -> Scored:
+    version = pinned_version(cycle)
+    facts = facts_of(session, cycle, version.policy).frame
+    # Through the canonical lines, as at the lock: the same facts give the same numbers.
+    given = canonical.frame(canonical.lines(facts), version)
+    return Scored(LIVE, version, evaluate(version, given, until="grade"))
+
+
+def _state_of_records(session: Session) -> tuple[int, int]:
+    """Return two numbers that grow with every import, also of people, and every correction."""
+    done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
+    newest = select(func.max(Record.current_version_id)).scalar_subquery()
+    imports, versions = session.execute(select(done, newest)).one()
+    return imports or 0, versions or 0
+
+
+_remembering = Lock()
+_memory: WeakKeyDictionary[Engine, OrderedDict[Hashable, Scored]] = WeakKeyDictionary()
+
+
+def _remembered(session: Session, key: Hashable, compute: Callable[[], Scored]) -> Scored:
+    """Return what is remembered under ``key``; the first who asks computes, others wait."""
+    bind = session.get_bind()
+    engine = bind.engine if isinstance(bind, Connection) else bind
+    with _remembering:
+        memory = _memory.setdefault(engine, OrderedDict())
+        if key not in memory:
+            memory[key] = compute()
+            while len(memory) > _KEPT_OF_A_DATABASE:
+                memory.popitem(last=False)
+        memory.move_to_end(key)
+        return memory[key]
+
+
+__all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "scored"]

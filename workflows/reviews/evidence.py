@@ -1,0 +1,145 @@
+"""The records behind a measure: those that the engine counted for a person, no more, no fewer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.orm import Session
+
+from engine import periods
+from engine.errors import N_, Kind, refuse
+from engine.measures import counted, fields_of, people_frame, records_frame
+from engine.model import Measure, Policy
+from workflows.cycles.population import managed_by
+from workflows.cycles.scored import Scored
+from workflows.cycles.tables import Evaluation
+from workflows.org.tables import Person
+from workflows.reviews.tables import Review
+from workflows.sources.tables import CreditLine, Record, RecordVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record that counts: ``worth`` is what it adds to the figure, in the measure's unit."""
+
+    kind: str
+    code: str
+    person: str
+    day: date | None
+    share: Decimal
+    fields: dict[str, str | None]
+    worth: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A measure's lines and their sum; ``figure`` is what the review was scored on.
+
+    The two differ only where a cycle was locked before the versions of its records were
+    kept, and a record was corrected since.
+    """
+
+    measure: Measure
+    lines: tuple[Line, ...]
+    figure: Decimal
+
+    @property
+    def sum(self) -> Decimal:
+        return sum((line.worth for line in self.lines), Decimal(0))
+
+
+def evidence_of(session: Session, review: Review, scope: Scored, measure_code: str) -> Evidence:
+    """Return what ``measure_code`` counted for the review's person, by day and code.
+
+    Refuses with ``MISSING`` for a measure that the policy does not have or that is a ratio.
+    """
+    measure = _measure(scope.version.policy, measure_code)
+    members = managed_by(session, review.cycle.starts_on) if measure.over == "team" else {}
+    own = people_frame({review.person.code: members.get(review.person_id, ())})
+    codes = [review.person.code, *members.get(review.person_id, ())]
+    records = records_frame([measure], _credits(session, measure, codes, scope.evaluation_id))
+    lines = counted(measure, records, own, periods.parse(review.cycle.period))
+    return Evidence(
+        measure,
+        tuple(_line(row, measure) for row in lines.iter_rows(named=True)),
+        scope.rows[review.person.code][measure.code],
+    )
+
+
+def _measure(policy: Policy, code: str) -> Measure:
+    for measure in policy.measures:
+        if measure.code == code and measure.kind != "ratio":
+            return measure
+    raise refuse(
+        "reviews.no_such_measure",
+        N_("{policy} counts no records for {measure!r}."),
+        N_("Choose a measure on the review."),
+        kind=Kind.MISSING,
+        policy=policy.policy,
+        measure=code,
+    )
+
+
+def _credits(
+    session: Session, measure: Measure, people: list[str], evaluation_id: int | None
+) -> Iterator[tuple[str, str, str, Decimal, dict[str, Any]]]:
+    """Give the credit lines as they were looked at: at the lock, or now before it."""
+    versions = _versions_at_the_lock(session, evaluation_id)
+    current: ColumnElement[bool] = (
+        RecordVersion.id == Record.current_version_id if versions is None else true()
+    )
+    # Who was the company's first with a customer can only be told from everybody's records.
+    whose = true() if measure.by == "company" else Person.code.in_(people)
+    rows = session.execute(_lines(measure).where(current, whose))
+    for version_id, *line in rows:
+        if versions is None or version_id in versions:
+            yield tuple(line)
+
+
+def _lines(measure: Measure) -> Select[Any]:
+    return (
+        select(
+            RecordVersion.id,
+            Record.kind,
+            Record.code,
+            Person.code,
+            CreditLine.share,
+            RecordVersion.fields,
+        )
+        .join(RecordVersion, RecordVersion.record_id == Record.id)
+        .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
+        .join(Person, Person.id == CreditLine.person_id)
+        .where(Record.kind == measure.records)
+    )
+
+
+def _versions_at_the_lock(session: Session, evaluation_id: int | None) -> frozenset[int] | None:
+    if evaluation_id is None:
+        return None
+    cycle = select(Evaluation.cycle_id).where(Evaluation.id == evaluation_id).scalar_subquery()
+    kept = session.scalar(
+        select(Evaluation.records).where(
+            Evaluation.cycle_id == cycle, Evaluation.records.is_not(None)
+        )
+    )
+    return None if kept is None else frozenset(json.loads(kept))
+
+
+def _line(row: dict[str, Any], measure: Measure) -> Line:
+    fields = {name: row[f"field.{name}"] for name in dict.fromkeys(fields_of(measure))}
+    day = date.fromisoformat(row["day"]) if row["day"] else None
+    return Line(
+        row["kind"],
+        row["code"],
+        row["person"],
+        day,
+        row["share"],
+        fields,
+        row["worth"] or Decimal(0),
+    )

@@ -1,0 +1,96 @@
+"""How a review's numbers came about: from the grants through rules and points to the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.describe import Wording
+from engine.explain import Check, Decision, Explanation, Source, Step, explain
+from engine.grants import Grant
+from engine.model import Bilingual, Measure, Policy
+from workflows.cycles.scored import Scored
+
+__all__ = ["Check", "Decision", "Entry", "Part", "Trace", "titles_of", "trace_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A grant and the name of the value or rule that it came from."""
+
+    grant: Grant
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What belongs together: a KPI with its measures, the result, the incentives."""
+
+    code: str
+    title: Bilingual | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An explanation in the order in which somebody asks: what I got, why, from what."""
+
+    stage: str
+    grants: tuple[Entry, ...]
+    decisions: tuple[Decision, ...]
+    parts: tuple[Part, ...]
+    sources: tuple[Source, ...]
+    titles: dict[str, Bilingual]
+    measures: dict[str, Measure]
+
+
+def trace_of(scope: Scored, person: str, wording: Wording) -> Trace:
+    """Explain everything about the person with this code, in the reader's words."""
+    policy = scope.version.policy
+    explanation = explain(scope.version, scope.result, person, wording)
+    return Trace(
+        scope.stage,
+        tuple(Entry(grant, _origin(policy, grant)) for grant in explanation.grants),
+        explanation.decisions,
+        tuple(_parts(policy, explanation)),
+        explanation.sources,
+        titles_of(scope),
+        {measure.code: measure for measure in policy.measures if measure.kind != "ratio"},
+    )
+
+
+def titles_of(scope: Scored) -> dict[str, Bilingual]:
+    """Return what every named value is called."""
+    facts = {fact.name: fact.title for fact in scope.version.facts}
+    return facts | {name: each.title for name, each in scope.definitions.items()}
+
+
+def _origin(policy: Policy, grant: Grant) -> str:
+    if any(rule.code == grant.rule for rule in policy.rules):
+        return f"rule.{grant.rule}"
+    if any(pool.code == grant.rule for pool in policy.pools):
+        return f"pool.{grant.rule}.share"
+    return grant.rule
+
+
+def _parts(policy: Policy, explanation: Explanation) -> list[Part]:
+    """Group the steps: what follows from the results first, then the KPIs one by one."""
+    left = {step.name: step for step in explanation.steps}
+
+    def take(names: list[str]) -> tuple[Step, ...]:
+        return tuple(left.pop(name) for name in names if name in left)
+
+    kpis = [
+        Part(
+            f"kpi.{kpi.code}",
+            kpi.name,
+            take([f"{kpi.code}.{part}" for part in ("points", "attainment", "actual", "target")]),
+        )
+        for kpi in policy.kpis
+    ]
+    ratios = Part("measures", None, take([m.code for m in policy.measures if m.kind == "ratio"]))
+    result = Part("result", None, take(["coefficient", "final_grade", "grade", "total", "state"]))
+    constants = Part("constants", None, take([constant.code for constant in policy.constants]))
+    team = Part("team", None, take([name for name in left if name.startswith("team.")]))
+    incentives = Part("incentives", None, tuple(left.values()))
+    parts = [incentives, result, *kpis, ratios, team, constants]
+    return [part for part in parts if part.steps]
