@@ -113,7 +113,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "port": check("PORT", "8000", _positive, "1-65535"),
         "proxies": check("KAOHENG_PROXIES", "0", _count, "0, 1, 2 …"),
         "approvals": check(
-            "KAOHENG_APPROVALS", "finance", _approvers, "finance | sales_director | both, by a comma"
+            "KAOHENG_APPROVALS",
+            "finance",
+            _approvers,
+            "finance | sales_director | finance,sales_director",
         ),
         "workers": check("KAOHENG_WORKERS", "2", _positive, "1, 2, 3 …"),
     }

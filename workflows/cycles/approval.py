@@ -57,9 +57,7 @@ def approve_cycle(
         return None
     advance(session, cycle, "locked", "approving", approver_id=actor.account_id, approved_at=now)
     evaluation = evaluate_final(session, cycle, policy, now)
-    log_cycle(
-        session, "approve_cycle", actor, now, cycle, role=given.role, **evaluation.digests
-    )
+    log_cycle(session, "approve_cycle", actor, now, cycle, role=given.role, **evaluation.digests)
     return _enqueue(session, cycle)
 
 

@@ -8,7 +8,7 @@ from alembic import op
 from workflows.migrations.append_only import make_append_only
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
