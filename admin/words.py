@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
@@ -146,7 +148,13 @@ VOCABULARIES = {
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(word=word, tone=tone, place=place)
+    app.jinja_env.filters.update(word=_word_here, tone=tone, place=place)
+
+
+@pass_context
+def _word_here(_context: Context, code: str, vocabulary: str) -> str:
+    # With a context, Jinja does not evaluate it for a constant once for all languages.
+    return word(code, vocabulary)
 
 
 def word(code: str, vocabulary: str) -> str:

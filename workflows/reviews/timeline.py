@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -47,22 +47,24 @@ def timeline(session: Session, actor: Actor, review: Review) -> list[Event]:
     The caller has made sure that ``actor`` may see the review; grants are left out for those
     who may not see the ledger of its person, log numbers for those who may not list the log.
     """
-    log = _Log(session, review, shows_numbers=may_everywhere(actor, "list_log"))
+    log = _Log(session, review)
     events = [
         *_of_the_cycle(log),
         *_moves(session, review, log),
         *_changes(session, review, log),
         *_grants(session, actor, review),
     ]
-    # What an operation on the whole cycle did to the review comes after the operation itself.
-    return sorted(events, key=lambda event: (event.at, event.seq is None, event.seq or 0))
+    # Grants, which have no entry of their own, come after what gave them.
+    events.sort(key=lambda event: (event.at, event.seq is None, event.seq or 0))
+    if may_everywhere(actor, "list_log"):
+        return events
+    return [replace(event, seq=None) for event in events]
 
 
 class _Log:
     """The log's entries on the review and its cycle, and the names of who acted."""
 
-    def __init__(self, session: Session, review: Review, *, shows_numbers: bool) -> None:
-        self._shows_numbers = shows_numbers
+    def __init__(self, session: Session, review: Review) -> None:
         on_review = (LogEntry.subject_kind == "review") & (LogEntry.subject_id == review.public_id)
         on_cycle = (LogEntry.subject_kind == "cycle") & (LogEntry.subject_id == review.cycle.code)
         found = select(LogEntry).where(or_(on_review, on_cycle)).order_by(LogEntry.seq)
@@ -71,9 +73,6 @@ class _Log:
             self.by_action[entry.action].append(entry)
         self._names = dict(session.execute(select(Account.public_id, Account.username)).all())
         self._accounts = dict(session.execute(select(Account.id, Account.username)).all())
-
-    def number(self, entry: LogEntry | None) -> int | None:
-        return entry.seq if entry is not None and self._shows_numbers else None
 
     def named(self, public_id: str) -> str:
         return self._names.get(public_id, "")
@@ -90,7 +89,7 @@ class _Log:
 def _of_the_cycle(log: _Log) -> Iterator[Event]:
     for action in CYCLE_ACTIONS:
         for entry in log.by_action[action]:
-            yield Event(entry.at, action, log.named(entry.actor), log.number(entry))
+            yield Event(entry.at, action, log.named(entry.actor), entry.seq)
 
 
 def _moves(session: Session, review: Review, log: _Log) -> Iterator[Event]:
@@ -103,7 +102,7 @@ def _moves(session: Session, review: Review, log: _Log) -> Iterator[Event]:
             move.moved_at,
             "move_review",
             log.account(move.actor_id),
-            log.number(entry),
+            entry.seq if entry else None,
             move=move,
             step=steps.get(move.transition),
         )
@@ -117,7 +116,7 @@ def _changes(session: Session, review: Review, log: _Log) -> Iterator[Event]:
             change.changed_at,
             "calibrate_review",
             log.account(change.actor_id),
-            log.number(entry),
+            entry.seq if entry else None,
             change=change,
         )
 
