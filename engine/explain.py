@@ -97,7 +97,7 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
             person=person,
         )
     row = {
-        **result.leaves.filter(result.frame["person"] == person).row(0, named=True),
+        **_leaves_of(result, person),
         **rows.row(0, named=True),
     }
     settled = [each for each in version.definitions if each.name in row]
@@ -108,6 +108,12 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
         tuple(_decision(each, row, wording) for each in settled if isinstance(each.what, Decided)),
         tuple(grant for grant in result.grants if grant.person == person),
     )
+
+
+def _leaves_of(result: Result, person: str) -> dict[str, Shown]:
+    if not result.leaves.width:
+        return {}  # stopped before the rules
+    return result.leaves.filter(result.frame["person"] == person).row(0, named=True)
 
 
 def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:

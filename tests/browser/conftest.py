@@ -61,7 +61,7 @@ class Visitor:
 
     def sign_in(self, user: str) -> None:
         """Sign in as a demo user, from wherever one is."""
-        self.page.context.clear_cookies(name="session")
+        self.page.context.clear_cookies(name="kaoheng_session")
         self.page.goto("/login")
         self.page.fill("[name=username]", user)
         self.page.fill("[name=password]", self.passwords[user])
