@@ -32,6 +32,7 @@ class Source:
     title: Bilingual
     kind: str
     value: Shown
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Sourc
         ),
         "given",
     )
-    return Source(fact.name, fact.title, kind, row[fact.name])
+    return Source(fact.name, fact.title, kind, row[fact.name], fact.unit)
 
 
 def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Step:

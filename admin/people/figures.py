@@ -16,6 +16,8 @@ from engine.model import Bilingual
 from engine.schema.policy import exponent
 from workflows.cycles.scored import Scored
 
+_STATES = {"appraised": N_("appraised"), "not_appraisable": N_("not appraisable")}
+
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(figure=figure, named=named)
@@ -36,7 +38,7 @@ def figure(value: object, unit: str, currency: str, digits: int = 10) -> str:
     if isinstance(value, bool):
         return translate(N_("yes")) if value else translate(N_("no"))
     if not isinstance(value, Decimal):
-        return str(value)
+        return translate(_STATES[value]) if value in _STATES else str(value)
     if unit == "money":
         return _money(value, currency)
     if unit == "ratio":
