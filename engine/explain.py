@@ -19,7 +19,7 @@ from engine.expression import Either, Every, Expression
 from engine.facts import FactColumn
 from engine.grants import Grant
 from engine.model import Bilingual, Policy
-from engine.wording import spell
+from engine.wording import names, spell
 
 Shown = str | Decimal | bool | None
 
@@ -54,12 +54,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison of a rule; ``short``: by how much it fails, where that is a number."""
+    """One comparison of a rule; ``short``: by how much ``name`` fails, where that is a number."""
 
     condition: str
     filled: str
     holds: bool
     short: Decimal | None
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +177,5 @@ def _check(leaf: Expression, row: Mapping[str, Shown], wording: Wording) -> Chec
         put_in(leaf, row, wording),
         holds,
         None if holds else shortfall(leaf, row),
+        next((name.name for name in names(leaf)), None),
     )

@@ -15,6 +15,7 @@ from engine.errors import N_
 from engine.model import Bilingual
 from engine.schema.policy import exponent
 from workflows.cycles.scored import Scored
+from workflows.reviews.trace import units_of
 
 _STATES = {"appraised": N_("appraised"), "not_appraisable": N_("not appraisable")}
 
@@ -56,8 +57,7 @@ def _money(value: Decimal, currency: str) -> str:
 
 def wording_of(scope: Scored, titles: Mapping[str, Bilingual]) -> Wording:
     """Return how formulas of ``scope`` read: titles for names, values in their units."""
-    units = {fact.name: fact.unit for fact in scope.version.facts}
-    units |= {name: each.unit for name, each in scope.definitions.items()}
+    units = units_of(scope)
     currency = scope.version.policy.currency
 
     def name_of(name: str) -> str:
