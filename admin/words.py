@@ -97,7 +97,11 @@ VALUES = {
     "lost": Word(N_("its key is missing")),
     "changed": Word(N_("changed after it was written"), "bad"),
 }
-EVALUATIONS = {"trial": Word(N_("Trial score")), "final": Word(N_("Final result"), "good")}
+EVALUATIONS = {
+    "live": Word(N_("As of now, not locked yet"), "active"),
+    "trial": Word(N_("Trial score"), "warn"),
+    "final": Word(N_("Final result"), "good"),
+}
 ACTIONS = {
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),

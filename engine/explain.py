@@ -19,7 +19,7 @@ from engine.expression import Either, Every, Expression
 from engine.facts import FactColumn
 from engine.grants import Grant
 from engine.model import Bilingual, Policy
-from engine.wording import spell
+from engine.wording import names, spell
 
 Shown = str | Decimal | bool | None
 
@@ -32,6 +32,7 @@ class Source:
     title: Bilingual
     kind: str
     value: Shown
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison of a rule; ``short``: by how much it fails, where that is a number."""
+    """One comparison of a rule; ``short``: by how much ``name`` fails, where that is a number."""
 
     condition: str
     filled: str
     holds: bool
     short: Decimal | None
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
             person=person,
         )
     row = {
-        **result.leaves.filter(result.frame["person"] == person).row(0, named=True),
+        **_leaves_of(result, person),
         **rows.row(0, named=True),
     }
     settled = [each for each in version.definitions if each.name in row]
@@ -110,6 +112,12 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
     )
 
 
+def _leaves_of(result: Result, person: str) -> dict[str, Shown]:
+    if not result.leaves.width:
+        return {}  # stopped before the rules
+    return result.leaves.filter(result.frame["person"] == person).row(0, named=True)
+
+
 def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:
     kinds = (("measure", "measures"), ("target", "targets"), ("input", "inputs"))
     kind = next(
@@ -120,7 +128,7 @@ def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Sourc
         ),
         "given",
     )
-    return Source(fact.name, fact.title, kind, row[fact.name])
+    return Source(fact.name, fact.title, kind, row[fact.name], fact.unit)
 
 
 def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Step:
@@ -169,4 +177,5 @@ def _check(leaf: Expression, row: Mapping[str, Shown], wording: Wording) -> Chec
         put_in(leaf, row, wording),
         holds,
         None if holds else shortfall(leaf, row),
+        next((name.name for name in names(leaf)), None),
     )

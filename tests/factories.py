@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -12,11 +13,14 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_text, digest
+from engine.canonical import canonical_text, digest, lines
+from engine.facts import typed, wanted
+from engine.model import Policy
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
+from workflows.cycles.evaluation import TRIAL, Bytes, compute
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
@@ -74,6 +78,15 @@ def _hashed() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
+def _evaluated(policy: Policy, people: Iterable[str]) -> Bytes:
+    """Score everybody on some figures, as a lock would."""
+    wants = [want for want in wanted(policy) if want.name != "calibrated_grade"]
+    rows = [
+        {want.name: person if want.name == "person" else "7" for want in wants} for person in people
+    ]
+    return compute(policy, TRIAL, lines(typed(wants, rows, "facts")))
+
+
 def _cycle(session: Session) -> Cycle:
     author = session.scalar(sa.select(Account.id).where(Account.username == "hr"))
     text = policy_file("sales-quarterly").read_text(encoding="utf-8")
@@ -108,14 +121,15 @@ def _cycle(session: Session) -> Cycle:
     )
     session.add(cycle)
     session.flush()
+    evaluated = _evaluated(policy, session.scalars(sa.select(Person.code)))
     session.add(
         Evaluation(
             cycle_id=cycle.id,
-            stage="trial",
+            stage=TRIAL,
             version_digest=version.digest,
-            inputs=b"",
-            outputs=b"",
-            grants=b"",
+            inputs=evaluated.inputs,
+            outputs=evaluated.outputs,
+            grants=evaluated.grants,
             evaluated_at=NOW,
         )
     )

@@ -15,6 +15,9 @@ from engine.errors import N_
 from engine.model import Bilingual
 from engine.schema.policy import exponent
 from workflows.cycles.scored import Scored
+from workflows.reviews.trace import units_of
+
+_STATES = {"appraised": N_("appraised"), "not_appraisable": N_("not appraisable")}
 
 
 def register(app: Flask) -> None:
@@ -36,7 +39,7 @@ def figure(value: object, unit: str, currency: str, digits: int = 10) -> str:
     if isinstance(value, bool):
         return translate(N_("yes")) if value else translate(N_("no"))
     if not isinstance(value, Decimal):
-        return str(value)
+        return translate(_STATES[value]) if value in _STATES else str(value)
     if unit == "money":
         return _money(value, currency)
     if unit == "ratio":
@@ -54,8 +57,7 @@ def _money(value: Decimal, currency: str) -> str:
 
 def wording_of(scope: Scored, titles: Mapping[str, Bilingual]) -> Wording:
     """Return how formulas of ``scope`` read: titles for names, values in their units."""
-    units = {fact.name: fact.unit for fact in scope.version.facts}
-    units |= {name: each.unit for name, each in scope.definitions.items()}
+    units = units_of(scope)
     currency = scope.version.policy.currency
 
     def name_of(name: str) -> str:

@@ -70,12 +70,14 @@ def move_review(
 
 
 def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
-    """Return the transitions that somebody with ``roles`` towards the review may make now.
+    """Return the transitions that somebody with ``roles`` towards the review may make now:
+    those that lead on, then those that need a reason, each in the policy's order.
 
     ``roles`` are what ``roles_towards`` gives for ``move_review``; the rule is the one that
     ``move_review`` asks.
     """
-    return [step for step in steps_from(policy, review.stage) if _is_for(step, roles)]
+    steps = [step for step in steps_from(policy, review.stage) if _is_for(step, roles)]
+    return sorted(steps, key=lambda step: step.reason)
 
 
 def require_seen(review: Review, seen: int | None) -> None:

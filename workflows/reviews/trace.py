@@ -10,7 +10,7 @@ from engine.grants import Grant
 from engine.model import Bilingual, Measure, Policy
 from workflows.cycles.scored import Scored
 
-__all__ = ["Check", "Decision", "Entry", "Part", "Trace", "titles_of", "trace_of"]
+__all__ = ["Check", "Decision", "Entry", "Part", "Trace", "titles_of", "trace_of", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Trace:
     parts: tuple[Part, ...]
     sources: tuple[Source, ...]
     titles: dict[str, Bilingual]
+    units: dict[str, str]
     measures: dict[str, Measure]
 
 
@@ -54,6 +55,7 @@ def trace_of(scope: Scored, person: str, wording: Wording) -> Trace:
         tuple(_parts(policy, explanation)),
         explanation.sources,
         titles_of(scope),
+        units_of(scope),
         {measure.code: measure for measure in policy.measures if measure.kind != "ratio"},
     )
 
@@ -62,6 +64,12 @@ def titles_of(scope: Scored) -> dict[str, Bilingual]:
     """Return what every named value is called."""
     facts = {fact.name: fact.title for fact in scope.version.facts}
     return facts | {name: each.title for name, each in scope.definitions.items()}
+
+
+def units_of(scope: Scored) -> dict[str, str]:
+    """Return the unit of every named value."""
+    facts = {fact.name: fact.unit for fact in scope.version.facts}
+    return facts | {name: each.unit for name, each in scope.definitions.items()}
 
 
 def _origin(policy: Policy, grant: Grant) -> str:
