@@ -122,7 +122,7 @@ def _figures(root: Node, code: str, title: str, keys: tuple[str, ...]) -> Sectio
         Line(_named(node, key), tuple(_figure(root, node, (code, key), each) for each in keys))
         for key, node in _entries(root, code)
     ]
-    columns = tuple(terms.part(_LABELS.get(key, key)) for key in keys)
+    columns = tuple(_label(code, key) for key in keys)
     return Section(code, terms.term(title), (Grid(columns, tuple(lines)),) if lines else ())
 
 
@@ -144,7 +144,12 @@ def _figure(root: Node, node: Node, path: Path, key: str) -> Field | Bilingual |
         named = _child(_child(root, "targets"), value.text or "") if value else None
         if value is None or named is not None:
             return _named(named, value.text or "") if value and named else None
-    return _field((*path, key), terms.part(_LABELS.get(key, key)), value)
+    return _field((*path, key), _label(str(path[0]), key), value)
+
+
+def _label(section: str, key: str) -> Term:
+    """Return what the file's ``key`` is called: the model's name for it, in its class."""
+    return terms.part(_LABELS.get(key, key), section.removesuffix("s"))
 
 
 def _targets(root: Node) -> Iterator[Grid]:

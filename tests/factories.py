@@ -12,7 +12,11 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+<<<<<<< HEAD
 from engine.canonical import canonical_text, digest
+=======
+from engine.canonical import canonical_text
+>>>>>>> 61b5c6a (The editor is tested by role and by journey; cases and grades are told in HR's words)
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
 from workflows.access.policy import Role
@@ -33,6 +37,7 @@ from workflows.sources.tables import (
 
 PASSWORD = "correct horse 电池"
 CYCLE = "east@2026-Q1"
+EAST = policy_file("sales-quarterly").read_text(encoding="utf-8").replace("sales-quarterly", "east")
 # Who signs in for a role in these tests, and who they are in the organisation.
 PERSONS = {Role.MANAGER: "M1", Role.SALESPERSON: "S11"}
 
@@ -82,10 +87,17 @@ def _cycle(session: Session) -> Cycle:
     version = PolicyVersion(
         policy=PolicyRow(code="east", name={"zh": "季度销售考核", "en": "Quarterly sales"}),
         seq=1,
+<<<<<<< HEAD
         digest=digest(policy),
         text=text,
         text_sha256="e2" * 32,
         canonical=canonical_text(policy),
+=======
+        digest="d1" * 32,
+        text=EAST,
+        text_sha256="e2" * 32,
+        canonical=canonical_text(load(EAST, "east")),
+>>>>>>> 61b5c6a (The editor is tested by role and by journey; cases and grades are told in HR's words)
         state="published",
         author_id=author,
         created_at=NOW,

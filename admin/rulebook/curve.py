@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.editable import Field, Grid, Line
 from engine.expression import number
 
-WIDTH, HEIGHT, MARGIN = 240, 96, 6
+WIDTH, HEIGHT, MARGIN = 340, 96, 6
 Point = tuple[Decimal, Decimal]
 
 

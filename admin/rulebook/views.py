@@ -21,6 +21,8 @@ from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.rulebook.cases import taken_over
 from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
 from workflows.rulebook.reading import (
+    draft_of,
+    edit_by_id,
     facts_of,
     find_draft,
     open_draft,
@@ -118,7 +120,7 @@ def save(code: str) -> Answer:
 def _keep(of: Writing, shown: Desk) -> None:
     cases = shown.edit.cases
     if cases and "take_over" in request.form:
-        cases = taken_over(cases, list(shown.findings.cases), shown.draft.policy.code)
+        cases = taken_over(cases, list(shown.findings.differing), shown.draft.policy.code)
     save_draft(
         of.session,
         of.actor,
@@ -136,6 +138,7 @@ _UNWRITTEN = frozenset({"rules.edit", "rulebook.empty"})
 
 @blueprint.post("/<code>/discard")
 def discard(code: str) -> Answer:
+    allow_everywhere(current_actor(), "draft_policy")
     try:
         with writing() as of:
             discard_draft(of.session, of.actor, of.now, open_draft(of.session, code), seen=_seen())
@@ -146,6 +149,7 @@ def discard(code: str) -> Answer:
 
 @blueprint.post("/<code>/publish")
 def publish(code: str) -> Answer:
+    allow_everywhere(current_actor(), "publish_policy")
     try:
         with writing() as of:
             publish_draft(

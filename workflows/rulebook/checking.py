@@ -13,7 +13,7 @@ from engine.editable import Sheet
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.policies import load
 from engine.reader import Path
-from workflows.rulebook.cases import differing, expected_otherwise
+from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
 from workflows.rulebook.tables import PolicyVersion
 
 
@@ -21,18 +21,15 @@ from workflows.rulebook.tables import PolicyVersion
 class Findings:
     """``changes`` against the base version and ``cases`` are there only without faults.
 
-    ``cases`` expect something else than what comes out; ``expectations`` were changed in the
-    draft itself.
+    ``cases`` say what ``differing`` says, in words: something else was expected than what comes
+    out. ``expectations`` were changed in the draft itself.
     """
 
     faults: tuple[Fault, ...] = ()
     changes: tuple[Difference, ...] = ()
-    cases: tuple[CaseDifference, ...] = ()
-    expectations: tuple[CaseDifference, ...] = ()
-
-    @property
-    def is_publishable(self) -> bool:
-        return bool(self.changes) and not self.faults and not self.cases
+    differing: tuple[CaseDifference, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+    expectations: tuple[CaseLine, ...] = ()
 
 
 def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str) -> Findings:
@@ -42,13 +39,13 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
         failing = differing(policy, cases, f"{file}/cases")
     except KaohengError as error:
         return Findings(error.faults)
+    expected = expected_otherwise(base.cases, cases, f"{file}/cases") if base else []
     before = from_canonical(base.canonical) if base else None
     return Findings(
         changes=differences(before, policy) if before else (),
-        cases=tuple(failing),
-        expectations=tuple(
-            expected_otherwise(base.cases if base else None, cases, f"{file}/cases")
-        ),
+        differing=tuple(failing),
+        cases=tuple(in_words(policy, cases or "", failing)) if failing else (),
+        expectations=tuple(in_words(policy, cases, expected)) if cases else (),
     )
 
 

@@ -118,7 +118,7 @@ def author_names(session: Session, draft: PolicyDraft) -> list[str]:
     """Return the user names of those who wrote any of a draft, the last one last."""
     ids = authors(session, draft)
     chosen = select(Account.id, Account.username).where(Account.id.in_(ids))
-    names = dict(session.execute(chosen).tuples().all())
+    names = {row.id: row.username for row in session.execute(chosen)}
     return [names[each] for each in ids]
 
 
