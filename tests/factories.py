@@ -12,11 +12,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-<<<<<<< HEAD
 from engine.canonical import canonical_text, digest
-=======
-from engine.canonical import canonical_text
->>>>>>> 61b5c6a (The editor is tested by role and by journey; cases and grades are told in HR's words)
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
 from workflows.access.policy import Role
@@ -26,7 +22,7 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -37,7 +33,6 @@ from workflows.sources.tables import (
 
 PASSWORD = "correct horse 电池"
 CYCLE = "east@2026-Q1"
-EAST = policy_file("sales-quarterly").read_text(encoding="utf-8").replace("sales-quarterly", "east")
 # Who signs in for a role in these tests, and who they are in the organisation.
 PERSONS = {Role.MANAGER: "M1", Role.SALESPERSON: "S11"}
 
@@ -87,17 +82,10 @@ def _cycle(session: Session) -> Cycle:
     version = PolicyVersion(
         policy=PolicyRow(code="east", name={"zh": "季度销售考核", "en": "Quarterly sales"}),
         seq=1,
-<<<<<<< HEAD
         digest=digest(policy),
         text=text,
         text_sha256="e2" * 32,
         canonical=canonical_text(policy),
-=======
-        digest="d1" * 32,
-        text=EAST,
-        text_sha256="e2" * 32,
-        canonical=canonical_text(load(EAST, "east")),
->>>>>>> 61b5c6a (The editor is tested by role and by journey; cases and grades are told in HR's words)
         state="published",
         author_id=author,
         created_at=NOW,
@@ -118,8 +106,10 @@ def _cycle(session: Session) -> Cycle:
         approved_at=NOW,
         approver_id=author,
     )
-    session.add(cycle)
+    draft = PolicyDraft(policy=version.policy, base=version, state="open", seq=0)
+    session.add_all([cycle, draft])
     session.flush()
+    session.add(PolicyEdit(draft_id=draft.id, seq=0, text=text, saved_at=NOW))
     session.add(
         Evaluation(
             cycle_id=cycle.id,
