@@ -44,6 +44,12 @@ VERSIONS = {
     "published": Word(N_("Published"), "good"),
     "superseded": Word(N_("Superseded")),
 }
+PERIODS = {
+    "month": Word(N_("Monthly")),
+    "quarter": Word(N_("Quarterly")),
+    "half": Word(N_("Half-yearly")),
+    "year": Word(N_("Yearly")),
+}
 CYCLES = {
     "open": Word(N_("Open"), "active"),
     "locked": Word(N_("Data locked"), "warn"),
@@ -112,6 +118,8 @@ ACTIONS = {
     "import_records": Word(N_("Imported records")),
     "adopt_shipped_policy": Word(N_("Adopted a policy that is shipped")),
     "draft_policy": Word(N_("Drafted a policy")),
+    "start_draft": Word(N_("Began a draft of a policy")),
+    "discard_draft": Word(N_("Discarded a draft of a policy")),
     "publish_policy": Word(N_("Published a policy")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
@@ -138,6 +146,7 @@ VOCABULARIES = {
     "memberships": MEMBERSHIPS,
     "imports": IMPORTS,
     "versions": VERSIONS,
+    "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,
     "records": RECORDS,

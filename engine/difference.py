@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from engine import terms
 from engine.expression import Expression
-from engine.model import Action, Bilingual, Figure, Filter, Policy, Row, Table, Workflow
+from engine.model import Action, Bilingual, Figure, Filter, Grade, Policy, Row, Table, Workflow
 from engine.plain import plain_number
 from engine.terms import Term
 from engine.wording import spell
@@ -106,7 +106,7 @@ def _entries(
 ) -> Iterator[Difference]:
     old, new = ({each.code: each for each in each_of} for each_of in (before, after))
     for code, entry in (old | new).items():
-        place = _Place(terms.section(section), entry.name, code)
+        place = _Place(terms.section(section), _called(entry), code)
         if code not in old:
             yield place.whole("added")
         elif code not in new:
@@ -119,6 +119,14 @@ def _entries(
         yield place.differs(tuple(kept[0]), tuple(kept[1]))
 
 
+def _called(entry: Any) -> Bilingual | None:
+    """Return an entry's name; a grade's has its letter before it."""
+    name: Bilingual | None = entry.name
+    if name is None or not isinstance(entry, Grade):
+        return name
+    return Bilingual(f"{entry.code} {name.zh}", f"{entry.code} {name.en}")
+
+
 def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterator[Difference]:
     """Compare two objects of one kind, field by field."""
     codes = {getattr(after, "code", ""), getattr(after, "actual", "")}
@@ -127,7 +135,9 @@ def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterato
         old, new = getattr(before, each.name), getattr(after, each.name)
         if old != new:
             percent = each.name == "weight" or (in_percent and each.name in _FIGURES)
-            yield from _field(place.into(terms.part(each.name), percent), old, new, ratios)
+            yield from _field(
+                place.into(terms.part(each.name, type(after).__name__), percent), old, new, ratios
+            )
 
 
 _FIGURES = frozenset({"target", "company", "value", "default", "min", "max"})

@@ -89,6 +89,8 @@ PARTS = {
     "span": N_("Days between"),
     "stages": N_("Stages"),
     "start": N_("From"),
+    "grade.start": N_("Lower edge"),
+    "measure.when": N_("Dated by"),
     "table": N_("Table"),
     "target": N_("Target"),
     "text": N_("Text"),
@@ -100,7 +102,7 @@ PARTS = {
     "value": N_("Value"),
     "values": N_("Values"),
     "weight": N_("Weight"),
-    "when": N_("When"),
+    "when": N_("Condition"),
     "where": N_("Where"),
 }
 
@@ -114,9 +116,9 @@ def section(name: str) -> Term:
     return Term(SECTIONS[name])
 
 
-def part(name: str) -> Term:
-    """Return what the field ``name`` of the model is called."""
-    return Term(PARTS[name])
+def part(name: str, of: str = "") -> Term:
+    """Return what the field ``name`` of the model's class ``of`` is called."""
+    return Term(PARTS.get(f"{of.lower()}.{name}", PARTS[name]))
 
 
 def row(number: int) -> Term:

@@ -26,7 +26,7 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -119,8 +119,10 @@ def _cycle(session: Session) -> Cycle:
         approved_at=NOW,
         approver_id=author,
     )
-    session.add(cycle)
+    draft = PolicyDraft(policy=version.policy, base=version, state="open", seq=0)
+    session.add_all([cycle, draft])
     session.flush()
+    session.add(PolicyEdit(draft_id=draft.id, seq=0, text=text, saved_at=NOW))
     evaluated = _evaluated(policy, session.scalars(sa.select(Person.code)))
     session.add(
         Evaluation(

@@ -16,6 +16,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
+from workflows.rulebook.reading import find_draft
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 
@@ -77,6 +78,8 @@ class PoliciesView(ListView):
         )
         cycles = select(Cycle).where(Cycle.policy_version_id == row.id).order_by(Cycle.starts_on)
         return {
+            "draft": find_draft(session, row.policy.code),
+            "may_write": may_everywhere(actor, "draft_policy"),
             "versions": session.scalars(others).all(),
             "cycles": session.scalars(cycles).all(),
             "author": session.get(Account, row.author_id) if row.author_id else None,

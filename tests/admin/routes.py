@@ -185,5 +185,59 @@ ROUTES = (
         needs_role=False,
         answers=400,
     ),
+    # the editor of policies
+    Route(
+        "/rulebook/<code>",
+        NO_ADMINISTRATOR,
+        at="/rulebook/east?version=1",
+        absent="/rulebook/none",
+    ),
+    Route(
+        "/rulebook/<code>/draft", {"hr"}, at="/rulebook/east/draft", absent="/rulebook/none/draft"
+    ),
+    Route(
+        "/rulebook/<code>/start",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/start",
+        absent="/rulebook/none/start",
+        answers=409,  # there is a draft already
+    ),
+    Route(
+        "/rulebook/<code>/check",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/check",
+        absent="/rulebook/none/check",
+        form={"edit": "1", "total.cap": "many"},
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/publish",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/publish",
+        absent="/rulebook/none/publish",
+        form={"seen": "0", "reason": " "},
+        answers=400,
+    ),
+    Route(
+        "/rulebook/<code>/draft",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft",
+        absent="/rulebook/none/draft",
+        form={"edit": "1", "total.cap": "140"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/discard",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/discard",
+        absent="/rulebook/none/discard",
+        form={"seen": "1"},
+        answers=303,
+    ),
     Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )

@@ -52,7 +52,7 @@ CASES: dict[str, tuple[dict[Path, str | None], list[str]]] = {
     ),
     "a grade's edge": (
         {("grades", 1, "from"): "95"},
-        ["Grade | 优秀 | From | changed | 100 → 95"],
+        ["Grade | A 优秀 | Lower edge | changed | 100 → 95"],
     ),
     "a row's points": (
         {("kpis", "new_customers_agent", "score", "steps", 1, "points"): "90"},
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[dict[Path, str | None], list[str]]] = {
     "a rule's threshold": (
         {("rules", "new_customer_award", "when"): "new_customers_agent.actual >= 6"},
         [
-            "Rule | 新客户奖 | When | changed | "
+            "Rule | 新客户奖 | Condition | changed | "
             "new_customers_agent.actual >= 5 → new_customers_agent.actual >= 6"
         ],
     ),

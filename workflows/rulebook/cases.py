@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from engine import terms
 from engine.cases import Case, Difference, load_cases, run_cases
 from engine.compile import compile_policy
 from engine.edit import edited
 from engine.errors import N_, Fault, Place
-from engine.model import Policy
+from engine.model import Bilingual, Figure, Kpi, Policy, Rule
 from engine.reader import Path
+from engine.terms import Term
 
 GRANT = "grant "
 
@@ -65,6 +68,53 @@ def expected_otherwise(before: str | None, after: str | None, file: str) -> list
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A difference of a case in words: which case, what of whom, expected and found."""
+
+    case: Bilingual
+    what: tuple[Bilingual | Term, ...]
+    person: str
+    expected: str
+    found: str
+
+
+def in_words(policy: Policy, cases: str, differences: Sequence[Difference]) -> list[CaseLine]:
+    """Return the differences with HR's names; whose it is where a case has several people."""
+    known = {case.code: case for case in load_cases(cases, policy.policy)}
+    return [
+        CaseLine(
+            known[each.case].name if each.case in known else Bilingual(each.case, each.case),
+            _what(policy, each.name),
+            each.person if each.case in known and len(known[each.case].facts) > 1 else "",
+            each.expected,
+            each.found,
+        )
+        for each in differences
+    ]
+
+
+def _what(policy: Policy, name: str) -> tuple[Bilingual | Term, ...]:
+    """Return the words for a value such as ``revenue.points``, ``grade`` or ``grant bonus``."""
+    if name.startswith(GRANT):
+        return (terms.part("grant"), terms.given(name.removeprefix(GRANT)))
+    head, _, tail = name.partition(".")
+    entries: tuple[Kpi | Figure | Rule, ...] = (
+        *policy.kpis,
+        *policy.measures,
+        *policy.targets,
+        *policy.steps,
+        *policy.rules,
+    )
+    named = next((entry.name for entry in entries if entry.code == head), None)
+    if not tail and head in {"grade", "total"}:
+        return (terms.section("grades" if head == "grade" else head),)
+    words = [
+        terms.part(each) if each in terms.PARTS else terms.given(each) for each in (head, tail)
+    ]
+    return (named or words[0], *words[1:]) if tail else (named or words[0],)
 
 
 def _expected(cases: list[Case]) -> dict[tuple[str, str, str], str]:

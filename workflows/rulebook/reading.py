@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from dataclasses import dataclass
 
-from engine.errors import N_, Kind, refuse
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from engine.canonical import from_canonical
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.accounts.tables import Account
@@ -79,15 +82,26 @@ def edit_of(session: Session, draft: PolicyDraft, seq: int) -> PolicyEdit:
         select(PolicyEdit).where(PolicyEdit.draft_id == draft.id, PolicyEdit.seq == seq)
     )
     if edit is None:
-        raise refuse(
-            "rulebook.no_edit",
-            N_("The draft of {policy} has no edit {seq}."),
-            N_("Reload the page."),
-            kind=Kind.MISSING,
-            policy=draft.policy.code,
-            seq=seq,
-        )
+        raise _no_edit(draft.policy.code, seq)
     return edit
+
+
+def edit_by_id(session: Session, code: str, edit_id: int) -> PolicyEdit:
+    """Return an edit of any draft of the policy; refuse with ``MISSING`` one that is not its."""
+    edit = session.scalar(
+        select(PolicyEdit)
+        .join(PolicyDraft, PolicyDraft.id == PolicyEdit.draft_id)
+        .join(PolicyDraft.policy)
+        .where(PolicyRow.code == code, PolicyEdit.id == edit_id)
+    )
+    if edit is None:
+        raise _no_edit(code, edit_id)
+    return edit
+
+
+def draft_of(session: Session, edit: PolicyEdit) -> PolicyDraft:
+    """Return the draft that an edit belongs to, open or not."""
+    return session.scalars(select(PolicyDraft).where(PolicyDraft.id == edit.draft_id)).one()
 
 
 def authors(session: Session, draft: PolicyDraft) -> list[int]:
@@ -104,7 +118,7 @@ def author_names(session: Session, draft: PolicyDraft) -> list[str]:
     """Return the user names of those who wrote any of a draft, the last one last."""
     ids = authors(session, draft)
     chosen = select(Account.id, Account.username).where(Account.id.in_(ids))
-    names = dict(session.execute(chosen).tuples().all())
+    names = {row.id: row.username for row in session.execute(chosen)}
     return [names[each] for each in ids]
 
 
@@ -117,3 +131,49 @@ def versions_of(session: Session, code: str) -> list[PolicyVersion]:
         .order_by(PolicyVersion.seq.desc())
     )
     return list(found)
+
+
+def version_to_read(session: Session, code: str, seq: int | None = None) -> PolicyVersion:
+    """Return a policy's version ``seq``, or the one in force; refuse with ``MISSING`` neither."""
+    chosen = PolicyVersion.seq == seq if seq is not None else PolicyVersion.state == "published"
+    version = session.scalar(
+        select(PolicyVersion)
+        .join(PolicyVersion.policy)
+        .where(PolicyRow.code == code, chosen)
+        .options(contains_eager(PolicyVersion.policy))
+    )
+    if version is None:
+        raise refuse(
+            "rulebook.no_version",
+            N_("There is no such version of {policy}."),
+            N_("See the list of policies."),
+            kind=Kind.MISSING,
+            policy=code,
+        )
+    return version
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Whom a policy is for, how often, in what currency."""
+
+    role: str
+    period: str
+    currency: str
+
+
+def facts_of(version: PolicyVersion) -> Facts:
+    """Return the facts of a version that stand above its figures."""
+    policy = from_canonical(version.canonical)
+    return Facts(policy.scope.role, policy.period, policy.currency)
+
+
+def _no_edit(code: str, number: int) -> KaohengError:
+    return refuse(
+        "rulebook.no_edit",
+        N_("The draft of {policy} has no edit {number}."),
+        N_("Reload the page."),
+        kind=Kind.MISSING,
+        policy=code,
+        number=number,
+    )

@@ -1,0 +1,198 @@
+"""What the editor shows of a draft: the form as typed, and what is to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from admin.rulebook.curve import Curve, curve
+from engine.editable import Field, Grid, Section, Sheet, sheet
+from engine.errors import Fault
+from engine.expression import number
+from engine.model import Bilingual
+from engine.reader import Path, read
+from engine.terms import Term
+from workflows.access.actors import Actor
+from workflows.rulebook.checking import Findings, applied, findings, typed_changes
+from workflows.rulebook.reading import author_names, authors, edit_of
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
+
+Label = Bilingual | Term
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A value that somebody else saved meanwhile; ``mine`` where I typed another."""
+
+    labels: tuple[Label, ...]
+    name: str
+    before: str
+    after: str
+    mine: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A draft as one person has it before them.
+
+    ``edit`` is what the form begins from, ``text`` what it would save, ``unsaved`` how many
+    values differ from that edit. ``stale`` says that the form was opened on an older edit, and
+    ``theirs`` what others saved since.
+    """
+
+    draft: PolicyDraft
+    edit: PolicyEdit
+    text: str
+    sheet: Sheet
+    findings: Findings
+    faults: Mapping[str, tuple[Fault, ...]]
+    general: tuple[Fault, ...]
+    labels: Mapping[str, tuple[Label, ...]]
+    unsaved: int
+    authors: tuple[str, ...]
+    is_author: bool
+    stale: bool = False
+    theirs: tuple[Theirs, ...] = ()
+
+    @property
+    def base(self) -> PolicyVersion | None:
+        return self.draft.base
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the draft was published or discarded while the form was open."""
+        return self.draft.state != "open"
+
+    @property
+    def weights(self) -> Decimal | None:
+        """Return the sum of the weights in percent, None while one of them is no number."""
+        return weights_of(self.sheet)
+
+
+def weights_of(of: Sheet) -> Decimal | None:
+    """Return the sum of a form's weights in percent, None while one of them is no number."""
+    weights = [
+        field.value for field in of.fields if field.path[0] == "kpis" and field.path[-1] == "weight"
+    ]
+    try:
+        return sum((number(weight) for weight in weights), Decimal(0)) * 100
+    except ValueError:
+        return None
+
+
+def desk(
+    session: Session,
+    actor: Actor,
+    draft: PolicyDraft,
+    *,
+    begun: PolicyEdit | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Desk:
+    """Return the draft as saved, or with what was ``typed`` into the form of the edit ``begun``.
+
+    Where that edit is not the newest any more, what was typed is put on top of the newest.
+    """
+    file = draft.policy.code
+    newest = edit_of(session, draft, draft.seq)
+    begun = begun or newest
+    before = sheet(read(begun.text, file))
+    mine = typed_changes(before, typed or {})
+    text, unwritten = applied(newest.text, mine, file)
+    found = findings(text, newest.cases, draft.base, file)
+    found = replace(found, faults=(*unwritten, *found.faults))
+    form = _as_typed(sheet(read(text, file)), mine)
+    faults, general = _by_field(form, found.faults)
+    return Desk(
+        draft=draft,
+        edit=newest,
+        text=text,
+        sheet=form,
+        findings=found,
+        faults=faults,
+        general=general,
+        labels=_labels(form),
+        unsaved=len(mine),
+        authors=tuple(author_names(session, draft)),
+        is_author=actor.account_id in authors(session, draft),
+        stale=begun.id != newest.id,
+        theirs=_theirs(before, sheet(read(newest.text, file)), mine),
+    )
+
+
+def curves(of: Sheet) -> dict[Path, Curve | None]:
+    """Return the drawing of every table on the form."""
+    return {grid.path: curve(grid) for part in of.sections for grid in part.grids if grid.kind}
+
+
+def _as_typed(form: Sheet, mine: Mapping[Path, str | None]) -> Sheet:
+    """Show what was typed also where it could not be written."""
+
+    def cell(of: Field | Bilingual | None) -> Field | Bilingual | None:
+        typed = isinstance(of, Field) and of.path in mine
+        return replace(of, value=mine[of.path] or "") if typed and isinstance(of, Field) else of
+
+    def grid(of: Grid) -> Grid:
+        lines = (replace(line, cells=tuple(map(cell, line.cells))) for line in of.lines)
+        return replace(of, lines=tuple(lines))
+
+    def section(of: Section) -> Section:
+        return replace(of, grids=tuple(map(grid, of.grids)))
+
+    return Sheet(tuple(map(section, form.sections)))
+
+
+def _by_field(
+    form: Sheet, faults: tuple[Fault, ...]
+) -> tuple[dict[str, tuple[Fault, ...]], tuple[Fault, ...]]:
+    """Lay each fault at its field, at the first one below its place, or at none."""
+    names = [field.name for field in form.fields]
+    placed: dict[str, tuple[Fault, ...]] = {}
+    general: list[Fault] = []
+    for fault in faults:
+        name = _nearest(fault.place.path or "", names)
+        if name is None:
+            general.append(fault)
+        else:
+            placed[name] = (*placed.get(name, ()), fault)
+    return placed, tuple(general)
+
+
+def _nearest(path: str, names: list[str]) -> str | None:
+    if path in names:
+        return path
+    below = (name for name in names if "." in path and name.startswith(f"{path}."))
+    above = (name for name in names if path.startswith(f"{name}."))
+    return next(below, None) or next(above, None)
+
+
+def _labels(form: Sheet) -> dict[str, tuple[Label, ...]]:
+    """Say of each field where it stands: section, table, line, column."""
+    return {
+        cell.name: tuple(
+            label for label in (part.title, grid.label, line.label, cell.label) if label is not None
+        )
+        for part in form.sections
+        for grid in part.grids
+        for line in grid.lines
+        for cell in line.cells
+        if isinstance(cell, Field)
+    }
+
+
+def _theirs(before: Sheet, after: Sheet, mine: Mapping[Path, str | None]) -> tuple[Theirs, ...]:
+    old = {field.path: field.value for field in before.fields}
+    labels = _labels(after)
+    return tuple(
+        Theirs(
+            labels[field.name],
+            field.name,
+            old.get(field.path, ""),
+            field.value,
+            mine[field.path] or "" if field.path in mine else None,
+        )
+        for field in after.fields
+        if old.get(field.path, "") != field.value
+    )

@@ -1,0 +1,195 @@
+"""The addresses of the editor: a policy to read, its draft to write, check, publish or discard."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from admin.errors import status_of
+from admin.preferences import language, translate
+from admin.rulebook.desk import Desk, curves, desk, weights_of
+from admin.services import services
+from admin.sign_in.current import current_actor
+from admin.writing import Writing, writing
+from engine.editable import sheet
+from engine.errors import KaohengError, Kind
+from engine.model import Bilingual
+from engine.reader import read
+from engine.terms import Term
+from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.rulebook.cases import taken_over
+from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
+from workflows.rulebook.reading import (
+    draft_of,
+    edit_by_id,
+    facts_of,
+    find_draft,
+    open_draft,
+    version_to_read,
+    versions_of,
+)
+
+Answer = str | Response | tuple[str, int]
+blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(said=said, slot=slot)
+
+
+def said(value: Bilingual | Term | str) -> str:
+    """Return a word of the application, a name of the data, or a text, in this language."""
+    if isinstance(value, Term):
+        return translate(value.message, **value.params)
+    return str(getattr(value, language())) if isinstance(value, Bilingual) else value
+
+
+def slot(name: str) -> str:
+    """Return the id of a field's element from the field's name."""
+    return name.replace(".", "-")
+
+
+@blueprint.get("/<code>")
+def policy(code: str) -> str:
+    """The version in force, or ``?version=``, on the editor's form, to read."""
+    actor = current_actor()
+    allow_everywhere(actor, "list_policies")
+    with services().database.read() as session:
+        version = version_to_read(session, code, request.args.get("version", type=int))
+        form = sheet(read(version.text, code))
+        return render_template(
+            "rulebook/policy.html",
+            version=version,
+            facts=facts_of(version),
+            sheet=form,
+            curves=curves(form),
+            weights=weights_of(form),
+            versions=versions_of(session, code),
+            draft=find_draft(session, code),
+            may_write=may_everywhere(actor, "draft_policy"),
+        )
+
+
+@blueprint.post("/<code>/start")
+def start(code: str) -> Response:
+    with writing() as of:
+        start_draft(of.session, of.actor, of.now, code=code)
+    return redirect(url_for("rulebook.draft", code=code), 303)
+
+
+@blueprint.get("/<code>/draft")
+def draft(code: str) -> str:
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        return _page(desk(session, current_actor(), open_draft(session, code)))
+
+
+@blueprint.post("/<code>/check")
+def check(code: str) -> str:
+    """What is to be said of the form as it is typed; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        shown = _typed_desk(session, code)
+        return render_template("rulebook/checked.html", desk=shown, curves=curves(shown.sheet))
+
+
+@blueprint.post("/<code>/draft")
+def save(code: str) -> Answer:
+    """Keep the form; where somebody saved meanwhile, show both and keep nothing."""
+    allow_everywhere(current_actor(), "draft_policy")
+    try:
+        with writing() as of:
+            if "begin" in request.form and find_draft(of.session, code) is None:
+                start_draft(of.session, of.actor, of.now, code=code)
+            shown = _typed_desk(of.session, code)
+            if "begin" not in request.form and (shown.stale or shown.is_closed):
+                return _page(shown), 409
+            _keep(of, shown)
+    except KaohengError as error:
+        if error.kind is not Kind.CONFLICT:
+            raise
+        with services().database.read() as session:
+            return _page(_typed_desk(session, code)), 409
+    if any(fault.code in _UNWRITTEN for fault in shown.findings.faults):
+        return _page(shown), 400
+    return redirect(url_for("rulebook.draft", code=code), 303)
+
+
+def _keep(of: Writing, shown: Desk) -> None:
+    cases = shown.edit.cases
+    if cases and "take_over" in request.form:
+        cases = taken_over(cases, list(shown.findings.differing), shown.draft.policy.code)
+    save_draft(
+        of.session,
+        of.actor,
+        of.now,
+        shown.draft,
+        seen=shown.edit.seq,
+        text=shown.text,
+        cases=cases,
+    )
+
+
+# What was typed and could not be put into the text: it stays on the form, and is told.
+_UNWRITTEN = frozenset({"rules.edit", "rulebook.empty"})
+
+
+@blueprint.post("/<code>/discard")
+def discard(code: str) -> Answer:
+    allow_everywhere(current_actor(), "draft_policy")
+    try:
+        with writing() as of:
+            discard_draft(of.session, of.actor, of.now, open_draft(of.session, code), seen=_seen())
+    except KaohengError as error:
+        return _refused(code, error)
+    return redirect(url_for("rulebook.policy", code=code), 303)
+
+
+@blueprint.post("/<code>/publish")
+def publish(code: str) -> Answer:
+    allow_everywhere(current_actor(), "publish_policy")
+    try:
+        with writing() as of:
+            publish_draft(
+                of.session,
+                of.actor,
+                of.now,
+                open_draft(of.session, code),
+                seen=_seen(),
+                reason=request.form.get("reason", ""),
+            )
+    except KaohengError as error:
+        return _refused(code, error)
+    return redirect(url_for("rulebook.policy", code=code), 303)
+
+
+def _typed_desk(session: Session, code: str) -> Desk:
+    """Return the newest draft with what this form, begun from an edit that it names, has typed."""
+    begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
+    found = find_draft(session, code) or draft_of(session, begun)
+    return desk(session, current_actor(), found, begun=begun, typed=request.form)
+
+
+def _seen() -> int:
+    return request.form.get("seen", default=0, type=int)
+
+
+def _refused(code: str, error: KaohengError) -> Answer:
+    """Show a refusal on the draft's page, with the reason that was typed."""
+    if error.kind is Kind.MISSING or not may_everywhere(current_actor(), "draft_policy"):
+        raise error
+    with services().database.read() as session:
+        shown = desk(session, current_actor(), open_draft(session, code))
+        return _page(shown, refusal=error), status_of(error)
+
+
+def _page(of: Desk, refusal: KaohengError | None = None) -> str:
+    return render_template(
+        "rulebook/draft.html",
+        desk=of,
+        curves=curves(of.sheet),
+        refusal=refusal,
+        reason=request.form.get("reason", ""),
+    )

@@ -1,0 +1,165 @@
+"""The editor of policies: who may come in, what it tells, and that nobody's typing is lost."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from tests.admin.conftest import SignIn, csrf_token, services_of
+from tests.admin.contents import digest
+from tests.factories import account
+from workflows.access.policy import Role
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
+
+REVENUE, DEALS, CAP = "kpis.won_revenue.weight", "kpis.won_deals.weight", "total.cap"
+
+
+@pytest.fixture
+def hr(app: Flask, sign_in: SignIn) -> FlaskClient:
+    return sign_in("hr")
+
+
+@pytest.fixture
+def hr2(app: Flask, hr: FlaskClient, sign_in: SignIn) -> FlaskClient:
+    second = account(Role.HR)
+    second.username = second.public_id = "hr2"
+    with services_of(app).database.write() as session:
+        session.add(second)
+    return sign_in("hr2")
+
+
+def post(client: FlaskClient, path: str, **form: str):  # type: ignore[no-untyped-def]
+    return client.post(path, data={"csrf_token": csrf_token(client, "/"), **form})
+
+
+def form_of(page: str) -> dict[str, str]:
+    """Return what the form of a draft's page would send."""
+    inputs = re.findall(
+        r'<input (?:id="[^"]*" )?(?:type="hidden" )?name="([^"]+)" value="([^"]*)"', page
+    )
+    return {name: unescape(value) for name, value in inputs if "." in name or name == "edit"}
+
+
+def typed(client: FlaskClient, changes: dict[str, str]) -> dict[str, str]:
+    return form_of(client.get("/rulebook/east/draft").text) | changes
+
+
+def test_only_hr_is_offered_to_edit(sign_in: SignIn) -> None:
+    assert "/rulebook/east/draft" in sign_in("hr").get("/rulebook/east").text
+    assert "/rulebook/east/draft" not in sign_in("salesperson").get("/rulebook/east").text
+
+
+def test_a_draft_discarded_and_begun_again(hr: FlaskClient) -> None:
+    assert post(hr, "/rulebook/east/discard", seen="0").location == "/rulebook/east"
+    assert hr.get("/rulebook/east/draft").status_code == 404
+    assert "/rulebook/east/start" in hr.get("/rulebook/east").text
+    assert post(hr, "/rulebook/east/start").location == "/rulebook/east/draft"
+    assert hr.get("/rulebook/east/draft").status_code == 200
+
+
+def test_typing_is_told_at_once_and_kept_nowhere(home: Path, hr: FlaskClient) -> None:
+    before = digest(home / "kaoheng.db")
+    told = post(hr, "/rulebook/east/check", **typed(hr, {REVENUE: "35%"})).text
+    assert "权重合计 95%" in told or "Weights sum to 95%" in told
+    told = post(hr, "/rulebook/east/check", **typed(hr, {"grades.1.from": "viel"})).text
+    slot = re.search(r'id="slot-grades-1-from"[^>]*>(.*?)</span></span>', told, re.DOTALL)
+    assert slot is not None
+    assert "viel" in slot[1] or "viel" in told
+    told = post(hr, "/rulebook/east/check", **typed(hr, {REVENUE: "35%", DEALS: "20%"})).text
+    assert "<del>40%</del>" in told
+    assert "<ins>35%</ins>" in told
+    assert digest(home / "kaoheng.db") == before
+
+
+def test_fields_that_a_form_may_not_set_have_no_effect(app: Flask, hr: FlaskClient) -> None:
+    smuggled = {"policy": "other", "currency": "EUR", "state": "published", "author_id": "1"}
+    more = {"scope.role": "manager", "workflow.transitions.lock.by": "salesperson"}
+    answer = post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "140", **smuggled, **more}))
+    assert answer.status_code == 303
+    with services_of(app).database.read() as session:
+        old, new = (
+            session.scalars(select(PolicyEdit.text).where(PolicyEdit.seq == seq)).one()
+            for seq in (0, 1)
+        )
+        assert session.scalars(select(PolicyDraft.state)).one() == "open"
+    assert new == old.replace("total: {floor: 0, cap: 130}", "total: {floor: 0, cap: 140}")
+
+
+def test_a_weight_changed_and_published_by_a_second_person(
+    app: Flask, hr: FlaskClient, hr2: FlaskClient
+) -> None:
+    assert (
+        post(hr, "/rulebook/east/draft", **typed(hr, {REVENUE: "35%", DEALS: "20%"})).status_code
+        == 303
+    )
+    own = post(hr, "/rulebook/east/publish", seen="1", reason="自己发布")
+    assert own.status_code == 403
+    assert 'name="reason"' not in own.text  # whoever wrote it has no reason to give
+    late = post(hr2, "/rulebook/east/publish", seen="0", reason="看旧了")
+    assert late.status_code == 409
+    assert "看旧了" in late.text
+    empty = post(hr2, "/rulebook/east/publish", seen="1", reason=" ")
+    assert empty.status_code == 400
+    done = post(hr2, "/rulebook/east/publish", seen="1", reason="侧重数量")
+    assert done.location == "/rulebook/east"
+    with services_of(app).database.read() as session:
+        states = session.execute(
+            select(PolicyVersion.seq, PolicyVersion.state, PolicyVersion.reason).order_by(
+                PolicyVersion.seq
+            )
+        ).all()
+    assert [tuple(row) for row in states] == [
+        (1, "superseded", "新季度"),
+        (2, "published", "侧重数量"),
+    ]
+
+
+def test_the_second_who_saves_keeps_what_they_typed(
+    hr: FlaskClient, hr2: FlaskClient, app: Flask
+) -> None:
+    mine = typed(hr2, {CAP: "140", REVENUE: "30%"})
+    post(hr, "/rulebook/east/draft", **typed(hr, {REVENUE: "35%", DEALS: "20%"}))
+    told = post(hr2, "/rulebook/east/draft", **mine)
+    assert told.status_code == 409
+    assert "hr" in told.text
+    merged = form_of(told.text)
+    assert (merged[CAP], merged[REVENUE], merged[DEALS]) == ("140", "30%", "20%")
+    with services_of(app).database.read() as session:
+        assert session.scalar(select(func.max(PolicyEdit.seq))) == 1
+    assert post(hr2, "/rulebook/east/draft", **merged).status_code == 303
+    assert form_of(hr.get("/rulebook/east/draft").text)[DEALS] == "20%"
+
+
+@pytest.mark.parametrize("end", ["discard", "publish"])
+def test_who_types_while_the_draft_ends_loses_nothing(
+    hr: FlaskClient, hr2: FlaskClient, end: str
+) -> None:
+    post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "135"}))
+    mine = typed(hr, {CAP: "140"})
+    assert post(hr2, f"/rulebook/east/{end}", seen="1", reason="够了").status_code == 303
+    told = post(hr, "/rulebook/east/draft", **mine)
+    assert told.status_code == 409
+    assert form_of(told.text)[CAP] == "140"
+    again = post(hr, "/rulebook/east/draft", **form_of(told.text), begin="yes")
+    assert again.status_code == 303, again.text
+    assert form_of(hr.get("/rulebook/east/draft").text)[CAP] == "140"
+
+
+def test_what_cannot_be_written_stays_on_the_form(hr: FlaskClient) -> None:
+    place = "kpis.price_realisation.score.interpolate.1.0"
+    answer = post(hr, "/rulebook/east/draft", **typed(hr, {place: "", CAP: "140"}))
+    assert answer.status_code == 400
+    assert form_of(answer.text)[place] == ""
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_name_with_markup_is_only_text(hr: FlaskClient) -> None:
+    answer = post(hr, "/rulebook/east/check", **typed(hr, {CAP: "<script>alert(1)</script>"}))
+    assert "<script>" not in answer.text
+    assert "&lt;script&gt;" in answer.text

@@ -1,0 +1,83 @@
+"""What is to be said of a draft's text: its faults, what it changes, and whether its cases hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.canonical import from_canonical
+from engine.cases import Difference as CaseDifference
+from engine.difference import Difference, differences
+from engine.edit import edited
+from engine.editable import Sheet
+from engine.errors import N_, Fault, KaohengError, Place
+from engine.policies import load
+from engine.reader import Path
+from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
+from workflows.rulebook.tables import PolicyVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``changes`` against the base version and ``cases`` are there only without faults.
+
+    ``cases`` say what ``differing`` says, in words: something else was expected than what comes
+    out. ``expectations`` were changed in the draft itself.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    changes: tuple[Difference, ...] = ()
+    differing: tuple[CaseDifference, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+    expectations: tuple[CaseLine, ...] = ()
+
+
+def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str) -> Findings:
+    """Check a text as a publication would, and compare it with the version that it began from."""
+    try:
+        policy = load(text, file)
+        failing = differing(policy, cases, f"{file}/cases")
+    except KaohengError as error:
+        return Findings(error.faults)
+    expected = expected_otherwise(base.cases, cases, f"{file}/cases") if base else []
+    before = from_canonical(base.canonical) if base else None
+    return Findings(
+        changes=differences(before, policy) if before else (),
+        differing=tuple(failing),
+        cases=tuple(in_words(policy, cases or "", failing)) if failing else (),
+        expectations=tuple(in_words(policy, cases, expected)) if cases else (),
+    )
+
+
+def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, str | None]:
+    """Return what somebody typed into the form of a text and is not what the text says.
+
+    Names that the form does not have are not read.
+    """
+    return {
+        field.path: typed[field.name].strip() or None
+        for field in sheet.fields
+        if field.name in typed and typed[field.name].strip() != field.value
+    }
+
+
+def applied(
+    text: str, changes: Mapping[Path, str | None], file: str
+) -> tuple[str, tuple[Fault, ...]]:
+    """Write ``changes`` into a text; those that cannot be written are left out, a fault each."""
+    faults: list[Fault] = []
+    for path, value in changes.items():
+        try:
+            text = edited(text, {path: value}, file)
+        except KaohengError as error:
+            faults += [_empty(path)] if value is None else error.faults
+    return text, tuple(faults)
+
+
+def _empty(path: Path) -> Fault:
+    return Fault(
+        "rulebook.empty",
+        N_("A value is needed here."),
+        N_("Type one; whole rows are added and taken out in the file itself."),
+        place=Place(path=".".join(str(part) for part in path)),
+    )
