@@ -14,6 +14,7 @@ from workflows.base.database import Database
 from workflows.base.logs import configure
 from workflows.base.settings import load_settings
 from workflows.migrations import upgrade
+from workflows.sources.uploads import remove_orphans
 
 _settings = load_settings()
 
@@ -42,9 +43,10 @@ control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:
-    """Bring the database to the newest schema once, before any worker."""
+    """Bring the database to the newest schema once, before any worker; tidy up."""
     database = Database(_settings.database_url)
     upgrade(database)
+    remove_orphans(database, _settings)
     database.close()
 
 

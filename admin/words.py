@@ -38,7 +38,17 @@ UNITS = {
     "team": Word(N_("Team")),
 }
 MEMBERSHIPS = {"member": Word(N_("Member")), "manager": Word(N_("Manager"), "active")}
-IMPORTS = {"running": Word(N_("Running"), "active"), "done": Word(N_("Done"), "good")}
+IMPORTS = {
+    "running": Word(N_("Running"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "unchanged": Word(N_("Nothing new")),
+    "abandoned": Word(N_("Abandoned"), "bad"),
+}
+MENDS = {
+    "open": Word(N_("To mend"), "warn"),
+    "taken_in": Word(N_("Taken in"), "good"),
+    "set_aside": Word(N_("Set aside for good")),
+}
 VERSIONS = {
     "draft": Word(N_("Draft")),
     "published": Word(N_("Published"), "good"),
@@ -116,6 +126,8 @@ ACTIONS = {
     "change_password": Word(N_("Changed their password")),
     "enter_grants": Word(N_("Entered in the ledger")),
     "import_records": Word(N_("Imported records")),
+    "mend_row": Word(N_("Mended a quarantined row")),
+    "set_row_aside": Word(N_("Set a quarantined row aside for good")),
     "adopt_shipped_policy": Word(N_("Adopted a policy that is shipped")),
     "draft_policy": Word(N_("Drafted a policy")),
     "start_draft": Word(N_("Began a draft of a policy")),
@@ -145,6 +157,7 @@ VOCABULARIES = {
     "units": UNITS,
     "memberships": MEMBERSHIPS,
     "imports": IMPORTS,
+    "mends": MENDS,
     "versions": VERSIONS,
     "periods": PERIODS,
     "cycles": CYCLES,

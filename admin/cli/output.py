@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import json
 import os
 import unicodedata
@@ -14,13 +12,12 @@ from typing import Any
 
 import click
 
+from admin.spreadsheet import csv_text, worded
 from engine.errors import KaohengError
 from engine.plain import plain_number
 from workflows.base.i18n import gettext, render_all
 
 Rows = Sequence[Mapping[str, object]]
-# A spreadsheet runs a cell that begins like this as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def language() -> str:
@@ -77,31 +74,8 @@ def formatted(
             json.dumps(plain[0] if single and plain else plain, ensure_ascii=False, indent=2) + "\n"
         )
     if as_csv:
-        return csv_text(rows, columns)
+        return csv_text(columns, ([row.get(column) for column in columns] for row in rows))
     return table_text(rows, columns)
-
-
-def csv_text(rows: Rows, columns: Sequence[str]) -> str:
-    """Return CSV; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(row.get(column)) for column in columns] for row in rows)
-    return stream.getvalue()
-
-
-def guarded(value: object) -> str:
-    """Return a cell's text; numbers stay numbers, also below zero."""
-    text = worded(value)
-    return (
-        f"'{text}"
-        if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text)
-        else text
-    )
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdigit()
 
 
 def table_text(rows: Rows, columns: Sequence[str]) -> str:
@@ -123,16 +97,6 @@ def width(text: str) -> int:
         0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
         for mark in text
     )
-
-
-def worded(value: object) -> str:
-    """Return a value as a cell's text: decimals plain, truths as words, nothing as nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = plain_number(value) if isinstance(value, Decimal) else str(value)
-    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def _jsonable(value: object) -> object:

@@ -10,9 +10,10 @@ from openpyxl import Workbook
 
 from admin.cli.explained import explained
 from admin.cli.facts_file import read_facts
-from admin.cli.output import csv_text, formatted, guarded
+from admin.cli.output import formatted
 from admin.cli.rules import version_of
 from engine.compile import Version
+from admin.spreadsheet import csv_text, guarded
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
 from engine.explain import explain
@@ -122,7 +123,7 @@ def write(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
 
 def _write_csv(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
     path.write_text(
-        csv_text(table, names), encoding="utf-8-sig", newline=""
+        csv_text(names, ([row.get(name) for name in names] for row in table)), encoding="utf-8-sig", newline=""
     )  # Excel knows UTF-8 by its mark
 
 

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from admin.cli import main
-from admin.cli.output import guarded, table_text, width
+from admin.cli.output import table_text, width
+from admin.spreadsheet import guarded
 from tests.engine.helping import POLICIES
 
 HEADER = (

@@ -56,6 +56,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "back_up": {_ADMIN: {Reach.ALL}},
         # data
         "import_records": {_HR: {Reach.ALL}},
+        "mend_row": {_HR: {Reach.ALL}},
         "list_people": {_ADMIN: {Reach.ALL}, **_READERS_OF_PAY},
         "list_records": _READERS_OF_PAY,
         "list_imports": {_HR: {Reach.ALL}, _FIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},

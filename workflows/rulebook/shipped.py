@@ -9,10 +9,15 @@ from engine.errors import N_, Kind, Place, refuse
 RULES_FOLDER = Path(__file__).parents[2] / "rules"
 
 
+def shipped_policies() -> tuple[str, ...]:
+    """Return the names of the shipped policies."""
+    return tuple(sorted(file.parent.name for file in RULES_FOLDER.glob("policies/*/policy.yaml")))
+
+
 def policy_file(name: str) -> Path:
     """Return the file of the shipped policy ``name``; refuse with ``MISSING`` an unknown one."""
     path = RULES_FOLDER / "policies" / name / "policy.yaml"
-    known = sorted(folder.parent.name for folder in RULES_FOLDER.glob("policies/*/policy.yaml"))
+    known = shipped_policies()
     if name not in known:
         raise refuse(
             "rulebook.unknown_policy",

@@ -33,7 +33,11 @@ def extract(source: Source, folder: Path, limits: Limits, known: Known = _NOTHIN
 
     Raises KaohengError with the faults of all files, if any file cannot be used.
     """
-    tables = _tables(source, folder, limits)
+    return understand(source, read_tables(source, folder, limits), known)
+
+
+def understand(source: Source, tables: Mapping[str, Table], known: Known) -> Extraction:
+    """Make records of the rows of ``tables``, which are the source's files by their ids."""
     organisation = (
         read_organisation(source.organisation, tables[source.organisation.file])
         if source.organisation
@@ -60,13 +64,19 @@ def extract(source: Source, folder: Path, limits: Limits, known: Known = _NOTHIN
         products=products,
         records=tuple(records),
         quarantined=tuple(quarantined),
-        files=tuple(
-            FileRead(table.file.name, table.sha256, len(table.rows)) for table in tables.values()
-        ),
+        files=files_of(tables),
     )
 
 
-def _tables(source: Source, folder: Path, limits: Limits) -> Mapping[str, Table]:
+def files_of(tables: Mapping[str, Table]) -> tuple[FileRead, ...]:
+    """Return what the log keeps of the files."""
+    return tuple(
+        FileRead(table.file.name, table.sha256, len(table.rows)) for table in tables.values()
+    )
+
+
+def read_tables(source: Source, folder: Path, limits: Limits) -> Mapping[str, Table]:
+    """Read the source's files; raise KaohengError with the faults of them all, if any."""
     if not folder.is_dir():
         raise refuse(
             "source.folder_missing",

@@ -10,6 +10,24 @@ SHIPPED = Path(__file__).parents[2] / "rules" / "sources"
 _MOST_BYTES = 4_000_000  # more than the reader takes, so that it is the one to refuse
 
 
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the sources that come with the product."""
+    return tuple(sorted(each.stem for each in SHIPPED.glob("*.yaml")))
+
+
+def shipped_source(name: str) -> tuple[str, str]:
+    """Return text and file of a shipped source; never reads a path, so a client may name it."""
+    if name not in shipped_names():
+        raise refuse(
+            "source.unknown",
+            N_("There is no source of that name."),
+            N_("Choose one of these: {known}."),
+            kind=Kind.MISSING,
+            known=", ".join(shipped_names()),
+        )
+    return source_text(name)
+
+
 def source_text(source: str) -> tuple[str, str]:
     """Return the text of the source file at a path or of a shipped name, and its name for messages.
 
@@ -22,7 +40,7 @@ def source_text(source: str) -> tuple[str, str]:
         with path.open("rb") as file:
             return file.read(_MOST_BYTES).decode("utf-8-sig"), path.name
     except OSError as error:
-        known = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.yaml"))) or "-"
+        known = ", ".join(shipped_names()) or "-"
         raise refuse(
             "source.no_file",
             N_("The source file {file} cannot be read: {why}."),

@@ -45,6 +45,7 @@ def write_quarantined(
         {
             "import_id": import_id,
             "seq": first + number,
+            "part": row.part,
             "file": row.file,
             "line": row.line,
             "column": fault.place.path,

@@ -23,6 +23,7 @@ change_account    A             -  -         -       -              -       -   
 list_accounts     A             -  -         -       -              -       -           A
 back_up           A             -  -         -       -              -       -           -
 import_records    -             A  -         -       -              -       -           -
+mend_row          -             A  -         -       -              -       -           -
 list_people       A             A  R         A       A              OT      O           A
 list_records      -             A  R         A       A              OT      O           A
 list_imports      -             A  -         A       -              -       -           A

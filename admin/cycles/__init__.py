@@ -1,0 +1,1 @@
+"""Pages that carry a cycle from its opening to its seal."""

@@ -1,0 +1,1 @@
+"""Pages that bring data in: uploads, their progress, and mending what was quarantined."""

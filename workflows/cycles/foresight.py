@@ -1,0 +1,155 @@
+"""What opening a cycle, or approving its results, would do: read before anybody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import canonical, periods
+from engine.canonical import digest, from_canonical
+from engine.grants import Grant
+from engine.model import Policy
+from engine.policies import load
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_everywhere
+from workflows.cycles.evaluation import FINAL, compute, final_facts
+from workflows.cycles.operations import policy_of
+from workflows.cycles.population import population
+from workflows.cycles.tables import Cycle
+from workflows.rulebook.operations import version_in_force
+from workflows.rulebook.shipped import policy_file, shipped_policies
+from workflows.rulebook.tables import PolicyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The version that a cycle would pin; without ``seq`` it is shipped, to be adopted then."""
+
+    policy: Policy
+    digest: str
+    seq: int | None
+
+    @property
+    def name(self) -> Mapping[str, str]:
+        return {"zh": self.policy.name.zh, "en": self.policy.name.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A policy with the periods that a cycle of it may be opened for, and those that have one."""
+
+    version: Version
+    periods: tuple[str, ...]
+    opened: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What opening would give: the version pinned, how many reviews, the company's targets."""
+
+    version: Version
+    period: periods.Period
+    people: int
+    teams: int
+    targets: tuple[tuple[Mapping[str, str], Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What an approval would give of one kind: to how many people, and the sum of it."""
+
+    kind: str
+    people: int
+    amount: Decimal | None
+    currency: str | None
+
+
+def choices(session: Session, actor: Actor, today: date) -> list[Choice]:
+    """Return the policies that cycles may be opened of, by code."""
+    allow_everywhere(actor, "open_cycle")
+    codes = set(session.scalars(select(PolicyRow.code))) | set(shipped_policies())
+    found = [version_to_pin(session, code) for code in sorted(codes)]
+    taken = set(session.scalars(select(Cycle.code)))
+    return [
+        _choice(version, taken, today)
+        for version in found
+        if version is not None and version.policy.workflow and version.policy.grades
+    ]
+
+
+def preview(session: Session, actor: Actor, code: str, label: str) -> Preview | None:
+    """Return what opening ``code`` for the period ``label`` would do, or None for no such policy.
+
+    Raises ``KaohengError`` for a text that is no period.
+    """
+    allow_everywhere(actor, "open_cycle")
+    version = version_to_pin(session, code)
+    if version is None:
+        return None
+    period = periods.parse(label)
+    members = population(session, version.policy.scope.role, period.start)
+    targets = (
+        ({"zh": rule.name.zh, "en": rule.name.en}, dict(rule.company).get(label))
+        for rule in version.policy.targets
+    )
+    return Preview(
+        version,
+        period,
+        len(members),
+        len({member.team.id for member in members}),
+        tuple((name, amount) for name, amount in targets if amount is not None),
+    )
+
+
+def version_to_pin(session: Session, code: str) -> Version | None:
+    """Return the version in force, else the shipped one, else None."""
+    row = version_in_force(session, code)
+    if row is not None:
+        return Version(from_canonical(row.canonical), row.digest, row.seq)
+    if code not in shipped_policies():
+        return None
+    path = policy_file(code)
+    policy = load(path.read_text(encoding="utf-8"), path.name)
+    return Version(policy, digest(policy), None)
+
+
+def would_grant(session: Session, actor: Actor, cycle: Cycle) -> list[Granted]:
+    """Return what approving would grant now, by kind, to whoever approves."""
+    allow_everywhere(actor, "approve_cycle")
+    policy = policy_of(cycle)
+    inputs = canonical.lines(final_facts(session, cycle, policy))
+    return list(_by_kind(canonical.grants(compute(policy, FINAL, inputs).grants)))
+
+
+def _choice(version: Version, taken: set[str], today: date) -> Choice:
+    policy = version.policy
+    figures = [{label for label, _ in rule.company} for rule in policy.targets]
+    kind = periods.PeriodKind(policy.period)
+    labels = set.intersection(*figures) if figures else _around(today, kind)
+    opened = {label for label in labels if f"{policy.policy}@{label}" in taken}
+    return Choice(
+        version,
+        tuple(sorted(labels - opened, reverse=True)),
+        tuple(sorted(opened, reverse=True)),
+    )
+
+
+def _around(today: date, kind: periods.PeriodKind) -> set[str]:
+    """Return the periods that a policy without company figures is opened for: now and next."""
+    now = periods.containing(today, kind)
+    return {now.previous.label, now.label, now.next.label}
+
+
+def _by_kind(grants: Iterable[Grant]) -> Iterable[Granted]:
+    kinds: dict[tuple[str, str | None], list[Grant]] = {}
+    for grant in grants:
+        kinds.setdefault((grant.kind, grant.currency), []).append(grant)
+    for (kind, currency), given in sorted(kinds.items(), key=lambda each: str(each[0])):
+        money = [grant.amount for grant in given if grant.amount is not None]
+        people = len({grant.person for grant in given})
+        yield Granted(kind, people, sum(money, Decimal(0)) if currency else None, currency)
