@@ -123,7 +123,9 @@ def write(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
 
 def _write_csv(path: Path, table: list[dict[str, object]], names: list[str]) -> None:
     path.write_text(
-        csv_text(names, ([row.get(name) for name in names] for row in table)), encoding="utf-8-sig", newline=""
+        csv_text(names, ([row.get(name) for name in names] for row in table)),
+        encoding="utf-8-sig",
+        newline="",
     )  # Excel knows UTF-8 by its mark
 
 
