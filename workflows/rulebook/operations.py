@@ -35,7 +35,7 @@ def adopt_shipped(session: Session, actor: Actor, now: datetime, code: str) -> P
     version = version_of(
         session, policy, text=text, cases=cases_beside(path), author_id=None, now=now
     )
-    put_in_force(session, actor, now, version, "shipped with the application")
+    put_in_force(session, actor, now, version, "随系统附带 · shipped with the application")
     log_version(session, "adopt_shipped_policy", actor, now, version)
     return version
 
