@@ -50,8 +50,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A part of a policy's text: lines ``first`` to ``last``, counted from 1."""
+    """An entry in a policy's text: its section, lines ``first`` to ``last``, counted from 1."""
 
+    section: str
     first: int
     last: int
     text: str
@@ -120,7 +121,7 @@ def rule_in_text(text: str, rule: str) -> Excerpt | None:
     for section in _GRANTING:
         place = tree.place((section, rule), key=True)
         if place.path and _is_there(tree, section, rule) and place.line:
-            return _excerpt(text, place.line)
+            return _excerpt(text, section, place.line)
     return None
 
 
@@ -129,14 +130,16 @@ def _is_there(tree: Tree, section: str, rule: str) -> bool:
     return found is not None and rule in (found[1].entries or {})
 
 
-def _excerpt(text: str, first: int) -> Excerpt:
+def _excerpt(text: str, section: str, first: int) -> Excerpt:
     """Return the entry that begins in line ``first``: as far as lines are further indented."""
     lines = text.splitlines()
     depth = _indent(lines[first - 1])
     last = first
     while last < len(lines) and lines[last].strip() and _indent(lines[last]) > depth:
         last += 1
-    return Excerpt(first, last, "\n".join(line[depth:] for line in lines[first - 1 : last]))
+    return Excerpt(
+        section, first, last, "\n".join(line[depth:] for line in lines[first - 1 : last])
+    )
 
 
 def _indent(line: str) -> int:
