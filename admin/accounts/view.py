@@ -33,6 +33,14 @@ _STATES = {"True": "active", "False": "inactive"}
 Answer = str | Response | tuple[str, int]
 
 
+def _roles(account: Account) -> str:
+    """Return the roles in this request's language, that of a region with its name."""
+    return translate(N_(", ")).join(
+        word(held.role, "roles") + (f" · {held.unit.name}" if held.unit else "")
+        for held in account.roles
+    )
+
+
 class AccountsView(ListView):
     """Who may sign in, as what."""
 
@@ -45,7 +53,7 @@ class AccountsView(ListView):
             "username", N_("User name"), lambda account: account.username, "code", Account.username
         ),
         Column("person", N_("Person"), lambda account: account.person, "person", Person.name),
-        Column("roles", N_("Roles"), lambda account: _roles(account)),
+        Column("roles", N_("Roles"), _roles),
         Column("state", N_("State"), lambda account: (_state(account), "accounts"), "badge"),
         Column(
             "since", N_("Since"), lambda account: account.created_at, "instant", Account.created_at
@@ -158,14 +166,6 @@ class AccountsView(ListView):
                 people=session.scalars(select(Person).order_by(Person.code)).all(),
             )
         return str(page), status_of(error) if error else 200
-
-
-def _roles(account: Account) -> str:
-    """Return the roles in this request's language, that of a region with its name."""
-    return translate(N_(", ")).join(
-        word(held.role, "roles") + (f" · {held.unit.name}" if held.unit else "")
-        for held in account.roles
-    )
 
 
 def _state(account: Account) -> str:
