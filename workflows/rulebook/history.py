@@ -16,7 +16,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 
 # Where a ledger entry's rule may stand in a policy's text.
 _GRANTING = ("rules", "steps", "pools")
@@ -25,10 +25,13 @@ _CONTEXT = 3  # unchanged lines around a change
 
 @dataclass(frozen=True, slots=True)
 class VersionTold:
-    """A version with the user names of author and publisher (None: the application's own)."""
+    """A version with the user names of those who wrote it and of its publisher.
+
+    Nobody wrote what came with the application.
+    """
 
     version: PolicyVersion
-    author: str | None
+    authors: tuple[str, ...]
     publisher: str | None
     cycles: tuple[Cycle, ...]
 
@@ -72,16 +75,37 @@ def histories(session: Session, actor: Actor, code: str | None = None) -> list[V
     names: dict[int | None, str] = {
         row.id: row.username for row in session.execute(select(Account.id, Account.username))
     }
-    governed = _cycles(session, versions)
+    governed, written = _cycles(session, versions), _written_by(session, versions)
     return [
         VersionTold(
             version,
-            names.get(version.author_id),
+            tuple(names[each] for each in written[version.id]),
             names.get(version.publisher_id),
             tuple(governed[version.id]),
         )
         for version in versions
     ]
+
+
+def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[int]]:
+    """Return the accounts that wrote each version, in the order of their first edits."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for version in versions:
+        if version.author_id is not None:
+            found[version.id].append(version.author_id)
+    edits = (
+        select(PolicyDraft.version_id, PolicyEdit.author_id)
+        .join(PolicyEdit, PolicyEdit.draft_id == PolicyDraft.id)
+        .where(
+            PolicyDraft.version_id.in_([version.id for version in versions]),
+            PolicyEdit.author_id.is_not(None),
+        )
+        .order_by(PolicyEdit.seq)
+    )
+    for version_id, author_id in session.execute(edits):
+        if author_id not in found[version_id]:
+            found[version_id].append(author_id)
+    return found
 
 
 def _cycles(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[Cycle]]:
