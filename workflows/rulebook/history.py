@@ -87,9 +87,9 @@ def histories(session: Session, actor: Actor, code: str | None = None) -> list[V
     ]
 
 
-def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[int]]:
+def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int | None, list[int]]:
     """Return the accounts that wrote each version, in the order of their first edits."""
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int | None, list[int]] = defaultdict(list)
     for version in versions:
         if version.author_id is not None:
             found[version.id].append(version.author_id)
@@ -102,8 +102,8 @@ def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int
         )
         .order_by(PolicyEdit.seq)
     )
-    for version_id, author_id in session.execute(edits):
-        if author_id not in found[version_id]:
+    for version_id, author_id in session.execute(edits).all():
+        if author_id is not None and author_id not in found[version_id]:
             found[version_id].append(author_id)
     return found
 

@@ -9,8 +9,8 @@ from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
-from workflows.rulebook.history import histories, rule_in_text, text_difference
 from workflows.rulebook.drafts import draft_file, publish_draft
+from workflows.rulebook.history import histories, rule_in_text, text_difference
 from workflows.rulebook.shipped import policy_file
 
 TEXT = policy_file(POLICY).read_text(encoding="utf-8")
