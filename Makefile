@@ -1,11 +1,12 @@
 # What anyone can run. `make` alone lists it.
-.PHONY: help setup run test test-long lint lock catalogue screenshots
+.PHONY: help setup run test test-long lint bench lock catalogue screenshots
 help:
 	@echo 'make run          serve http://127.0.0.1:8000 with a demo organisation'
 	@echo 'make test         lint and all tests, on SQLite and PostgreSQL, pages in Chromium'
 	@echo 'make test-long    the same with more rounds and longer histories'
 	@echo 'make setup        .venv with everything (the others call it)'
 	@echo 'make lint         formatting, types, layers, message catalogue'
+	@echo 'make bench        how quick the pages are, on SQLite and PostgreSQL'
 	@echo 'make catalogue    collect messages for translation'
 	@echo 'make lock         choose newer dependencies'
 	@echo 'make screenshots  the pictures in docs/images'
@@ -31,6 +32,10 @@ lint: setup
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/catalogue check
+
+bench: setup
+	@scripts/setup --test
+	PYTHONPATH=. .venv/bin/python benchmarks/pages.py
 
 catalogue: setup
 	.venv/bin/python scripts/catalogue update

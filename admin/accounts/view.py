@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from admin.errors import status_of
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
-from admin.preferences import language
+from admin.preferences import language, translate
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.words import word
@@ -33,6 +33,14 @@ _STATES = {"True": "active", "False": "inactive"}
 Answer = str | Response | tuple[str, int]
 
 
+def _roles(account: Account) -> str:
+    """Return the roles in this request's language, that of a region with its name."""
+    return translate(N_(", ")).join(
+        word(held.role, "roles") + (f" · {held.unit.name}" if held.unit else "")
+        for held in account.roles
+    )
+
+
 class AccountsView(ListView):
     """Who may sign in, as what."""
 
@@ -45,7 +53,7 @@ class AccountsView(ListView):
             "username", N_("User name"), lambda account: account.username, "code", Account.username
         ),
         Column("person", N_("Person"), lambda account: account.person, "person", Person.name),
-        Column("roles", N_("Roles"), lambda account: account.roles, "roles"),
+        Column("roles", N_("Roles"), _roles),
         Column("state", N_("State"), lambda account: (_state(account), "accounts"), "badge"),
         Column(
             "since", N_("Since"), lambda account: account.created_at, "instant", Account.created_at

@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from admin.services import services
 from admin.sign_in.current import current_actor
+from engine.canonical import from_canonical
+from engine.difference import Difference, differences
 from engine.errors import N_
 from workflows.access.decide import may
 from workflows.rulebook.history import VersionTold, histories, text_difference
@@ -55,6 +57,7 @@ class VersionsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                 told=told,
                 before=before,
                 after=after,
+                changed=_in_words(before, after),
                 groups=text_difference(before.version.text, after.version.text),
             )
         )
@@ -62,6 +65,11 @@ class VersionsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     @expose("/<code>/<int:seq>")  # type: ignore[untyped-decorator]
     def text(self, code: str, seq: int) -> str:
         return str(self.render("audit/version.html", told=_chosen(_told(code), seq, seq)))
+
+
+def _in_words(before: VersionTold, after: VersionTold) -> tuple[Difference, ...]:
+    policies = [from_canonical(each.version.canonical) for each in (before, after)]
+    return differences(*policies)
 
 
 def _told(code: str) -> list[VersionTold]:

@@ -21,6 +21,9 @@ from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.rulebook.history import rule_in_text
 
+# Where the page on how a review came about tells of what gave a grant.
+_ORIGINS = {"rules": "v-rule.{}", "steps": "v-{}", "pools": "v-pool.{}.share"}
+
 
 class LedgerView(ListView):
     """Entries, the newest first; a reversal is an entry too."""
@@ -68,10 +71,12 @@ class LedgerView(ListView):
     def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:
         reversal = self.visible(actor).where(LedgerEntry.reverses_id == row.id)
         version = row.review.cycle.policy_version
+        excerpt = rule_in_text(version.text, row.rule)
         return {
             "reversal": session.scalar(reversal.options(*self.loads)),
             "version": version,
-            "excerpt": rule_in_text(version.text, row.rule),
+            "excerpt": excerpt,
+            "origin": _ORIGINS[excerpt.section].format(row.rule) if excerpt else "",
             "approval": _approval(session, row) if may_everywhere(actor, "list_log") else None,
         }
 

@@ -118,6 +118,12 @@ LISTS = (
     Route("/log/", {"auditor"}),
     Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
 )
+# Each list as a file, for those who may open it.
+EXPORTS = tuple(
+    Route(f"{route.rule}export.csv", route.open_to, page=False)
+    for route in LISTS
+    if "<" not in route.rule
+)
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
 VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
@@ -125,6 +131,7 @@ NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
     *LISTS,
+    *EXPORTS,
     Route("/", EVERYBODY, needs_role=False),
     # an auditor's pages
     Route(

@@ -200,6 +200,20 @@ def test_the_menu_and_the_lists_show_what_opens(sign_in: SignIn, role: str) -> N
             assert (f'href="{path}"' in page) is route.may(role, code), path
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_an_export_has_the_rows_of_its_list_and_no_others(sign_in: SignIn, role: str) -> None:
+    client = sign_in(role)
+    people = client.get("/people/export.csv").text
+    for code in sorted(ALL):
+        assert (f"姓名{code}" in people) is (code in SEES[role]), code
+    if role not in NO_ADMINISTRATOR:
+        return
+    for name in ("reviews", "ledger"):
+        exported = client.get(f"/{name}/export.csv").text
+        for code in sorted(ALL):
+            assert (f"姓名{code}" in exported) is (code in SEES[role]), (name, code)
+
+
 @pytest.mark.parametrize("role", sorted(NO_ADMINISTRATOR))
 def test_ledger_by_role(sign_in: SignIn, role: str) -> None:
     every_entry = range(1, 2 * len(ALL) + 2)  # two each, and one reversal

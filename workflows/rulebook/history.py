@@ -16,7 +16,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 
 # Where a ledger entry's rule may stand in a policy's text.
 _GRANTING = ("rules", "steps", "pools")
@@ -25,10 +25,13 @@ _CONTEXT = 3  # unchanged lines around a change
 
 @dataclass(frozen=True, slots=True)
 class VersionTold:
-    """A version with the user names of author and publisher (None: the application's own)."""
+    """A version with the user names of those who wrote it and of its publisher.
+
+    Nobody wrote what came with the application.
+    """
 
     version: PolicyVersion
-    author: str | None
+    authors: tuple[str, ...]
     publisher: str | None
     cycles: tuple[Cycle, ...]
 
@@ -50,8 +53,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A part of a policy's text: lines ``first`` to ``last``, counted from 1."""
+    """An entry in a policy's text: its section, lines ``first`` to ``last``, counted from 1."""
 
+    section: str
     first: int
     last: int
     text: str
@@ -71,16 +75,37 @@ def histories(session: Session, actor: Actor, code: str | None = None) -> list[V
     names: dict[int | None, str] = {
         row.id: row.username for row in session.execute(select(Account.id, Account.username))
     }
-    governed = _cycles(session, versions)
+    governed, written = _cycles(session, versions), _written_by(session, versions)
     return [
         VersionTold(
             version,
-            names.get(version.author_id),
+            tuple(names[each] for each in written[version.id]),
             names.get(version.publisher_id),
             tuple(governed[version.id]),
         )
         for version in versions
     ]
+
+
+def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int | None, list[int]]:
+    """Return the accounts that wrote each version, in the order of their first edits."""
+    found: dict[int | None, list[int]] = defaultdict(list)
+    for version in versions:
+        if version.author_id is not None:
+            found[version.id].append(version.author_id)
+    edits = (
+        select(PolicyDraft.version_id, PolicyEdit.author_id)
+        .join(PolicyEdit, PolicyEdit.draft_id == PolicyDraft.id)
+        .where(
+            PolicyDraft.version_id.in_([version.id for version in versions]),
+            PolicyEdit.author_id.is_not(None),
+        )
+        .order_by(PolicyEdit.seq)
+    )
+    for version_id, author_id in session.execute(edits).all():
+        if author_id is not None and author_id not in found[version_id]:
+            found[version_id].append(author_id)
+    return found
 
 
 def _cycles(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[Cycle]]:
@@ -120,7 +145,7 @@ def rule_in_text(text: str, rule: str) -> Excerpt | None:
     for section in _GRANTING:
         place = tree.place((section, rule), key=True)
         if place.path and _is_there(tree, section, rule) and place.line:
-            return _excerpt(text, place.line)
+            return _excerpt(text, section, place.line)
     return None
 
 
@@ -129,14 +154,16 @@ def _is_there(tree: Tree, section: str, rule: str) -> bool:
     return found is not None and rule in (found[1].entries or {})
 
 
-def _excerpt(text: str, first: int) -> Excerpt:
+def _excerpt(text: str, section: str, first: int) -> Excerpt:
     """Return the entry that begins in line ``first``: as far as lines are further indented."""
     lines = text.splitlines()
     depth = _indent(lines[first - 1])
     last = first
     while last < len(lines) and lines[last].strip() and _indent(lines[last]) > depth:
         last += 1
-    return Excerpt(first, last, "\n".join(line[depth:] for line in lines[first - 1 : last]))
+    return Excerpt(
+        section, first, last, "\n".join(line[depth:] for line in lines[first - 1 : last])
+    )
 
 
 def _indent(line: str) -> int:

@@ -7,9 +7,10 @@ import pytest
 from engine.errors import KaohengError
 from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
+from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
+from workflows.rulebook.drafts import draft_file, publish_draft
 from workflows.rulebook.history import histories, rule_in_text, text_difference
-from workflows.rulebook.operations import draft_policy
 from workflows.rulebook.shipped import policy_file
 
 TEXT = policy_file(POLICY).read_text(encoding="utf-8")
@@ -19,14 +20,21 @@ def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
     game.open()
     with game.database.write() as session:
         changed = TEXT.replace("{grade: S, from: 110", "{grade: S, from: 112")
-        draft_policy(session, game.actors[Role.HR], NOW, text=changed, file="p.yaml")
+        draft = draft_file(
+            session, game.actors[Role.HR], NOW, text=changed, cases=None, file="p.yaml"
+        )
+        second = Actor(
+            "second", (RoleHeld(Role.HR),), account_id=game.actors[Role.FINANCE].account_id
+        )
+        publish_draft(session, second, NOW, draft, seen=draft.seq, reason="提高门槛")
     with game.database.read() as session:
         newer, older = histories(session, game.actors[Role.HR], POLICY)
-        assert (newer.version.seq, newer.version.state) == (2, "draft")
-        assert newer.author == game.actors[Role.HR].public_id
-        assert newer.publisher is None
+        assert (newer.version.seq, newer.version.state) == (2, "published")
+        assert newer.authors == (game.actors[Role.HR].public_id,)
+        assert newer.publisher == game.actors[Role.FINANCE].public_id
+        assert newer.version.reason == "提高门槛"
         assert newer.cycles == ()
-        assert older.author is None  # it came with the application
+        assert older.authors == ()  # it came with the application
         assert older.publisher == game.actors[Role.HR].public_id
         assert [cycle.code for cycle in older.cycles] == [CODE]
         with pytest.raises(KaohengError):
