@@ -19,7 +19,7 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_person, people, roles_towards
+from workflows.access.decide import allow, allow_person, people, roles_towards
 from workflows.accounts.tables import Account
 from workflows.base import i18n
 from workflows.calibration.operations import calibrate_review
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
 @blueprint.post("/<key>/moves")
 def move(key: str) -> Response | Page:
     """Move the review on, or back with a reason; a refusal keeps what was typed."""
+    allow(current_actor(), "move_review")
     try:
         with writing() as write:
             review = visible_review(write.session, write.actor, key)
@@ -70,6 +71,7 @@ def move(key: str) -> Response | Page:
 @blueprint.post("/<key>/grade")
 def grade(key: str) -> Response | Page:
     """Propose another grade with a reason; a refusal keeps what was typed."""
+    allow(current_actor(), "calibrate_review")
     try:
         with writing() as write:
             review = visible_review(write.session, write.actor, key)

@@ -14,6 +14,7 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError
 from workflows.access.actors import Actor
+from workflows.access.decide import allow
 from workflows.base import i18n
 from workflows.cycles.operations import policy_of
 from workflows.reviews.finding import visible_review
@@ -56,6 +57,7 @@ def todo_of(session: Session, actor: Actor) -> Todo:
 @blueprint.post("/moves")
 def move_many() -> str:
     """Move each chosen review in a transaction of its own, and report on those that stay."""
+    allow(current_actor(), "move_review")
     chosen = request.form.getlist("review")
     if len(chosen) > _MOST:
         raise BadRequest

@@ -127,12 +127,55 @@ EXPORTS = tuple(
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
 VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
+MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
+# Whose grade they may propose: nobody's own.
+GRADERS = {
+    "hr": ALL,
+    "hr_region": EAST,
+    "sales_director": ALL,
+    "manager": frozenset({"S11", "S12"}),
+}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
     *LISTS,
     *EXPORTS,
     Route("/", EVERYBODY, needs_role=False),
+    # those who appraise and those who are appraised
+    Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),
+    Route("/mine/", {"manager", "salesperson"}),
+    Route(
+        "/reviews/<key>/why",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/why",
+        absent="/reviews/1/why",
+    ),
+    Route(
+        "/reviews/<key>/records/<measure>",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/records/won_deals",
+        absent="/reviews/1/records/won_deals",
+    ),
+    Route(
+        "/reviews/<key>/moves",
+        frozenset(MOVERS),
+        "POST",
+        row="/reviews/review-{}/moves",
+        absent="/reviews/1/moves",
+        form={"version": "6", "transition": "fly"},
+        answers=400,
+    ),
+    Route(
+        "/reviews/<key>/grade",
+        frozenset(GRADERS),
+        "POST",
+        row="/reviews/review-{}/grade",
+        absent="/reviews/1/grade",
+        reaches=GRADERS,
+        form={"version": "6", "grade": "C"},  # and no reason
+        answers=400,
+    ),
+    Route("/waiting/moves", frozenset(MOVERS), "POST"),
     # an auditor's pages
     Route(
         "/reviews/<key>/timeline",

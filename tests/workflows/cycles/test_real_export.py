@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -12,6 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from admin.cli import main
+from workflows.base.database import Database
+from workflows.base.settings import load_settings
+from workflows.cycles.operations import find_cycle
+from workflows.cycles.scored import scored
+from workflows.reviews.evidence import evidence_of
+from workflows.reviews.moves import reviews_of
 
 FIGURES = (
     "won_revenue",
@@ -71,3 +78,19 @@ def test_actuals_are_the_truths(
             )
     for person in IDLE:
         assert [found[person, figure] for figure in FIGURES] == ["0", "0", "0", "", "", "", "0"]
+    assert_records_sum_to_the_figures(f"sales-quarterly@{quarter}")
+
+
+def assert_records_sum_to_the_figures(code: str) -> None:
+    """Hold the records that a page shows behind each figure to that figure."""
+    database = Database(load_settings(os.environ).database_url)
+    with database.read() as session:
+        cycle = find_cycle(session, code)
+        scope = scored(session, cycle)
+        for review in reviews_of(session, cycle)[::7]:
+            for measure in scope.version.policy.measures:
+                if measure.kind != "ratio":
+                    found = evidence_of(session, review, scope, measure.code)
+                    assert found.sum == found.figure, (review.person.code, measure.code)
+                    assert bool(found.lines) is bool(found.figure)
+    database.close()

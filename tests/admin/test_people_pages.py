@@ -1,0 +1,159 @@
+"""Moving and grading on pages: what happens, what is told, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.admin.conftest import SignIn, services_of
+from tests.admin.test_access import form_token
+from tests.statements import counted
+from workflows.org.tables import Person
+from workflows.reviews.tables import GradeChange, Review, ReviewMove
+
+# In the tests' company S11 is in feedback and S12 in calibration, both at version 6.
+MANY = "/waiting/moves"
+
+
+def stage_of(app: Flask, person: str) -> tuple[str, str | None, int]:
+    with services_of(app).database.read() as session:
+        review = session.scalars(
+            sa.select(Review).join(Review.person).where(Person.code == person)
+        ).one()
+        return review.stage, review.calibrated_grade, review.version
+
+
+def test_a_manager_moves_a_review_on(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    form = {"csrf_token": form_token(client), "version": "6", "transition": "confirm_feedback"}
+    answer = client.post("/reviews/review-S11/moves", data=form)
+    assert (answer.status_code, answer.location) == (303, "/reviews/review-S11")
+    assert stage_of(app, "S11") == ("closed", None, 7)
+    assert "confirm_feedback" not in client.get("/reviews/review-S11").text
+
+
+def test_the_second_is_told_and_keeps_what_they_typed(app: Flask, sign_in: SignIn) -> None:
+    first, second = sign_in("hr"), sign_in("manager")
+    grade = {"version": "6", "grade": "A", "reason": "带教新人"}
+    tokens = form_token(first), form_token(second)
+    done = first.post("/reviews/review-S12/grade", data={**grade, "csrf_token": tokens[0]})
+    assert done.status_code == 303
+    late = {**grade, "grade": "C", "reason": "客户投诉 <两次>", "csrf_token": tokens[1]}
+    answer = second.post("/reviews/review-S12/grade", data=late)
+    assert answer.status_code == 409
+    assert "客户投诉 &lt;两次&gt;</textarea>" in answer.text
+    assert '<option value="C" selected>' in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'name="version" value="7"' in answer.text  # to decide again on what is there now
+    assert stage_of(app, "S12") == ("calibration", "A", 7)
+
+
+def test_who_was_overtaken_by_a_move_keeps_the_reason(app: Flask, sign_in: SignIn) -> None:
+    """The form is gone with the stage; what was written into it is not."""
+    first, second = sign_in("sales_director"), sign_in("manager")
+    tokens = form_token(first), form_token(second)
+    move = {"version": "6", "transition": "submit_result", "csrf_token": tokens[0]}
+    assert first.post("/reviews/review-S12/moves", data=move).status_code == 303
+    late = {"version": "6", "grade": "C", "reason": "客户投诉两次", "csrf_token": tokens[1]}
+    answer = second.post("/reviews/review-S12/grade", data=late)
+    assert answer.status_code == 409
+    assert "客户投诉两次" in answer.text
+
+
+def test_a_grade_needs_a_reason(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    form = {"csrf_token": form_token(client), "version": "6", "grade": "A", "reason": " "}
+    answer = client.post("/reviews/review-S12/grade", data=form)
+    assert answer.status_code == 400
+    assert '<option value="A" selected>' in answer.text
+    assert stage_of(app, "S12")[2] == 6
+
+
+def test_fields_that_nobody_may_set_have_no_effect(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    forged = dict.fromkeys(("stage", "state", "total", "actor_id", "role", "person_id"), "1")
+    form = {"version": "6", "grade": "C", "reason": "理由", "csrf_token": form_token(client)}
+    answer = client.post("/reviews/review-S12/grade", data={**forged, **form})
+    assert answer.status_code == 303
+    assert stage_of(app, "S12") == ("calibration", "C", 7)
+    with services_of(app).database.read() as session:
+        change = session.scalars(
+            sa.select(GradeChange).order_by(GradeChange.id.desc()).limit(1)
+        ).one()
+        assert change.actor_id != 1
+
+
+def test_many_are_moved_and_the_rest_is_reported(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("hr")
+    chosen = ["review-S11:6", "review-S21:5", "review-S12:6", "review-S31:6"]
+    form = {
+        "csrf_token": form_token(client),
+        "transition": "confirm_feedback",
+        "review": chosen,
+    }
+    answer = client.post(MANY, data=form)
+    assert answer.status_code == 200
+    assert [stage_of(app, code)[0] for code in ("S11", "S21", "S12", "S31")] == [
+        "closed",
+        "feedback",  # seen at an older version
+        "calibration",  # not there yet
+        "closed",
+    ]
+    alert = re.search(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
+    assert alert
+    assert re.findall(r"S\d+", alert[1]) == ["S21", "S12"]
+    with services_of(app).database.read() as session:
+        moved = sa.select(sa.func.count()).where(ReviewMove.transition == "confirm_feedback")
+        assert session.scalar(moved) == 2
+
+
+def test_somebody_elses_review_among_many_is_not_there(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    form = {
+        "csrf_token": form_token(client),
+        "transition": "confirm_feedback",
+        "review": ["review-S11:6", "review-S31:6"],
+    }
+    answer = client.post(MANY, data=form, headers={"HX-Request": "true"})
+    assert "<html" not in answer.text
+    assert "S31" not in answer.text
+    assert stage_of(app, "S11")[0] == "closed"
+    assert stage_of(app, "S31")[0] == "feedback"
+
+
+def test_the_buttons_are_those_of_ones_role(sign_in: SignIn) -> None:
+    in_feedback, in_calibration = "/reviews/review-S11", "/reviews/review-S12"
+    for role, moves, grades in (
+        ("manager", True, True),
+        ("hr", True, True),
+        ("salesperson", False, None),
+        ("auditor", False, False),
+        ("finance", False, False),
+    ):
+        client = sign_in(role)
+        assert ("confirm_feedback" in client.get(in_feedback).text) is moves, role
+        if grades is not None:
+            assert ('/grade"' in client.get(in_calibration).text) is grades, role
+
+
+# page: the most statements that it may take, whoever reads it
+MOST = {
+    "/": 22,
+    "/team/": 10,
+    "/mine/": 12,
+    "/reviews/review-S11": 14,
+    "/reviews/review-S11/why": 7,
+    "/reviews/review-S11/records/won_deals": 9,
+}
+
+
+@pytest.mark.parametrize("path", MOST)
+def test_a_page_takes_few_statements(app: Flask, sign_in: SignIn, path: str) -> None:
+    client = sign_in("manager")
+    assert client.get(path).status_code == 200
+    with counted(services_of(app).database) as statements:
+        client.get(path)
+    assert len(statements) <= MOST[path], "\n".join(statements)
