@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
+from admin.cli import rulebook
 from admin.cli.output import formatted, language, printed, say
+from admin.cli.rule_files import policy_path, text_of
 from engine.canonical import digest
 from engine.cases import load_cases, run_cases
 from engine.compile import Version, compile_policy
-from engine.errors import N_, Kind, Place, refuse
+from engine.errors import N_
 from engine.facts import columns
 from engine.policies import load
-from engine.reader import MAX_BYTES
-from workflows.rulebook.shipped import policy_file
 
 
 @click.group()
@@ -71,45 +70,13 @@ def test_(policy: str, as_json: bool, as_csv: bool) -> None:
         sys.exit(1)
 
 
-def policy_path(policy: str) -> Path:
-    """Return the file of a policy given by name, by file or by folder."""
-    path = Path(policy)
-    if path.is_dir():
-        return path / "policy.yaml"
-    return path if path.is_file() or path.suffix else policy_file(policy)
-
-
-def text_of(path: Path) -> str:
-    """Read a rule file's text; raise KaohengError where there is none, or not in UTF-8."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        # What is too large is refused by the reader; its last character may be cut here.
-        return data.decode("utf-8-sig", "strict" if len(data) <= MAX_BYTES else "replace")
-    except OSError as error:
-        raise refuse(
-            "rules.no_file",
-            N_("{file} cannot be read: {why}."),
-            N_("Check its name and folder."),
-            kind=Kind.MISSING,
-            place=Place(str(path)),
-            file=path.name,
-            why=error.strerror or "",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise refuse(
-            "rules.encoding",
-            N_("The file is not in UTF-8 (byte {byte})."),
-            N_("Save it as UTF-8."),
-            place=Place(str(path)),
-            byte=error.start,
-        ) from error
-
-
 def version_of(policy: str) -> Version:
     """Load and compile a policy given by name, file or folder."""
     path = policy_path(policy)
     return compile_policy(load(text_of(path), str(path)))
 
+
+for command in rulebook.commands:
+    rules.add_command(command)
 
 commands = [rules]

@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.admin.conftest import SignIn, csrf_token, services_of
+from tests.admin.conftest import SignIn, services_of
 from tests.admin.contents import digest
+from tests.admin.test_access import form_token
 from tests.factories import account
 from workflows.access.policy import Role
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
@@ -35,7 +36,7 @@ def hr2(app: Flask, hr: FlaskClient, sign_in: SignIn) -> FlaskClient:
 
 
 def post(client: FlaskClient, path: str, **form: str):  # type: ignore[no-untyped-def]
-    return client.post(path, data={"csrf_token": csrf_token(client, "/"), **form})
+    return client.post(path, data=form, headers={"X-CSRFToken": form_token(client)})
 
 
 def form_of(page: str) -> dict[str, str]:
