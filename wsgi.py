@@ -21,6 +21,7 @@ from admin import (
     sign_in,
     words,
 )
+from admin.data import sizes
 from admin.people import figures, review, waiting
 from admin.services import EXTENSION, Services
 from workflows.base.clock import clock_of
@@ -66,6 +67,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     words.register(app)
     assets.register(app)
     errors.register(app)
+    sizes.register(app)
     sign_in.register(app, database)
     guard.register(app)
     health.register(app, database, partial(jobs_health, database))

@@ -7,7 +7,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from flask import Flask
 from markupsafe import Markup
 
@@ -15,6 +21,7 @@ from admin.preferences import language, translate
 from admin.services import services
 from engine.errors import N_
 from workflows.base import i18n
+from workflows.base.clock import today
 from workflows.org.changes import ALWAYS
 
 _DATE_TIME = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
@@ -27,6 +34,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         instant=instant,
         day=day,
+        day_at=day_at,
+        amount_in=amount_in,
         last_day=last_day,
         since=since,
         number=number,
@@ -47,6 +56,11 @@ def instant(value: datetime) -> str:
 
 def day(value: date) -> str:
     return format_date(value, _DATE[language()], locale=language())
+
+
+def day_at(moment: datetime) -> str:
+    """Return the day that a moment falls on in the organisation's time zone."""
+    return day(today(moment, services().settings.timezone))
 
 
 def since(start: date) -> str:
@@ -81,6 +95,12 @@ def money(minor: int, currency: str, exponent: int) -> str:
     return format_currency(
         amount, currency, f"{pattern};−{pattern}", locale=language(), currency_digits=False
     )
+
+
+def amount_in(amount: Decimal, currency: str) -> str:
+    """Return an amount of the currency's main unit, as ``money`` writes it."""
+    exponent = get_currency_precision(currency)
+    return money(int(amount.scaleb(exponent)), currency, exponent)
 
 
 def in_language(name: dict[str, str]) -> str:

@@ -31,6 +31,7 @@ ROLES = {
     "manager": Word(N_("Manager")),
     "salesperson": Word(N_("Salesperson")),
     "auditor": Word(N_("Auditor")),
+    "owner": Word(N_("The person themselves")),
 }
 UNITS = {
     "company": Word(N_("Company")),
@@ -113,6 +114,12 @@ VALUES = {
     "lost": Word(N_("its key is missing")),
     "changed": Word(N_("changed after it was written"), "bad"),
 }
+PARTS = {
+    "digest": Word(N_("Version")),
+    "inputs": Word(N_("Inputs")),
+    "outputs": Word(N_("Results")),
+    "grants": Word(N_("Grants")),
+}
 EVALUATIONS = {
     "live": Word(N_("As of now, not locked yet"), "active"),
     "trial": Word(N_("Trial score"), "warn"),
@@ -166,6 +173,7 @@ VOCABULARIES = {
     "credits": CREDITS,
     "grants": GRANTS,
     "evaluations": EVALUATIONS,
+    "parts": PARTS,
     "actions": ACTIONS,
     "accounts": ACCOUNTS,
     "values": VALUES,

@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict
 from decimal import Decimal
 
-from admin.cli.output import language, table_text, worded
+from admin.cli.output import language, table_text
+from admin.spreadsheet import worded
 from engine.errors import N_
 from engine.explain import Decision, Explanation
 from engine.model import Bilingual

@@ -12,8 +12,8 @@ from admin.cli.explained import explained
 from admin.cli.facts_file import read_facts
 from admin.cli.output import formatted
 from admin.cli.rules import version_of
-from engine.compile import Version
 from admin.spreadsheet import csv_text, guarded
+from engine.compile import Version
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
 from engine.explain import explain

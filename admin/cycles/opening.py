@@ -41,7 +41,7 @@ class CycleOpening:
         except KaohengError as error:
             if error.kind is Kind.DENIED:
                 raise
-            return self._choices(policy, period, error), status_of(error)  # type: ignore[return-value]
+            return self._choices(policy, period, error), status_of(error)
         return redirect(url_for("cycles.details", key=code), 303)
 
     def _choices(self, policy: str, period: str, error: KaohengError | None = None) -> str:

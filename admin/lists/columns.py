@@ -34,15 +34,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A button above a list: ``label`` is a msgid, ``endpoint`` the page that it leads to."""
-
-    label: str
-    endpoint: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
 class Filter:
     """A choice among the values that the rows have; ``shown`` gives a value's wording."""
 

@@ -8,19 +8,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
+from admin.cycles.opening import CycleOpening
+from admin.cycles.steps import CycleSteps
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
+from admin.services import services
 from admin.words import STAGES, word
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere, people
 from workflows.accounts.tables import Account
+from workflows.cycles.approvals import approvals_of
+from workflows.cycles.standing import approval_progress, next_operation, stages_of
 from workflows.cycles.tables import Cycle, Evaluation, Seal
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 
-class CyclesView(ListView):
+class CyclesView(CycleOpening, CycleSteps, ListView):
     """Cycles, the latest period first."""
 
     operation = "list_cycles"
@@ -42,6 +47,7 @@ class CyclesView(ListView):
     searched = (Cycle.code,)
     default_order = (Cycle.starts_on.desc(), Cycle.code.asc())
     loads = (contains_eager(Cycle.policy_version).contains_eager(PolicyVersion.policy),)
+    list_template = "cycles/list.html"
     details_template = "lists/cycle.html"
 
     def visible(self, actor: Actor) -> Select[Any]:
@@ -62,8 +68,13 @@ class CyclesView(ListView):
             .options(defer(Evaluation.grants))
             .order_by(Evaluation.evaluated_at)
         )
+        approvals = approvals_of(session, row, services().settings.approvals)
         return {
             "stages": stage_counts(session, actor, row.id),
+            "standing": stages_of(session, actor, row, approvals.missing),
+            "next_step": next_operation(actor, row, approvals),
+            "approvals": approvals,
+            "progress": approval_progress(session, row) if row.state == "approving" else None,
             "evaluations": session.scalars(evaluations).all(),
             "cycle_seal": session.scalar(select(Seal).where(Seal.cycle_id == row.id)),
             "approver": session.get(Account, row.approver_id) if row.approver_id else None,

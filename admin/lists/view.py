@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.wrappers import Response
 
-from admin.lists.columns import Action, Column, Filter, Sortable
+from admin.lists.columns import Column, Filter, Sortable
 from admin.lists.export import csv_file
 from admin.lists.paging import Paging
 from admin.lists.query import PAGE_SIZE, ListQuery
@@ -77,10 +77,6 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls the view a second time after any TypeError, hiding it.
         return fn(self, *args, **kwargs)
-
-    def actions(self) -> Sequence[Action]:
-        """Return what ``current_actor()`` may do from the list: the buttons above it."""
-        return ()
 
     @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> str:

@@ -19,8 +19,8 @@ from workflows.org.tables import Person
 from workflows.reviews.moves import cycle_step, steps_from
 from workflows.reviews.tables import Review, ReviewMove
 
-# The states of a cycle with what comes next, and what a sealed one can be asked.
-_NEXT = {"open": "lock", "locked": "approve", "approved": "close", "sealed": "replay"}
+# The state that a cycle must be in for each operation.
+READY = {"lock": "open", "approve": "locked", "close": "approved", "replay": "sealed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def stages_of(
 
 def next_operation(actor: Actor, cycle: Cycle, approvals: Approvals) -> str | None:
     """Return what ``actor`` may do to the cycle now: lock, approve, close or replay it."""
-    operation = _NEXT.get(cycle.state)
+    operation = next((each for each, state in READY.items() if state == cycle.state), None)
     if operation is None or not may_everywhere(actor, f"{operation}_cycle"):
         return None
     return operation if operation != "approve" or approvals.wait_for(actor) else None
