@@ -7,6 +7,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,6 @@ import click
 
 from admin.spreadsheet import csv_text, worded
 from engine.errors import KaohengError
-from engine.plain import plain_number
 from workflows.base.i18n import gettext, render_all
 
 Rows = Sequence[Mapping[str, object]]
@@ -100,4 +100,5 @@ def width(text: str) -> int:
 
 
 def _jsonable(value: object) -> object:
-    return plain_number(value) if isinstance(value, Decimal) else value
+    """Return what JSON has no kind for (a decimal, a time) as its text."""
+    return worded(value) if isinstance(value, Decimal | datetime) else value

@@ -44,7 +44,7 @@ def _cells(columns: Sequence[Column], row: Any) -> Iterator[object]:
         yield from _values(column.kind, column.value(row))
 
 
-def _values(kind: str, value: Any) -> list[object]:
+def _values(kind: str, value: Any) -> list[object]:  # noqa: PLR0911 (one return a kind)
     match kind:
         case "person":
             return [value.name, value.code] if value else [None, None]
