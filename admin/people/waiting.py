@@ -27,11 +27,11 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of moving many: how many went on, and why the others did not."""
+    """What became of moving many: how many went on, and each reason with those who stay for it."""
 
     asked: int
     moved: int
-    faults: tuple[str, ...]
+    refusals: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,14 @@ def move_many() -> str:
     chosen = request.form.getlist("review")
     if len(chosen) > _MOST:
         raise BadRequest
-    refusals = [lines for each in chosen if (lines := _moved(each))]
-    faults = tuple(line for lines in refusals for line in lines)
-    report = Report(len(chosen), len(chosen) - len(refusals), faults)
+    refusals: dict[str, list[str]] = {}
+    moved = 0
+    for each in chosen:
+        person, lines = _moved(each)
+        moved += not lines
+        for line in lines:
+            refusals.setdefault(line, []).append(person)
+    report = Report(len(chosen), moved, refusals)
     with services().database.read() as session:
         todo = todo_of(session, current_actor())
         part = "HX-Request" in request.headers
@@ -71,28 +76,35 @@ def move_many() -> str:
             "people/waiting_part.html" if part else "people/waiting.html",
             todo=todo,
             report=report,
-            typed=request.form if report.faults else {},
+            typed=request.form if refusals else {},
+            kept={each.partition(":")[0] for each in chosen} if refusals else set(),
         )
 
 
-def _moved(chosen: str) -> list[str]:
-    """Move one review, ``<id>:<version seen>``; return why not, or nothing."""
+def _moved(chosen: str) -> tuple[str, list[str]]:
+    """Move one review, ``<id>:<version seen>``; return whose it is, and why it stays, if it does.
+
+    Of one that the actor may not see there is nothing to tell but that it is not there.
+    """
     key, _, seen = chosen.partition(":")
+    transition = request.form.get("transition", "")
     if not seen.isdecimal():
         raise BadRequest
+    person = ""
     try:
         with writing() as write:
             review = visible_review(write.session, write.actor, key)
+            person = review.person.name
             move_review(
                 write.session,
                 write.actor,
                 write.now,
                 review,
                 policy_of(review.cycle),
-                transition=request.form.get("transition", ""),
-                reason=request.form.get("reason", "").strip() or None,
+                transition=transition,
+                reason=request.form.get(f"reason-{transition}", "").strip() or None,
                 seen=int(seen),
             )
     except KaohengError as error:
-        return i18n.render_all(error, language())
-    return []
+        return person, i18n.render_all(error, language())
+    return person, []

@@ -104,7 +104,8 @@ def test_many_are_moved_and_the_rest_is_reported(app: Flask, sign_in: SignIn) ->
     ]
     alert = re.search(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
     assert alert
-    assert re.findall(r"S\d+", alert[1]) == ["S21", "S12"]
+    assert re.findall(r"姓名(S\d+)</strong>", alert[1]) == ["S21", "S12"]
+    assert 'value="review-S12:6" checked' in answer.text  # what was ticked stays so
     with services_of(app).database.read() as session:
         moved = sa.select(sa.func.count()).where(ReviewMove.transition == "confirm_feedback")
         assert session.scalar(moved) == 2
@@ -157,3 +158,22 @@ def test_a_page_takes_few_statements(app: Flask, sign_in: SignIn, path: str) -> 
     with counted(services_of(app).database) as statements:
         client.get(path)
     assert len(statements) <= MOST[path], "\n".join(statements)
+
+
+def test_many_go_back_with_one_reason_or_not_at_all(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("hr")
+    with services_of(app).database.write() as session:
+        session.execute(sa.update(Review).values(stage="result_approval"))
+    form = {
+        "csrf_token": form_token(client),
+        "transition": "return_result",
+        "review": ["review-S11:6", "review-S12:6"],
+    }
+    answer = client.post(MANY, data=form)
+    assert "姓名S11、姓名S12</strong>" in answer.text  # one reason, said once
+    assert stage_of(app, "S11")[0] == "result_approval"
+    client.post(MANY, data={**form, "reason-return_result": "评分依据不全"})
+    assert stage_of(app, "S11")[0] == stage_of(app, "S12")[0] == "calibration"
+    with services_of(app).database.read() as session:
+        reasons = sa.select(ReviewMove.reason).where(ReviewMove.transition == "return_result")
+        assert session.scalars(reasons).all() == ["评分依据不全"] * 2

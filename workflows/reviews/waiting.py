@@ -117,7 +117,7 @@ def last_moves(session: Session, reviews: Iterable[Review]) -> dict[int, datetim
         .where(ReviewMove.review_id.in_(ids))
         .group_by(ReviewMove.review_id)
     )
-    return {review_id: moved_at for review_id, moved_at in rows}
+    return dict(rows.all())
 
 
 def may_calibrate(session: Session, actor: Actor, review: Review) -> bool:
