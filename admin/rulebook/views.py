@@ -101,10 +101,11 @@ def save(code: str) -> Answer:
     allow_everywhere(current_actor(), "draft_policy")
     try:
         with writing() as of:
-            if "begin" in request.form and find_draft(of.session, code) is None:
+            begins = "begin" in request.form and find_draft(of.session, code) is None
+            if begins:
                 start_draft(of.session, of.actor, of.now, code=code)
             shown = _typed_desk(of.session, code)
-            if "begin" not in request.form and (shown.stale or shown.is_closed):
+            if not begins and (shown.stale or shown.is_closed):
                 return _page(shown), 409
             _keep(of, shown)
     except KaohengError as error:

@@ -147,6 +147,11 @@ def test_who_types_while_the_draft_ends_loses_nothing(
     told = post(hr, "/rulebook/east/draft", **mine)
     assert told.status_code == 409
     assert form_of(told.text)[CAP] == "140"
+    # Somebody who begins anew first is not written over either.
+    post(hr2, "/rulebook/east/start")
+    told = post(hr, "/rulebook/east/draft", **form_of(told.text), begin="yes")
+    assert told.status_code == 409
+    post(hr2, "/rulebook/east/discard", seen="0")
     again = post(hr, "/rulebook/east/draft", **form_of(told.text), begin="yes")
     assert again.status_code == 303, again.text
     assert form_of(hr.get("/rulebook/east/draft").text)[CAP] == "140"

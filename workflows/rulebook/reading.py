@@ -28,7 +28,7 @@ def version_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
             "policy": version.policy.code,
             "seq": version.seq,
             "state": version.state,
-            "published": version.published_at,
+            "published": version.published_at and version.published_at.isoformat(),
             "reason": version.reason,
             "version": version.digest,
         }

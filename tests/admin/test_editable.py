@@ -1,0 +1,81 @@
+"""The form of a policy has each value once, where the text has it, and every one can be edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from admin.rulebook.curve import HEIGHT, WIDTH, curve
+from engine.edit import edited
+from engine.editable import sheet
+from engine.reader import read
+from tests.engine.helping import POLICIES
+
+NAMES = sorted(folder.name for folder in POLICIES.iterdir() if folder.is_dir())
+
+
+def text_of(name: str) -> str:
+    return (POLICIES / name / "policy.yaml").read_text(encoding="utf-8")
+
+
+def at(data: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, dict) else data[part]
+    return data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_is_a_value_of_the_text(name: str) -> None:
+    tree = read(text_of(name), name)
+    fields = sheet(tree).fields
+    assert len({field.name for field in fields}) == len(fields) > 10
+    plain = tree.root.plain()
+    assert all((at(plain, field.path) or "") == field.value for field in fields)
+
+
+def test_every_field_can_be_written() -> None:
+    text = text_of("demo-quarterly")
+    for field in sheet(read(text, "")).fields:
+        after = sheet(read(edited(text, {field.path: "9"}), ""))
+        changed = [each for each in after.fields if each.path == field.path]
+        assert [each.value for each in changed] == ["9"], field.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_decides_pay_is_on_the_form(name: str) -> None:
+    tree = read(text_of(name), name)
+    on_form = {field.name for field in sheet(tree).fields}
+    plain = tree.root.plain()
+    assert {f"kpis.{code}.weight" for code in plain["kpis"]} <= on_form
+    assert {f"grades.{place}.from" for place in range(len(plain["grades"]))} <= on_form
+    assert {f"constants.{code}.value" for code in plain.get("constants", {})} <= on_form
+    tables = [kpi["score"] for kpi in plain["kpis"].values() if isinstance(kpi.get("score"), dict)]
+    drawn = [grid for part in sheet(tree).sections for grid in part.grids if grid.kind]
+    steps = [step for step in plain.get("steps", {}).values() if "table" in step]
+    assert len(drawn) == len(tables) + len(steps)
+
+
+@pytest.mark.parametrize(
+    ("table", "heights"),
+    [
+        ("steps: [{from: 5, points: 100}, {from: 3, points: 50}, {points: 0}]", [90, 48, 6]),
+        ("marginal: [{to: 10, rate: 0}, {to: 20, rate: 50%}, {rate: 100%}]", [90, 48, 6]),
+        ("interpolate: [[0, 0], [1, 50], [2, 100]]", [90, 48, 6]),
+    ],
+)
+def test_a_table_is_drawn_from_low_to_high(table: str, heights: list[int]) -> None:
+    text = f"kpis: {{a: {{score: {{of: actual, {table}}}}}}}"
+    (section,) = [part for part in sheet(read(text, "")).sections if part.code == "score"]
+    drawn = curve(section.grids[0])
+    assert drawn is not None
+    points = [tuple(map(int, point.split(","))) for point in drawn.path.split()]
+    assert list(dict.fromkeys(y for _, y in points)) == heights
+    assert [x for x, _ in points] == sorted(x for x, _ in points)
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+
+
+def test_a_table_with_a_fault_is_not_drawn() -> None:
+    text = "kpis: {a: {score: {of: actual, interpolate: [[0, viel], [1, 2]]}}}"
+    (section,) = [part for part in sheet(read(text, "")).sections if part.code == "score"]
+    assert curve(section.grids[0]) is None
