@@ -37,6 +37,22 @@ from workflows.sources.tables import (
 
 PASSWORD = "correct horse 电池"
 CYCLE = "east@2026-Q1"
+CRM = """\
+language: 1
+source: crm
+name: {zh: 客户系统, en: CRM}
+files:
+  deals: {name: deals.csv, format: csv}
+records:
+  deal:
+    name: {zh: 商机, en: Deal}
+    file: deals
+    code: opportunity_id
+    fields:
+      close_value: {column: close_value, type: decimal, required: true}
+    credits:
+      - {person: sales_agent, share: 100%, role: owner}
+"""
 # Who signs in for a role in these tests, and who they are in the organisation.
 PERSONS = {Role.MANAGER: "M1", Role.SALESPERSON: "S11"}
 
@@ -226,6 +242,7 @@ def _data(session: Session, people: dict[str, Person]) -> None:
     run = SourceImport(
         public_id="import-1",
         source="crm",
+        source_text=CRM,
         state="done",
         files=[{"name": "deals.csv", "sha256": "ab" * 32, "rows": 40}],
         counts={"deal": {"new": 9, "corrected": 0, "unchanged": 0}, "quarantined": 1},
@@ -234,19 +251,21 @@ def _data(session: Session, people: dict[str, Person]) -> None:
     )
     session.add(run)
     session.flush()
-    session.add(
+    session.add_all(
         QuarantinedRow(
             import_id=run.id,
-            seq=1,
+            seq=seq,
+            part="deal",
             file="deals.csv",
-            line=17,
+            line=16 + seq,
             column="close_value",
-            code="sources.not_a_number",
-            message="{value!r} is not a valid setting.",
+            code="row.number",
+            message="“{value}” is not a number.",
             remedy="",
             params={"value": "abc"},
-            row={"opportunity_id": "X9", "close_value": "abc"},
+            row={"opportunity_id": f"X{seq}", "close_value": "abc", "sales_agent": "S11"},
         )
+        for seq in (1, 2)
     )
     for code, person in sorted(people.items()):
         _record(session, run, "deal", f"DEAL/{code}", person)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -44,27 +45,34 @@ def _cells(columns: Sequence[Column], row: Any) -> Iterator[object]:
         yield from _values(column.kind, column.value(row))
 
 
-def _values(kind: str, value: Any) -> list[object]:  # noqa: PLR0911 (one return a kind)
-    match kind:
-        case "person":
-            return [value.name, value.code] if value else [None, None]
-        case "money":
-            return [amount_of(value), value.currency]
-        case "badge" | "word":
-            return [word(*value) if value[0] else None]
-        case "grade":
-            return [value.calibrated_grade or value.grade]
-        case "named":
-            return [in_language(value)]
-        case "instant":
-            zone = services().settings.timezone
-            return [f"{value.astimezone(zone):%Y-%m-%d %H:%M:%S}" if value else None]
-        case "fault":
-            return [_reason(value)]
-        case _:
-            return [value]
+def _values(kind: str, value: Any) -> list[object]:
+    if kind == "person":
+        return [value.name, value.code] if value else [None, None]
+    if kind == "money":
+        return [amount_of(value), value.currency]
+    return [_PLAIN[kind](value) if kind in _PLAIN and value is not None else value]
+
+
+def _word(value: tuple[str, str]) -> str | None:
+    return word(*value) if value[0] else None
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(services().settings.timezone):%Y-%m-%d %H:%M:%S}"
 
 
 def _reason(row: Any) -> str:
     parts = [translate(part, **row.params) for part in (row.message, row.remedy) if part]
     return " ".join(parts)
+
+
+# How a kind of cell that is no plain value is written; ``cells.html`` shows the same on a page.
+_PLAIN: dict[str, Callable[[Any], object]] = {
+    "badge": _word,
+    "word": _word,
+    "grade": lambda review: review.calibrated_grade or review.grade,
+    "named": in_language,
+    "instant": _moment,
+    "fault": _reason,
+    "roles": lambda held: ", ".join(word(each.role, "roles") for each in held),
+}

@@ -65,12 +65,14 @@ class ImportsView(Uploading, ListView):
 
     def details_context(self, session: Session, actor: Actor, row: Any) -> Mapping[str, Any]:  # noqa: ARG002
         aside = select(func.count()).where(QuarantinedRow.import_id == row.id)
-        undecided = (
-            select(func.count())
-            .select_from(QuarantinedRow)
+        # A row has a line for each reason: it is mended, or set aside, once.
+        rows = (
+            select(QuarantinedRow.file, QuarantinedRow.line)
             .outerjoin(QuarantineMend, QuarantineMend.of(QuarantinedRow))
             .where(QuarantinedRow.import_id == row.id, QuarantineMend.id.is_(None))
+            .distinct()
         )
+        undecided = select(func.count()).select_from(rows.subquery())
         return {
             "quarantined": session.scalar(aside),
             "undecided": session.scalar(undecided),

@@ -135,6 +135,7 @@ GRADERS = {
     "sales_director": ALL,
     "manager": frozenset({"S11", "S12"}),
 }
+STEPS = {"lock": {"hr"}, "approve": {"finance", "sales_director"}, "close": {"hr"}}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
@@ -288,6 +289,90 @@ ROUTES = (
         absent="/rulebook/none/discard",
         form={"seen": "1"},
         answers=303,
+    ),
+    # every list as a file: the same rows, asked for in the same way
+    *(
+        Route(f"{listed.rule}export.csv", listed.open_to, page=False)
+        for listed in LISTS
+        if "<" not in listed.rule
+    ),
+    # uploads, and rows mended in place
+    Route("/imports/upload", {"hr"}),
+    Route(
+        "/imports/upload/<source>",
+        {"hr"},
+        at="/imports/upload/demo",
+        absent="/imports/upload/none",
+    ),
+    Route(
+        "/imports/upload/<source>",
+        {"hr"},
+        "POST",
+        at="/imports/upload/demo",
+        absent="/imports/upload/none",
+        answers=400,  # no file was sent
+    ),
+    Route(
+        "/imports/<key>/progress",
+        DATA_KEEPERS,
+        at="/imports/import-1/progress",
+        absent="/imports/1/progress",
+        page=False,
+    ),
+    Route(
+        "/quarantine/<key>/<int:seq>/mend",
+        {"hr"},
+        "POST",
+        at="/quarantine/import-1/1/mend",
+        absent="/quarantine/import-1/99/mend",
+        form={"cell.opportunity_id": "X1", "cell.close_value": "12", "cell.sales_agent": "S11"},
+        answers=303,
+    ),
+    Route(
+        "/quarantine/<key>/<int:seq>/set-aside",
+        {"hr"},
+        "POST",
+        at="/quarantine/import-1/2/set-aside",
+        absent="/quarantine/import-1/99/set-aside",
+        form={"reason": "测试数据"},
+        answers=303,
+    ),
+    # a cycle from its opening to its seal
+    Route("/cycles/open", {"hr"}),
+    Route(
+        "/cycles/open",
+        {"hr"},
+        "POST",
+        form={"policy": "sales-quarterly", "period": "2017-Q4", "digest": "another"},
+        answers=409,  # not the version that the page showed
+    ),
+    *(
+        Route(
+            f"/cycles/<key>/{step}",
+            roles,
+            method,
+            at=f"/cycles/{CYCLE}/{step}",
+            absent=f"/cycles/none@1/{step}",
+            form={"version": "3"} if method == "POST" else {},
+            answers=409 if method == "POST" else 200,  # it is neither open, locked nor over
+        )
+        for step, roles in STEPS.items()
+        for method in ("GET", "POST")
+    ),
+    Route(
+        "/cycles/<key>/replay",
+        {"hr", "finance", "auditor"},
+        "POST",
+        at=f"/cycles/{CYCLE}/replay",
+        absent="/cycles/none@1/replay",
+        answers=409,  # not sealed yet
+    ),
+    Route(
+        "/cycles/<key>/progress",
+        NO_ADMINISTRATOR,
+        at=f"/cycles/{CYCLE}/progress",
+        absent="/cycles/none@1/progress",
+        page=False,
     ),
     Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )

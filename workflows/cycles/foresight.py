@@ -56,7 +56,14 @@ class Preview:
     period: periods.Period
     people: int
     teams: int
-    targets: tuple[tuple[Mapping[str, str], Decimal], ...]
+    targets: tuple[tuple[Mapping[str, str], Decimal | None], ...]
+    is_there: bool
+
+    @property
+    def can_open(self) -> bool:
+        """Whether nothing that shows here stands in the way."""
+        figures = all(amount is not None for _, amount in self.targets)
+        return figures and not self.is_there and self.people > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +77,14 @@ class Granted:
 
 
 def choices(session: Session, actor: Actor, today: date) -> list[Choice]:
-    """Return the policies that cycles may be opened of, by code."""
+    """Return the policies that cycles may be opened of, by code, those in force first."""
     allow_everywhere(actor, "open_cycle")
     codes = set(session.scalars(select(PolicyRow.code))) | set(shipped_policies())
     found = [version_to_pin(session, code) for code in sorted(codes)]
     taken = set(session.scalars(select(Cycle.code)))
+    fit = (each for each in found if each and each.policy.workflow and each.policy.grades)
     return [
-        _choice(version, taken, today)
-        for version in found
-        if version is not None and version.policy.workflow and version.policy.grades
+        _choice(version, taken, today) for version in sorted(fit, key=lambda each: each.seq is None)
     ]
 
 
@@ -102,7 +108,8 @@ def preview(session: Session, actor: Actor, code: str, label: str) -> Preview | 
         period,
         len(members),
         len({member.team.id for member in members}),
-        tuple((name, amount) for name, amount in targets if amount is not None),
+        tuple(targets),
+        session.scalar(select(Cycle.id).where(Cycle.code == f"{code}@{label}")) is not None,
     )
 
 
