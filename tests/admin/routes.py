@@ -290,12 +290,6 @@ ROUTES = (
         form={"seen": "1"},
         answers=303,
     ),
-    # every list as a file: the same rows, asked for in the same way
-    *(
-        Route(f"{listed.rule}export.csv", listed.open_to, page=False)
-        for listed in LISTS
-        if "<" not in listed.rule
-    ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),
     Route(
