@@ -23,7 +23,9 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}")
 DATA = re.compile(
     r"\bhr\b|\badministrator\b|姓名\w+|公司|带教新人|新季度|East|east|west|company|auditor|crm|CNY|SHA-\d+|deals\.csv"
     r"|quarter_bonus|negotiation_course|opportunity_id|close_\w+|X9|abc|deal\b|quarantined|2026-Q1|'abc'"
-    r"|grade$|system|US\$|USD|CRM|XLSX?|CSV|GBK|UTF-\d+|sales_agent|花名册|\w+\.(csv|xlsx)|\bMB\b|account-\w+|C2SP tlog-\w+|Python|English|中文|revenue|[0-9a-f]{12,}|DEAL"
+    r"|grade$|system|US\$|USD"
+    r"|CRM|XLSX?|CSV|GBK|UTF-\d+|sales_agent|花名册|\w+\.(csv|xlsx)|\bMB\b"
+    r"|account-\w+|C2SP tlog-\w+|Python|English|中文|revenue|[0-9a-f]{12,}|DEAL"
 )
 
 
