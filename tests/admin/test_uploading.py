@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from tests.admin.conftest import SignIn, services_of
@@ -37,7 +37,9 @@ def app(home: Path) -> Iterator[Flask]:
 
 
 def send(client: FlaskClient, files: dict[str, bytes], source: str = "demo"):  # type: ignore[no-untyped-def]
-    sent = MultiDict(("files", (io.BytesIO(content), name)) for name, content in files.items())
+    sent = MultiDict(
+        ("files", FileStorage(io.BytesIO(content), name)) for name, content in files.items()
+    )
     # As bytes: the client would keep a large form in a file that it never closes.
     boundary, body = encode_multipart(sent)
     return client.post(
