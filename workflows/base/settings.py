@@ -10,8 +10,8 @@ KAOHENG_NOW                  a fixed ISO time with offset, for a demo or a test
 KAOHENG_TOKEN                the API token of whoever acts on the command line
 KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
 KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
-KAOHENG_APPROVALS            who must approve results, each a person of their own: ``finance``
-                             (the default), ``sales_director``, or ``finance,sales_director``
+KAOHENG_APPROVALS            who must approve results: ``finance|sales_director`` (the default:
+                             either), one of them, or both: ``finance,sales_director``
 KAOHENG_PROXIES              how many reverse proxies stand in front and are believed (0)
 KAOHENG_BIND                 the address that it serves on (127.0.0.1)
 KAOHENG_WORKERS              processes on PostgreSQL (2); on SQLite there is one
@@ -37,6 +37,8 @@ from workflows.base.files import write_private
 
 LANGUAGES = ("zh", "en")
 APPROVERS = ("finance", "sales_director")
+# One approval, by whichever of them; roles side by side must each give one.
+EITHER = ("finance|sales_director",)
 
 Parser = Callable[[str], object]
 
@@ -57,7 +59,7 @@ class Settings:
     proxies: int = 0
     bind: str = "127.0.0.1"
     workers: int = 2
-    approvals: tuple[str, ...] = APPROVERS[:1]
+    approvals: tuple[str, ...] = EITHER
 
     def __repr__(self) -> str:
         """Name the database without its password."""
@@ -114,9 +116,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "proxies": check("KAOHENG_PROXIES", "0", _count, "0, 1, 2 …"),
         "approvals": check(
             "KAOHENG_APPROVALS",
-            "finance",
+            EITHER[0],
             _approvers,
-            "finance | sales_director | finance,sales_director",
+            "finance | sales_director | finance,sales_director | finance|sales_director (either)",
         ),
         "workers": check("KAOHENG_WORKERS", "2", _positive, "1, 2, 3 …"),
     }
@@ -141,10 +143,11 @@ def _database_url(text: str) -> URL:
 
 
 def _approvers(text: str) -> tuple[str, ...]:
-    roles = tuple(role.strip() for role in text.split(","))
+    approvals = tuple(approval.strip() for approval in text.split(","))
+    roles = [role for approval in approvals for role in approval.split("|")]
     if len(set(roles)) < len(roles) or not set(roles) <= set(APPROVERS):
         raise ValueError(text)
-    return roles
+    return approvals
 
 
 def _language(text: str) -> str:

@@ -13,7 +13,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.operations import actor_of_account
 from workflows.accounts.tables import Account
-from workflows.base.settings import APPROVERS
+from workflows.base.settings import EITHER
 from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
@@ -33,7 +33,7 @@ def approve_cycle(
     actor: Actor,
     now: datetime,
     cycle: Cycle,
-    needed: Sequence[str] = APPROVERS[:1],
+    needed: Sequence[str] = EITHER,
 ) -> str | None:
     """Approve the results for one of the roles ``needed``, as the settings name them.
 

@@ -33,9 +33,9 @@ class Approvals:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The roles whose approval the results still wait for, in the settings' order."""
+        """The approvals that the results still wait for: a role, or ``a|b`` for either."""
         there = {approval.role for approval in self.holding}
-        return tuple(role for role in self.needed if role not in there)
+        return tuple(each for each in self.needed if there.isdisjoint(each.split("|")))
 
     def wait_for(self, actor: Actor) -> bool:
         """Say whether it is ``actor``'s turn: their role is missing and they gave no other's."""
@@ -83,7 +83,7 @@ def give_approval(
     )
     session.add(approval)
     session.flush()
-    return approval, tuple(other for other in before.missing if other != role)
+    return approval, tuple(each for each in before.missing if role not in each.split("|"))
 
 
 def _results(session: Session, cycle: Cycle, policy: Policy) -> str:
@@ -95,7 +95,9 @@ def _role_to_give(approvals: Approvals, actor: Actor) -> str | None:
     if _gave_one(approvals, actor):
         return None
     own = {held.role.value for held in actor.roles}
-    return next((role for role in approvals.missing if role in own), None)
+    return next(
+        (role for each in approvals.missing for role in each.split("|") if role in own), None
+    )
 
 
 def _gave_one(approvals: Approvals, actor: Actor) -> bool:

@@ -167,7 +167,8 @@ def _approve(stage: Stage, quarter: Quarter, day: date) -> None:
     needed = stage.app.settings.approvals
     with jobs.working():
         for policy in (SALES, MANAGERS):
-            for role in needed:
+            for approval in needed:
+                role = approval.split("|")[0]
                 actor = stage.cast.actors[role.removeprefix("sales_")]
                 with stage.app.database.write() as session:
                     cycle = find_cycle(session, quarter.cycle(policy))

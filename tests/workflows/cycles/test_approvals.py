@@ -14,7 +14,7 @@ from tests.workflows.cycles.test_cycle import calibrate, refused
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
-from workflows.base.settings import load_settings
+from workflows.base.settings import EITHER, load_settings
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.foresight import would_grant
@@ -141,10 +141,18 @@ def test_what_would_be_granted_is_what_is(game: Played) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["hr", "finance,finance", "finance,", ""])
+@pytest.mark.parametrize(
+    "text", ["hr", "finance,finance", "finance,", "finance,finance|sales_director", ""]
+)
 def test_the_setting_is_checked(text: str) -> None:
     if text:
         with pytest.raises(KaohengError, match="KAOHENG_APPROVALS"):
             load_settings({"KAOHENG_APPROVALS": text})
     else:
-        assert load_settings({}).approvals == ("finance",)
+        assert load_settings({}).approvals == EITHER
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.SALES_DIRECTOR])
+def test_without_a_setting_either_of_them_approves(game: Played, role: Role) -> None:
+    game.up_to_approval()
+    assert approve(game, somebody(game, "either", role), EITHER) is not None
