@@ -61,6 +61,8 @@ class Visitor:
 
     def sign_in(self, user: str) -> None:
         """Sign in as a demo user, from wherever one is."""
+        # What is still loading could set the cookie again.
+        self.page.goto("about:blank")
         self.page.context.clear_cookies(name="kaoheng_session")
         self.page.goto("/login")
         self.page.fill("[name=username]", user)

@@ -63,9 +63,7 @@ def test_a_killed_approval_ends_like_one_that_was_not(
     calm = unkilled(tmp_path / "calm", sqlite_template)
     assert run(COMMAND, ARGUMENTS, env=environment(calm)).returncode == 0
     game.up_to_approval()
-    end = run_killed(
-        COMMAND, ARGUMENTS, env=environment(game), kills=KILLS, seed=seed, commits=5, seconds=3
-    )
+    end = run_killed(COMMAND, ARGUMENTS, env=environment(game), kills=KILLS, seed=seed, commits=5)
     assert end.moments, "the seed kills at least once"
     done_at_once = end.last.returncode == 0 or "is approved, not locked" in end.last.stderr
     assert done_at_once, end.last.stderr
