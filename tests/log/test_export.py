@@ -72,6 +72,12 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
+def run_together(folder: Path) -> None:
+    # Every +, for the key's own base64 may have some beside the two that part it.
+    text = (folder / "log.vkey").read_text()
+    (folder / "log.vkey").write_text(text.replace("+", "-"))
+
+
 def drop_last(folder: Path) -> None:
     lines = (folder / "entries.jsonl").read_text().splitlines(keepends=True)
     (folder / "entries.jsonl").write_text("".join(lines[:-1]))
@@ -90,7 +96,7 @@ def drop_third(folder: Path) -> None:
         (edit("checkpoint", "\n11\n", "\n12\n"), "does not hold"),
         (edit("checkpoints/7", "\n7\n", "\n8\n"), "does not hold"),
         (edit("log.vkey", "kaoheng", "kaohemg"), "is not an Ed25519 key"),
-        (edit("log.vkey", "+", "-"), "not a whole export"),
+        (run_together, "not a whole export"),
         (edit("entries.jsonl", "{", "["), "not a whole export"),
         (drop_last, "there are 10: some are missing"),
         (drop_third, "entry 2 is missing"),
