@@ -35,7 +35,7 @@ from engine.definitions import (
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
 from engine.expression import Name
-from engine.facts import FactColumn, wanted
+from engine.facts import SCENARIO, FactColumn, wanted
 from engine.forms import formulas_of
 from engine.formulas import truth
 from engine.kinds import Compiled, Scope, compiled
@@ -80,11 +80,16 @@ class Compilation:
     columns: dict[str, list[tuple[str, pl.Expr]]] = field(default_factory=dict)
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
+    partition: tuple[str, ...] = ()
 
 
-def compile_policy(policy: Policy) -> Version:
-    """Compile; raise KaohengError (without places: the text is not here) for what is wrong."""
-    version, problems = compile_checked(policy)
+def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
+    """Compile; raise KaohengError (without places: the text is not here) for what is wrong.
+
+    With ``scenarios`` facts have a column ``scenario`` more: the same people may then come
+    once in each, and teams, pools and ranks stay within it.
+    """
+    version, problems = compile_checked(policy, scenarios=scenarios)
     if version is None:
         raise KaohengError(
             [
@@ -101,11 +106,13 @@ def compile_policy(policy: Policy) -> Version:
     return version
 
 
-def compile_checked(policy: Policy) -> tuple[Version | None, list[tuple[Path, Said]]]:
+def compile_checked(
+    policy: Policy, *, scenarios: bool = False
+) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
-    work = Compilation(policy)
+    work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
     written = definitions(policy)
-    facts = tuple(wanted(policy))
+    facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.bad.update({each.name for each in written} & set(work.scope))
     known = {each.name: each for each in written}
@@ -203,7 +210,9 @@ def _compile(work: Compilation, definition: Definition) -> None:
     if definition.name in work.bad or references(definition) & work.bad:
         work.bad.add(definition.name)
         return
-    scope = Scope(work.scope, lambda name: work.scope[_settled(definition, name.name)])
+    scope = Scope(
+        work.scope, lambda name: work.scope[_settled(definition, name.name)], work.partition
+    )
     try:
         if isinstance(definition.what, Decided):
             _compile_rule(work, definition, scope)

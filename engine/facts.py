@@ -62,6 +62,10 @@ class FactColumn:
         return Numeric(exact, dimension(self.unit))
 
 
+# Tells several scenarios of one population apart.
+SCENARIO = FactColumn("scenario", "text", Bilingual("情景", "scenario"))
+
+
 def wanted(policy: Policy) -> list[FactColumn]:
     """List the columns that a policy wants, in the file's order."""
     found = [

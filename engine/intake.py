@@ -8,7 +8,7 @@ import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
-from engine.facts import DECIMAL, FactColumn
+from engine.facts import DECIMAL, SCENARIO, FactColumn
 from engine.kinds import MAX_TEAM
 
 MAX_FAULTS = 200
@@ -90,15 +90,16 @@ def _tenths(want: FactColumn) -> pl.Expr:
 
 def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, raw: pl.DataFrame) -> None:
     masks = [(want, code, mask) for want in wants for code, mask in _masks(want, facts, raw)]
-    person, team = pl.col("person"), pl.col("team")
+    team = pl.col("team")
     # A look at each mask is cheap; what is wrong is only spelt out where there is something.
     masks = [each for each in masks if each[2].any()]
-    if not masks and raw["person"].n_unique() == raw.height <= MAX_TEAM:
+    once = [name for name in (SCENARIO.name, "person") if name in raw.columns]
+    if not masks and raw.n_unique(subset=once) == raw.height <= MAX_TEAM:
         return
     faults = [
         fault for want, code, mask in masks for fault in _cell_faults(want, code, mask, facts)
     ]
-    twice = raw.filter(person.is_duplicated())["person"].unique().sort().to_list()
+    twice = raw.filter(pl.struct(once).is_duplicated())["person"].unique().sort().to_list()
     faults += [
         Fault(
             "facts.repeated",
@@ -108,7 +109,8 @@ def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, raw: pl.DataFrame) 
         )
         for each in twice
     ]
-    crowds = raw.filter(team.is_not_null()).group_by("team").len().filter(pl.col("len") > MAX_TEAM)
+    crowd = [*once[:-1], "team"]
+    crowds = raw.filter(team.is_not_null()).group_by(crowd).len().filter(pl.col("len") > MAX_TEAM)
     faults += [
         Fault(
             "facts.team_size",

@@ -54,10 +54,19 @@ ZERO, ONE = exact.literal(Decimal(0)), exact.literal(Decimal(1))
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The values that names stand for; ``lookup`` is what a formula sees."""
+    """The values that names stand for; ``lookup`` is what a formula sees.
+
+    ``partition`` are the columns that keep scenarios of one population apart.
+    """
 
     values: Mapping[str, Value]
     lookup: Callable[[Name], Value]
+    partition: tuple[str, ...] = ()
+
+    def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
+        """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
+        within = [*self.partition, *keys]
+        return aggregate.over(within) if within else aggregate
 
     def numeric(self, name: str) -> Numeric:
         return number(Name(name), lambda each: self.values[each.name])
@@ -248,10 +257,10 @@ def _by_label(what: ByLabel, scope: Scope) -> Value:
 def _team_sum(what: TeamSum, scope: Scope) -> Value:
     team = pl.col("team").is_not_null()
     if what.of is None:
-        size = pl.col("person").count().over("team").cast(exact.INT)
+        size = scope.over(pl.col("person").count(), "team").cast(exact.INT)
         return Numeric(Exact(pl.when(team).then(size), 1, MAX_TEAM), PLAIN)
     of = scope.numeric(what.of)
-    summed = of.exact.top.sum().over("team")
+    summed = scope.over(of.exact.top.sum(), "team")
     wide = replace(
         of.exact,
         top=pl.when(team).then(summed),
@@ -283,7 +292,14 @@ def _share(what: Share, scope: Scope) -> Value:
     fund, weight = scope.numeric(what.fund), scope.numeric(what.weight)
     trigger = scope.values[what.trigger]
     assert isinstance(trigger, Flag)
-    return Numeric(shares(fund.exact, weight.exact, trigger.column, MAX_TEAM), fund.dimension)
+    found = shares(
+        fund.exact,
+        weight.exact,
+        trigger.column,
+        MAX_TEAM,
+        lambda aggregate: scope.over(aggregate, "team"),
+    )
+    return Numeric(found, fund.dimension)
 
 
 _MAKERS: dict[type, Callable[[Any, Scope], Value]] = {
