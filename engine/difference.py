@@ -14,7 +14,19 @@ from typing import Any, Literal, get_args
 
 from engine import terms
 from engine.expression import Expression
-from engine.model import Action, Bilingual, Figure, Filter, Grade, Policy, Row, Table, Workflow
+from engine.model import (
+    Action,
+    Bilingual,
+    Dated,
+    Figure,
+    Filter,
+    Grade,
+    Payout,
+    Policy,
+    Row,
+    Table,
+    Workflow,
+)
 from engine.plain import plain_number
 from engine.terms import Term
 from engine.wording import spell
@@ -78,6 +90,8 @@ def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
             yield from _entries(each.name, old, new, ratios)
         elif each.name == "workflow":
             yield from _workflow(old, new)
+        elif old is None or new is None:
+            yield _Place(terms.section(each.name)).whole("added" if old is None else "removed")
         elif each.name in terms.SECTIONS and is_dataclass(new):
             yield from _fields(_Place(terms.section(each.name)), old, new, ratios)
         else:
@@ -134,20 +148,24 @@ def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterato
     for each in fields(after):
         old, new = getattr(before, each.name), getattr(after, each.name)
         if old != new:
-            percent = each.name == "weight" or (in_percent and each.name in _FIGURES)
+            percent = each.name in _SHARES or (in_percent and each.name in _FIGURES)
             yield from _field(
                 place.into(terms.part(each.name, type(after).__name__), percent), old, new, ratios
             )
 
 
+_SHARES = frozenset({"weight", "weight_band", "raters", "share", "deduction_rate"})
 _FIGURES = frozenset({"target", "company", "value", "default", "min", "max"})
 
 
 def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Difference]:
     if isinstance(old, Table) and isinstance(new, Table) and old.kind == new.kind:
         yield from _table(place, old, new)
-    elif _is_tuple_of(Action, old, new):
+    elif _is_tuple_of(Action, old, new) or _is_tuple_of(Payout, old, new):
         yield from _items(place, terms.row, _numbered(old), _numbered(new), ratios)
+    elif _is_tuple_of(Dated, old, new):
+        was, now = ({each.start: each for each in rows} for rows in (old, new))
+        yield from _items(place, terms.given, was, now, ratios)
     elif _is_tuple_of(Filter, old, new):
         yield from _items(place, terms.given, _by_field(old), _by_field(new), ratios)
     elif _is_pairs(old) or _is_pairs(new):
@@ -197,8 +215,8 @@ def _items(
             yield inner.differs(before, after)
 
 
-def _numbered(actions: Sequence[Action]) -> dict[int, Action]:
-    return dict(enumerate(actions, 1))
+def _numbered(rows: Sequence[Action | Payout]) -> dict[int, Action | Payout]:
+    return dict(enumerate(rows, 1))
 
 
 def _by_field(filters: Sequence[Filter]) -> dict[str, tuple[str, ...]]:
@@ -237,8 +255,11 @@ def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per
             return ", ".join(str(_shown(each, percent)) for each in value)
         case _ if isinstance(value, _FORMULAS):
             return spell(value)
-        case _ if is_dataclass(value):
+        case Action():
             return _action(value)
+        case _ if is_dataclass(value):
+            given = (getattr(value, each.name) for each in fields(value))
+            return ", ".join(str(_shown(each, percent)) for each in given if each)
         case _:
             return str(value)
 
@@ -247,11 +268,11 @@ def _edge(edge: Decimal | None) -> str:
     return "…" if edge is None else plain_number(edge)
 
 
-def _action(action: Any) -> Shown:
+def _action(action: Action) -> Shown:
     """Return a whole action in a line; the text of an honour is shown in its language."""
-    words = [getattr(action, "grant", None) or getattr(action, "conclude", None) or ""]
-    if getattr(action, "amount", None) is not None:
+    words = [action.grant or action.conclude or ""]
+    if action.amount is not None:
         words.append(spell(action.amount))
-    text = getattr(action, "text", None)
+    text = action.text
     line = ": ".join(words)
     return Bilingual(f"{line}: {text.zh}", f"{line}: {text.en}") if text else line

@@ -15,7 +15,8 @@ import polars.selectors as cs
 
 from engine import decisions
 from engine.compile import Layer, Version
-from engine.facts import DECIMAL, FactColumn
+from engine.errors import Fault, KaohengError, Place
+from engine.facts import DECIMAL, MAX_FAULTS, FactColumn
 from engine.grants import Grant, granted
 from engine.intake import prepared
 
@@ -83,9 +84,22 @@ def _decimal(want: FactColumn) -> pl.Expr:
 
 def _run(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
     raw = raw.with_columns(**dict(layer.columns))
+    _refuse(raw, layer)
     if layer.ruleset is None:
         return raw
     return _decided(raw, layer)
+
+
+def _refuse(raw: pl.DataFrame, layer: Layer) -> None:
+    """Refuse facts that the policy says cannot stand, naming each person."""
+    faults = [
+        Fault(said.code, str(said), said.remedy, said.params, Place(path=f"{person}.{name}"))
+        for column, name, said in layer.refused
+        if raw[column].any()
+        for person in raw.filter(pl.col(column))["person"].head(MAX_FAULTS).to_list()
+    ]
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
 
 
 def _decided(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:

@@ -175,6 +175,13 @@ def rounded(value: Exact, digits: int) -> Exact:
     )
 
 
+def known(value: Exact) -> pl.Expr:
+    """Say in which rows there is a number."""
+    if value.bottom is None:
+        return value.top.is_not_null()
+    return value.top.is_not_null() & value.bottom.is_not_null()
+
+
 def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
     """Return the truth of ``left sign right``, exactly; null where either is null."""
     left, right = common(left, right)
