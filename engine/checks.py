@@ -47,7 +47,7 @@ def _twice(policy: Policy) -> Iterator[Problem]:
     }
     for section, entries in sections.items():
         for entry in entries:
-            if entry.code in seen and {section, seen[entry.code]} != {"kpis", "measures"}:
+            if entry.code in seen and not _apart(section, seen[entry.code]):
                 yield (
                     (section, entry.code),
                     Said(
@@ -60,6 +60,11 @@ def _twice(policy: Policy) -> Iterator[Problem]:
                     ),
                 )
             seen.setdefault(entry.code, section)
+
+
+def _apart(section: str, other: str) -> bool:
+    """Say that a KPI may be called like its actual: its own values all have a dot."""
+    return "kpis" in {section, other} and bool({section, other} & {"measures", "inputs", "steps"})
 
 
 def _measures(policy: Policy) -> Iterator[Problem]:

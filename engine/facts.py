@@ -223,7 +223,8 @@ def typed(
             for line, row in zip(numbers, table, strict=True)
         ]
     if not faults:
-        faults = _repeated(data["person"], file, numbers)
+        segments = data.get(SEGMENT.name, [None] * len(table))
+        faults = _repeated(list(zip(data["person"], segments, strict=True)), file, numbers)
     if faults:
         raise KaohengError(faults[:MAX_FAULTS])
     return pl.DataFrame(data, schema=schema(wants))
@@ -358,8 +359,11 @@ def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> 
     return found
 
 
-def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> list[Fault]:
-    seen: dict[object, int] = {}
+def _repeated(
+    people: Sequence[tuple[object, object]], file: str, numbers: Sequence[int]
+) -> list[Fault]:
+    """Name whoever is given twice, in one segment."""
+    seen: dict[tuple[object, object], int] = {}
     faults = []
     for line, person in zip(numbers, people, strict=True):
         if person in seen:
@@ -368,7 +372,7 @@ def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> li
                     "facts.twice",
                     N_("`{person}` is in lines {first} and {second}."),
                     N_("Give one row per person."),
-                    {"person": person, "first": seen[person], "second": line},
+                    {"person": person[0], "first": seen[person], "second": line},
                     Place(file, line, path="person"),
                 )
             )

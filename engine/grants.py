@@ -49,7 +49,7 @@ def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) ->
     def paid(
         rows: pl.DataFrame, column: str, like: Grant, digits: int, payout: Parts = ()
     ) -> Iterator[Grant]:
-        """Give an entry for each amount that is known and not zero, or one for each of its parts."""
+        """Give a grant for each amount that is known and not zero, in its parts if any."""
         for person, amount in rows.select("person", shown[column].alias("amount")).rows():
             if amount:
                 whole = replace(like, person=person, amount=round(amount, digits))

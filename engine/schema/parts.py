@@ -14,6 +14,7 @@ from engine.schema.fields import (
     Choice,
     Code,
     Condition,
+    FieldName,
     Flag,
     Formula,
     Many,
@@ -77,7 +78,7 @@ class PeersPart(Part):
     makes = model.Peers
     take = Choice("sum", "mean", "min", "max", "count", "rank", "share", required=True)
     of = Formula()
-    among = Code()
+    among = FieldName()
     where = Condition()
     best = Choice("highest", "lowest")
     ties = Choice("competition", "dense")
