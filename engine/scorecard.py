@@ -23,14 +23,17 @@ from engine.definitions import (
     Weight,
     What,
 )
-from engine.expression import Binary, Call, Expression, Name, Number
+from engine.expression import Binary, Call, Compare, Expression, Name, Number
 from engine.forms import default_digits, literal, shown_as, titled
-from engine.model import Bilingual, Kpi, Measure, Policy, Pool, Rule, Step, Table
+from engine.model import AnyTable, Bilingual, Kpi, Measure, Policy, Pool, Rule, Step
 from engine.schema.policy import exponent
+from engine.table_parts import changed
 from engine.teams import team_definitions
 from engine.wording import rewritten
 
 TOTAL, GRADE = Bilingual("总分", "total"), Bilingual("等级", "grade")
+# The figures of a KPI that its actual is held against, in the order of being explained.
+ANCHORS = ("threshold", "target", "stretch")
 STATE = Bilingual("考核状态", "state")
 FINAL, COEFFICIENT = Bilingual("最终等级", "final grade"), Bilingual("绩效系数", "coefficient")
 
@@ -94,12 +97,13 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
         )
 
     yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
+    for name in ANCHORS:
+        anchor = getattr(kpi, name)
+        if anchor is not None:
+            aim: Expression = Name(anchor) if isinstance(anchor, str) else literal(anchor)
+            shown = shown_as(policy, anchor) if isinstance(anchor, str) else (unit, 10)
+            yield part(name, Formula(aim), *shown, name, exact=True)
     if kpi.target is not None:
-        aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else literal(kpi.target)
-        target_unit, target_digits = (
-            shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10)
-        )
-        yield part("target", Formula(aim), target_unit, target_digits, "target", exact=True)
         yield part(
             "attainment",
             Attainment(
@@ -119,24 +123,26 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
 
 def _points(kpi: Kpi) -> What:
     score = kpi.score
-    if isinstance(score, Table):
-        own = Table(_own(kpi, score.of), score.kind, score.rows)
-        return Lookup(own, kpi.floor, kpi.cap)
+    attainment = Name(f"{kpi.code}.attainment")
+    passed = None if kpi.gate is None else Compare(">=", attainment, literal(kpi.gate))
+    if isinstance(score, AnyTable):
+        own = changed(score, lambda formula: _own(kpi, formula))
+        return Lookup(own, kpi.floor, kpi.cap, passed)
     worth: Expression = (
-        Binary("*", Name(f"{kpi.code}.attainment"), literal(Decimal(100)))
-        if score is None
-        else _own(kpi, score)
+        Binary("*", attainment, literal(Decimal(100))) if score is None else _own(kpi, score)
     )
     if kpi.cap is not None:
         worth = Call("min", (worth, literal(kpi.cap)))
     if kpi.floor is not None:
         worth = Call("max", (worth, literal(kpi.floor)))
-    return Formula(worth)
+    return Formula(worth if passed is None else Call("if", (passed, worth, literal(Decimal(0)))))
 
 
 def _own(kpi: Kpi, formula: Expression) -> Expression:
     """Let a KPI's own formula say ``attainment`` for ``revenue.attainment``."""
-    own = {"actual", "target", "attainment"}
+    own = {"actual", "target", "attainment"} | {
+        name for name in ANCHORS if getattr(kpi, name) is not None
+    }
     return rewritten(
         formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name
     )
@@ -174,7 +180,7 @@ def _result(policy: Policy) -> Iterator[Definition]:
 
 def _step(policy: Policy, step: Step) -> Definition:
     what: What = Lookup(step.table) if step.table else Formula(step.formula or literal(Decimal(0)))
-    at = ("steps", step.code, "table", "of") if step.table else ("steps", step.code, "formula")
+    at = ("steps", step.code, "table" if step.table else "formula")
     digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
     return Definition(step.code, step.name, what, step.unit, at, digits)
 

@@ -37,14 +37,19 @@ SECTIONS = {
     "policy": N_("Policy"),
 }
 PARTS = {
+    "above": N_("Above"),
     "actual": N_("Actual"),
+    "after": N_("Filled on from"),
     "amount": N_("Amount"),
     "attainment": N_("Attainment"),
+    "before": N_("Before the first point"),
     "better": N_("Better is"),
+    "bound": N_("Edges are"),
     "by": N_("By"),
     "cap": N_("Cap"),
     "cascade": N_("Cascade"),
     "coefficient": N_("Coefficient"),
+    "collect": N_("Collected as"),
     "company": N_("Company's figure"),
     "compare": N_("Compared as"),
     "conclude": N_("Conclusion"),
@@ -53,18 +58,24 @@ PARTS = {
     "default": N_("Default"),
     "digits": N_("Decimals"),
     "edge": N_("From or up to"),
+    "edges": N_("Edges"),
     "eligible": N_("Who shares in it"),
+    "falling": N_("Going down"),
     "field": N_("Field"),
     "floor": N_("Floor"),
     "form": N_("Form"),
     "formula": N_("Formula"),
     "fund": N_("Fund"),
+    "gate": N_("No points below"),
     "grant": N_("Grant"),
+    "grid": N_("Axes"),
     "group": N_("Group"),
+    "hit": N_("Decided by"),
     "if_zero": N_("If divided by zero"),
     "if_zero_actual": N_("If the actual is zero"),
     "if_zero_target": N_("If the target is zero"),
     "kind": N_("Kind"),
+    "labels": N_("Labels"),
     "language": N_("Language of the rules"),
     "max": N_("At most"),
     "measure": N_("Measure"),
@@ -91,10 +102,12 @@ PARTS = {
     "start": N_("From"),
     "grade.start": N_("Lower edge"),
     "measure.when": N_("Dated by"),
+    "stretch": N_("Stretch target"),
     "table": N_("Table"),
     "target": N_("Target"),
     "text": N_("Text"),
     "then": N_("Then"),
+    "threshold": N_("Threshold"),
     "to": N_("To"),
     "total": N_("Total"),
     "trigger": N_("Paid when"),
@@ -124,6 +137,11 @@ def part(name: str, of: str = "") -> Term:
 def row(number: int) -> Term:
     """Return what the row with this number, from 1, is called."""
     return term(N_("row {number}"), number=number)
+
+
+def cell(place: tuple[int, ...]) -> Term:
+    """Return what the cell of a table is called, by its places on the axes, from 1."""
+    return term(N_("cell {place}"), place="/".join(map(str, place)))
 
 
 def given(name: str) -> Term:

@@ -22,7 +22,8 @@ from engine.schema.fields import (
     Text,
 )
 from engine.schema.said import wrong
-from engine.schema.tables import Aim, Scoring, TablePart
+from engine.schema.scoring import Aim, Anchors, Scoring
+from engine.schema.tables import AnyTable
 
 
 class ScopePart(Part):
@@ -60,6 +61,29 @@ class KpiPart(Part):
     floor = Number(-10_000, 10_000)
     if_zero_target = Choice("not_applicable", "full", "zero")
     if_zero_actual = Choice("not_applicable", "full", "zero")
+    threshold = Aim()
+    stretch = Aim()
+    gate = Number(0, 10, 6)
+
+    @validates_schema
+    def _held_against(self, data: dict[str, Any], **_: Any) -> None:
+        wanted = list(data["score"].points) if isinstance(data.get("score"), Anchors) else []
+        if "gate" in data:
+            wanted.append("target")
+        for name in wanted:
+            if name not in data:
+                raise wrong(
+                    "rules.anchor",
+                    N_("There is no `{anchor}` to hold the actual against."),
+                    N_("Add `{anchor}:` with a figure or its name to this KPI."),
+                    anchor=name,
+                )
+
+    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
+        score = data.get("score")
+        if not isinstance(score, Anchors):
+            return data
+        return {**data, "score": score.line(falling=data.get("better") == "lower")}
 
 
 class RoundingPart(Part):
@@ -89,7 +113,7 @@ class StepPart(Part):
     name = words(required=True)
     unit = Choice(*UNITS, required=True)
     formula = Formula()
-    table = One(TablePart)
+    table = AnyTable()
     digits = PLACES
     grant = Code()
 
