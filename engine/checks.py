@@ -94,8 +94,10 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
         path = ("kpis", kpi.code)
         if not kpi.raters and kpi.actual not in figures:
             yield (*path, "actual"), _no(kpi.actual, figures)
-        if isinstance(kpi.target, str) and kpi.target not in aims:
-            yield (*path, "target"), _no(kpi.target, aims)
+        for anchor in ("threshold", "target", "stretch"):
+            aim = getattr(kpi, anchor)
+            if isinstance(aim, str) and aim not in aims:
+                yield (*path, anchor), _no(aim, aims)
         if kpi.target is None and kpi.score is None and not kpi.raters:
             yield (
                 path,

@@ -40,7 +40,7 @@ from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
 from engine.expression import Name
 from engine.facts import SCENARIO, FactColumn, wanted
-from engine.forms import formulas_of
+from engine.forms import formulas_of, placed_formulas
 from engine.formulas import truth
 from engine.kinds import compiled
 from engine.model import Policy
@@ -159,11 +159,11 @@ def _check_names(work: Compilation, definition: Definition, known: dict[str, Def
     labels = [each for each in work.scope.values() if isinstance(each, Label)]
     options = {word for label in labels for word in label.options}
     options |= {"grade", *(grade.code for grade in work.policy.grades)}
-    for formula in formulas_of(definition.what):
+    for path, formula in placed_formulas(definition):
         for name in names(formula):
             if name.name not in everything | options:
                 work.bad.add(definition.name)
-                work.problems.append((definition.path, unknown(name, everything)))
+                work.problems.append((path, unknown(name, everything)))
 
 
 def unknown(name: Name, known: set[str]) -> Said:

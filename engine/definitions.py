@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.expression import Expression
-from engine.model import Bilingual, Dated, Peers, Table
+from engine.model import AnyTable, Bilingual, Dated, Peers
 from engine.reader import Path
 
 
@@ -22,11 +22,12 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A table, then a clamp where a cap or floor is declared."""
+    """A table, then a clamp where a cap or floor is declared; zero where ``gate`` does not hold."""
 
-    table: Table
+    table: AnyTable
     floor: Decimal | None = None
     cap: Decimal | None = None
+    gate: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

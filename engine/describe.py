@@ -31,18 +31,12 @@ from engine.definitions import (
 )
 from engine.errors import N_
 from engine.expression import Expression, Name
-from engine.model import Dated, Table
+from engine.model import Dated
 from engine.plain import plain_number
+from engine.tabled import tabled
 from engine.wording import spell
 
 Put = Callable[[str], str]
-
-_TABLES = {
-    "steps": N_("steps"),
-    "interpolate": N_("interpolate"),
-    "marginal": N_("marginal"),
-    "whole": N_("whole"),
-}
 
 
 def worded(value: object, name: str) -> str:
@@ -91,9 +85,8 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case Formula() | Condition():
             return spell(what.of, put)
         case Lookup():
-            return _bounded(
-                f"{_table(what.table, say)}({spell(what.table.of, put)})", what.floor, what.cap
-            )
+            worth = _bounded(tabled(what.table, put, say), what.floor, what.cap)
+            return f"if({spell(what.gate, put)}, {worth}, 0)" if what.gate else worth
         case Ratio():
             return f"{put(what.top)} / {put(what.bottom)}"
         case Growth():
@@ -178,14 +171,6 @@ def _attainment(what: Attainment, put: Put) -> str:
     if what.better == "higher":
         return f"{actual} / {target}"
     return f"{target} / {actual}" if what.form == "ratio" else f"2 - {actual} / {target}"
-
-
-def _table(table: Table, say: Callable[..., str]) -> str:
-    rows = ", ".join(
-        f"{'…' if row.edge is None else plain_number(row.edge)}: {plain_number(row.value)}"
-        for row in table.rows
-    )
-    return f"{say(_TABLES[table.kind])}[{rows}]"
 
 
 def _bounded(text: str, floor: Decimal | None, cap: Decimal | None) -> str:

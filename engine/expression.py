@@ -26,6 +26,8 @@ FUNCTIONS = {
     "divide": (3, 3),
     "abs": (1, 1),
     "known": (1, 1),
+    "floor": (1, 1),
+    "ceil": (1, 1),
 }
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 NUMBER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?%?")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from engine import table_parts
 from engine.definitions import (
     Across,
     Appraised,
     Condition,
     Decided,
+    Definition,
     Formula,
     Lookup,
     Mean,
@@ -17,10 +20,13 @@ from engine.definitions import (
 )
 from engine.expression import Expression, Number
 from engine.model import Bilingual, Figure, Measure, Policy, Rule, Step
+from engine.reader import Path
 
 TITLES = {
     "actual": ("完成值", "actual"),
     "target": ("目标值", "target"),
+    "threshold": ("门槛值", "threshold"),
+    "stretch": ("挑战值", "stretch"),
     "attainment": ("达成率", "attainment"),
     "points": ("得分", "points"),
     "trigger": ("触发条件", "trigger"),
@@ -87,7 +93,7 @@ def formulas_of(what: What) -> tuple[Expression, ...]:  # noqa: PLR0911 (one ret
         case Decided():
             return (what.when,)
         case Lookup():
-            return (what.table.of,)
+            return (*table_parts.formulas(what.table), *((what.gate,) if what.gate else ()))
         case Across():
             return tuple(each for each in (what.of.of, what.of.where) if each is not None)
         case Mean():
@@ -98,3 +104,13 @@ def formulas_of(what: What) -> tuple[Expression, ...]:  # noqa: PLR0911 (one ret
             return (what.eligible,) if what.eligible is not None else ()
         case _:
             return ()
+
+
+def placed_formulas(definition: Definition) -> Iterator[tuple[Path, Expression]]:
+    """Give the formulas of a definition, each with its path in the file."""
+    what = definition.what
+    if isinstance(what, Lookup):
+        for path, formula in table_parts.placed(what.table):
+            yield (*definition.path, *path), formula
+    else:
+        yield from ((definition.path, formula) for formula in formulas_of(what))

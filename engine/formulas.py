@@ -258,6 +258,16 @@ def _abs(node: Call, lookup: Lookup) -> Numeric:
     return Numeric(exact.greatest(of.exact, exact.negative(of.exact)), of.dimension)
 
 
+def _floor(node: Call, lookup: Lookup) -> Numeric:
+    of = number(node.arguments[0], lookup)
+    return Numeric(exact.floor(of.exact), of.dimension)
+
+
+def _ceil(node: Call, lookup: Lookup) -> Numeric:
+    of = number(node.arguments[0], lookup)
+    return Numeric(exact.negative(exact.floor(exact.negative(of.exact))), of.dimension)
+
+
 _CALLS: dict[str, Callable[[Call, Lookup], Numeric]] = {
     "min": _extreme(exact.least),
     "max": _extreme(exact.greatest),
@@ -266,4 +276,6 @@ _CALLS: dict[str, Callable[[Call, Lookup], Numeric]] = {
     "if": _if,
     "divide": _divide,
     "abs": _abs,
+    "floor": _floor,
+    "ceil": _ceil,
 }

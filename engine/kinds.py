@@ -35,7 +35,7 @@ from engine.definitions import (
 )
 from engine.errors import N_
 from engine.exact import Exact
-from engine.formulas import number, truth, value
+from engine.formulas import truth, value
 from engine.peers import across, by_date
 from engine.schema.said import Said
 from engine.scope import Compiled, Scope
@@ -107,9 +107,11 @@ def _formula(what: Formula, scope: Scope) -> Value:
 
 
 def _lookup(what: Lookup, scope: Scope) -> Value:
-    of = number(what.table.of, scope.lookup)
-    found = _clamped(looked_up(what.table, of.exact), what.floor, what.cap)
-    return Numeric(found, of.dimension if what.table.kind in {"marginal", "whole"} else None)
+    found = looked_up(what.table, scope.lookup)
+    worth = _clamped(found.exact, what.floor, what.cap)
+    if what.gate is not None:
+        worth = exact.choose(truth(what.gate, scope.lookup), worth, ZERO)
+    return Numeric(worth, found.dimension)
 
 
 def _clamped(of: Exact, floor: Decimal | None, cap: Decimal | None) -> Exact:

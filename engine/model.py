@@ -160,16 +160,91 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A value looked up by ``of``.
+    """A value looked up by ``of``: the first row, in the order of writing, whose edge holds.
 
-    ``steps``: rows from their edge upwards, half-open, descending; ``interpolate``: a line
-    through the points, flat outside; ``marginal`` 超额累进: each slice at its own rate;
-    ``whole`` 全额累进: all of it at the rate of the band reached (up to and with the edge).
+    ``steps`` give the row's value; ``whole`` 全额累进: all of it at the row's rate; ``cliff``:
+    what is over ``above`` at the row's rate; ``marginal`` 超额累进: each slice at its own rate,
+    filled on from ``after``; ``interpolate``: a line through the points, flat outside.
+    ``bound`` is the word of the edges: ``from`` (reached), ``above``, ``to`` (up to and with),
+    ``below``; None is the usual one, ``from`` for steps and ``to`` for the others.
     """
 
     of: Expression
-    kind: Literal["steps", "interpolate", "marginal", "whole"]
+    kind: Literal["steps", "interpolate", "marginal", "whole", "cliff"]
     rows: tuple[Row, ...]
+    bound: Literal["from", "above", "to", "below"] | None = None
+    above: Expression | None = None
+    after: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a line; ``edge`` is where, ``value`` what is given there."""
+
+    edge: Expression
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """A line through points that may be named figures, flat outside.
+
+    ``falling``: the points go down (lower is better). Before the first point ``before`` is
+    given where it is not None. Between points that fall together the later one counts.
+    """
+
+    of: Expression
+    points: tuple[Point, ...]
+    falling: bool = False
+    before: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Bands of a number, rising, an edge belonging to the band above (``from``) or below (``to``);
+
+    or the ``labels`` of a text.
+    """
+
+    of: Expression
+    edges: tuple[Decimal, ...] = ()
+    bound: Literal["from", "to"] = "from"
+    labels: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.labels) or len(self.edges) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class GridTable:
+    """A table of two or three dimensions; ``values`` in the order of the axes, the last fastest."""
+
+    grid: tuple[Axis, ...]
+    values: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A row of a decision table; without ``when`` it is for all the rest."""
+
+    when: Expression | None = None
+    value: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """Rows with conditions. ``hit``: the ``first`` that holds, the only one (``unique``), or all.
+
+    ``collect`` says what is made of all: their sum, the largest, the smallest, how many.
+    """
+
+    hit: Literal["first", "unique", "collect"]
+    rows: tuple[DecisionRow, ...]
+    collect: Literal["sum", "max", "min", "count"] | None = None
+
+
+AnyTable = Table | LineTable | GridTable | DecisionTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +275,11 @@ class Kpi:
     """One KPI of the scorecard.
 
     ``form`` of attainment where lower is better: ``ratio`` is target/actual, ``mirrored`` is
-    2 − actual/target. ``score`` None: points are attainment × 100. Instead of an ``actual`` it
-    has ``raters`` (who, weight), each of whom gives up to ``scale`` points. ``weight_band``:
-    each person's own weight lies between the two.
+    2 − actual/target. ``score`` None: points are attainment × 100. Three anchors 三档:
+    ``threshold`` 门槛值, ``target`` 目标值, ``stretch`` 挑战值. Below the attainment ``gate``
+    there are no points at all. Instead of an ``actual`` it has ``raters`` (who, weight), each
+    of whom gives up to ``scale`` points. ``weight_band``: each person's own weight lies
+    between the two.
     """
 
     code: str
@@ -213,7 +290,7 @@ class Kpi:
     target: str | Decimal | None = None
     better: Literal["higher", "lower"] = "higher"
     form: Literal["ratio", "mirrored"] = "ratio"
-    score: Table | Expression | None = None
+    score: AnyTable | Expression | None = None
     cap: Decimal | None = None
     floor: Decimal | None = None
     if_zero_target: Literal["not_applicable", "full", "zero", "refuse", "pending"] = (
@@ -227,6 +304,9 @@ class Kpi:
     if_unrated: Literal["share", "zero", "refuse", "pending"] = "share"
     weight_band: tuple[Decimal, Decimal] | None = None
     difficulty: Difficulty | None = None
+    threshold: str | Decimal | None = None
+    stretch: str | Decimal | None = None
+    gate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +398,7 @@ class Step:
     name: Bilingual
     unit: Unit
     formula: Expression | None = None
-    table: Table | None = None
+    table: AnyTable | None = None
     digits: int | None = None
     grant: str | None = None
     over: Peers | None = None

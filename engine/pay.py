@@ -40,7 +40,7 @@ def _step(policy: Policy, step: Step) -> Definition:
     path: Path = ("steps", step.code)
     if step.table:
         what: What = Lookup(step.table)
-        path = (*path, "table", "of")
+        path = (*path, "table")
     elif step.over:
         what = _across(policy, step.over)
         path = (*path, "over")

@@ -18,13 +18,17 @@ from engine.definitions import (
     Ratio,
     What,
 )
-from engine.expression import Binary, Call, Expression, Name
+from engine.expression import Binary, Call, Compare, Expression, Name
 from engine.forms import literal, shown_as, titled
-from engine.model import Constant, Difficulty, Kpi, Measure, Peers, Policy, Table, Target
+from engine.model import AnyTable, Constant, Difficulty, Kpi, Measure, Peers, Policy, Target
 from engine.pay import pay
 from engine.results import result
+from engine.table_parts import changed
 from engine.teams import team_definitions
 from engine.wording import rewritten
+
+# The figures of a KPI that its actual is held against, in the order of being explained.
+ANCHORS = ("threshold", "target", "stretch")
 
 
 def definitions(policy: Policy) -> list[Definition]:
@@ -112,12 +116,13 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
         yield part("actual", Mean(rated), unit, digits, "raters", exact=True)
     else:
         yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
+    for name in ANCHORS:
+        anchor = getattr(kpi, name)
+        if anchor is not None:
+            aim: Expression = Name(anchor) if isinstance(anchor, str) else literal(anchor)
+            shown = shown_as(policy, anchor) if isinstance(anchor, str) else (unit, 10)
+            yield part(name, Formula(aim), *shown, name, exact=True)
     if kpi.target is not None:
-        aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else literal(kpi.target)
-        target_unit, target_digits = (
-            shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10)
-        )
-        yield part("target", Formula(aim), target_unit, target_digits, "target", exact=True)
         yield part(
             "attainment",
             Attainment(
@@ -138,11 +143,13 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
         yield part("points", _points(kpi), "points", points, "score")
         return
     yield from _difficulty(part, kpi.difficulty)
-    bare = replace(kpi, cap=None, floor=None)
+    bare = replace(kpi, cap=None, floor=None, gate=None)
     yield part("base_points", _points(bare), "points", points, "score")
     sign = "*" if kpi.difficulty.kind == "factor" else "+"
     harder = Binary(sign, Name(f"{kpi.code}.base_points"), Name(f"{kpi.code}.difficulty"))
-    yield part("points", Formula(_clamped(kpi, harder)), "points", points, "difficulty")
+    yield part(
+        "points", Formula(_gated(kpi, _bounded(kpi, harder))), "points", points, "difficulty"
+    )
 
 
 def _difficulty(part: Callable[..., Definition], difficulty: Difficulty) -> Iterator[Definition]:
@@ -158,27 +165,46 @@ def _difficulty(part: Callable[..., Definition], difficulty: Difficulty) -> Iter
 
 def _points(kpi: Kpi) -> What:
     score = kpi.score
-    if isinstance(score, Table):
-        own = Table(_own(kpi, score.of), score.kind, score.rows)
-        return Lookup(own, kpi.floor, kpi.cap)
-    if score is not None:
-        return Formula(_clamped(kpi, _own(kpi, score)))
+    if isinstance(score, AnyTable):
+        own = changed(score, lambda formula: _own(kpi, formula))
+        return Lookup(own, kpi.floor, kpi.cap, _passed(kpi))
+    return Formula(_gated(kpi, _bounded(kpi, _worth(kpi))))
+
+
+def _worth(kpi: Kpi) -> Expression:
+    """Return the formula of the points, before bounds: 100 for a full attainment or rating."""
+    if kpi.score is not None:
+        assert not isinstance(kpi.score, AnyTable)
+        return _own(kpi, kpi.score)
     full = literal(Decimal(100))
     if kpi.raters:
         of_scale = Binary("*", Name(f"{kpi.code}.actual"), full)
-        return Formula(_clamped(kpi, Binary("/", of_scale, literal(kpi.scale))))
-    return Formula(_clamped(kpi, Binary("*", Name(f"{kpi.code}.attainment"), full)))
+        return Binary("/", of_scale, literal(kpi.scale))
+    return Binary("*", Name(f"{kpi.code}.attainment"), full)
 
 
-def _clamped(kpi: Kpi, worth: Expression) -> Expression:
+def _bounded(kpi: Kpi, worth: Expression) -> Expression:
     if kpi.cap is not None:
         worth = Call("min", (worth, literal(kpi.cap)))
     return worth if kpi.floor is None else Call("max", (worth, literal(kpi.floor)))
 
 
+def _gated(kpi: Kpi, worth: Expression) -> Expression:
+    passed = _passed(kpi)
+    return worth if passed is None else Call("if", (passed, worth, literal(Decimal(0))))
+
+
+def _passed(kpi: Kpi) -> Expression | None:
+    if kpi.gate is None:
+        return None
+    return Compare(">=", Name(f"{kpi.code}.attainment"), literal(kpi.gate))
+
+
 def _own(kpi: Kpi, formula: Expression) -> Expression:
     """Let a KPI's own formula say ``attainment`` for ``revenue.attainment``."""
-    own = {"actual", "target", "attainment"}
+    own = {"actual", "target", "attainment"} | {
+        name for name in ANCHORS if getattr(kpi, name) is not None
+    }
     return rewritten(
         formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name
     )

@@ -41,18 +41,23 @@ SECTIONS = {
     "policy": N_("Policy"),
 }
 PARTS = {
+    "above": N_("Above"),
     "actual": N_("Actual"),
+    "after": N_("Filled on from"),
     "after_months": N_("Months later"),
     "among": N_("Among"),
     "amount": N_("Amount"),
     "attainment": N_("Attainment"),
     "basis": N_("Basis"),
+    "before": N_("Before the first point"),
     "best": N_("First is"),
     "better": N_("Better is"),
+    "bound": N_("Edges are"),
     "by": N_("By"),
     "cap": N_("Cap"),
     "cascade": N_("Cascade"),
     "coefficient": N_("Coefficient"),
+    "collect": N_("Collected as"),
     "company": N_("Company's figure"),
     "compare": N_("Compared as"),
     "conclude": N_("Conclusion"),
@@ -64,16 +69,21 @@ PARTS = {
     "digits": N_("Decimals"),
     "dimension": N_("Dimension"),
     "edge": N_("From or up to"),
+    "edges": N_("Edges"),
     "eligible": N_("Who shares in it"),
+    "falling": N_("Going down"),
     "field": N_("Field"),
     "fixed": N_("Fixed with"),
     "floor": N_("Floor"),
     "form": N_("Form"),
     "formula": N_("Formula"),
     "fund": N_("Fund"),
+    "gate": N_("No points below"),
     "grade": N_("Grade"),
     "grant": N_("Grant"),
+    "grid": N_("Axes"),
     "group": N_("Group"),
+    "hit": N_("Decided by"),
     "if_base": N_("If the base is not above zero"),
     "if_missing": N_("If missing"),
     "if_negative": N_("If the actual is negative"),
@@ -82,6 +92,7 @@ PARTS = {
     "if_zero_actual": N_("If the actual is zero"),
     "if_zero_target": N_("If the target is zero"),
     "kind": N_("Kind"),
+    "labels": N_("Labels"),
     "language": N_("Language of the rules"),
     "least_days": N_("Fewest days"),
     "max": N_("At most"),
@@ -123,11 +134,13 @@ PARTS = {
     "start": N_("From"),
     "grade.start": N_("Lower edge"),
     "measure.when": N_("Dated by"),
+    "stretch": N_("Stretch target"),
     "table": N_("Table"),
     "take": N_("What is taken"),
     "target": N_("Target"),
     "text": N_("Text"),
     "then": N_("Then"),
+    "threshold": N_("Threshold"),
     "ties": N_("Ties"),
     "to": N_("To"),
     "total": N_("Total"),
@@ -160,6 +173,11 @@ def part(name: str, of: str = "") -> Term:
 def row(number: int) -> Term:
     """Return what the row with this number, from 1, is called."""
     return term(N_("row {number}"), number=number)
+
+
+def cell(place: tuple[int, ...]) -> Term:
+    """Return what the cell of a table is called, by its places on the axes, from 1."""
+    return term(N_("cell {place}"), place="/".join(map(str, place)))
 
 
 def given(name: str) -> Term:

@@ -24,7 +24,7 @@ from engine.schema.fields import (
     Whole,
 )
 from engine.schema.said import wrong
-from engine.schema.tables import TablePart
+from engine.schema.tables import AnyTable
 
 
 class RoundingPart(Part):
@@ -98,7 +98,7 @@ class StepPart(Part):
     name = words(required=True)
     unit = Choice(*UNITS, required=True)
     formula = Formula()
-    table = One(TablePart)
+    table = AnyTable()
     over = One(PeersPart)
     digits = PLACES
     grant = Code()

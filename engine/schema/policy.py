@@ -26,7 +26,7 @@ from engine.schema.parts import (
     VetoPart,
 )
 from engine.schema.said import wrong
-from engine.schema.scoring import ConstantPart, DimensionPart, InputPart, KpiPart, ScopePart
+from engine.schema.scorecard import ConstantPart, DimensionPart, InputPart, KpiPart, ScopePart
 
 
 class WorkflowPart(Part):

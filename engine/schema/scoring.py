@@ -1,230 +1,154 @@
-"""What is scored: whose reviews, inputs, constants, dimensions and KPIs."""
+"""How attainment or actual becomes points, and the old forms of it, each written out as a table.
+
+功效系数 between anchors, points per unit over an allowance, all or nothing: whoever reads an
+explanation sees the line, the formula or the steps that they are.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import validates_schema
 
 from engine import model
 from engine.errors import N_
-from engine.schema.base import Part, words
-from engine.schema.fields import UNITS, Choice, Code, Flag, Many, Number, One, Text, Value
+from engine.expression import Binary, Call, Expression, Name
+from engine.schema.base import Part
+from engine.schema.fields import Code, Flag, Formula, Number, One, Text, Value, formula
+from engine.schema.lines import literal
 from engine.schema.said import wrong
-from engine.schema.tables import Aim, Scoring
+from engine.schema.tables import AnyTable
 
-OPTION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-
-
-class ScopePart(Part):
-    makes = model.Scope
-    role = Code(required=True)
-    posts = Many(Text())
-    ranks = Many(Text())
-    regions = Many(Text())
+ANCHORS = ("threshold", "target", "stretch")
 
 
-class Option(Text):
-    """One of the words that a label may be."""
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Points at the KPI's own anchors, worst first; ``below`` before the first of them."""
 
-    def read(self, value: Any) -> str:
-        word = super().read(value)
-        if not OPTION.fullmatch(word):
-            raise wrong(
-                "rules.option",
-                N_("`{word}` cannot be an option."),
-                N_("Use up to 40 letters, digits and _, beginning with a letter."),
-                word=word[:80],
-            )
-        return word
+    points: Mapping[str, Decimal]
+    below: Decimal
+
+    def line(self, *, falling: bool) -> model.LineTable:
+        """Return the line between the anchors, of the KPI's actual."""
+        points = tuple(
+            model.Point(Name(name), _literal(points)) for name, points in self.points.items()
+        )
+        return model.LineTable(Name("actual"), points, falling, _literal(self.below))
 
 
-class InputPart(Part):
-    makes, coded = model.Input, True
-    name = words(required=True)
-    unit = Choice(*UNITS, "label", required=True)
-    default = Number()
-    min = Number()
-    max = Number()
-    options = Many(Option())
-    if_missing = Choice("refuse", "not_applicable", "zero", "pending")
-    fixed = Choice("goals")
-    paid = Code()
+class AnchorPoints(Part):
+    makes = dict
+    threshold = Number()
+    target = Number()
+    stretch = Number()
 
     @validates_schema
-    def _label_or_figure(self, data: dict[str, Any], **_: Any) -> None:
-        is_label = data.get("unit") == "label"
-        if is_label != ("options" in data) or (is_label and {"default", "min", "max"} & set(data)):
+    def _two(self, data: dict[str, Any], **_: Any) -> None:
+        if len(data) < 2:
             raise wrong(
-                "rules.label_options",
-                N_("A label has `options`; a figure has none."),
-                N_("Write unit: label with options: [a, b], or take `options` away."),
-            )
-        if data.get("if_missing") == "zero" and is_label:
-            raise wrong(
-                "rules.label_zero",
-                N_("A label cannot be zero."),
-                N_("Write if_missing: not_applicable."),
+                "rules.anchors",
+                N_("A line needs two anchors."),
+                N_("Give the points at two or three of threshold, target, stretch."),
             )
 
 
-class Day(Text):
-    """An ISO date."""
+class AnchorsPart(Part):
+    makes = Anchors
+    anchors = One(AnchorPoints, required=True)
+    below = Number()
 
-    def read(self, value: Any) -> str:
-        text = super().read(value)
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            raise wrong(
-                "rules.date",
-                N_("`{value}` is not a date."),
-                N_("Write it as 2026-07-01."),
-                value=text[:40],
-            ) from None
+    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
+        points = {name: data["anchors"][name] for name in ANCHORS if name in data["anchors"]}
+        return {"points": points, "below": data.get("below", Decimal(0))}
 
 
-class Figures(Value[tuple[tuple[str, Decimal], ...]]):
-    """A number for each name: ``{beijing: 2540, shanghai: 2740}``."""
-
-    def __init__(self, key: Text, number: Number, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.key, self.number = key, number
-
-    def read(self, value: Any) -> tuple[tuple[str, Decimal], ...]:
-        if not isinstance(value, Mapping) or not value:
-            raise wrong(
-                "rules.figures",
-                N_("A figure for each name is expected here."),
-                N_("Write `name: 12`, a name a line or with commas."),
-            )
-        found, errors = [], {}
-        for name, each in value.items():
-            try:
-                found.append((self.key.read(name), self.number.read(each)))
-            except ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return tuple(found)
+def per_unit(
+    each: Decimal,
+    start: Decimal = Decimal(0),
+    per: Decimal = Decimal(1),
+    over: Expression | None = None,
+    under: Expression | None = None,
+    whole: bool = False,
+) -> Expression:
+    """Write out: start ± each × units, the units never fewer than none."""
+    units: Expression = Name("actual")
+    if over is not None:
+        units = Binary("-", units, over)
+    elif under is not None:
+        units = Binary("-", under, units)
+    units = Call("max", (units, _literal(Decimal(0))))
+    if per != 1:
+        units = Binary("/", units, _literal(per))
+    if whole:
+        units = Call("floor", (units,))
+    points = Binary("*", units, _literal(abs(each)))
+    return Binary("-" if each < 0 else "+", _literal(start), points)
 
 
-class DatedPart(Part):
-    makes = model.Dated
-    start = Day(required=True, data_key="from")
-    value = Number()
-    by = Figures(Option(), Number())
-    reference = Text()
+class PerUnitPart(Part):
+    """``start`` points, and ``each`` more (or fewer) ``per`` so much of the actual."""
+
+    makes = staticmethod(per_unit)
+    start = Number()
+    each = Number(required=True)
+    per = Number(0)
+    over = Formula()
+    under = Formula()
+    whole = Flag()
 
     @validates_schema
-    def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if ("value" in data) == ("by" in data):
+    def _counted(self, data: dict[str, Any], **_: Any) -> None:
+        if {"over", "under"} <= set(data) or data.get("per") == 0:
             raise wrong(
-                "rules.dated_value",
-                N_("A dated entry has a `value`, or `by` with one for each label."),
-                N_("Give one of the two."),
+                "rules.per_unit",
+                N_("Units are counted over or under an allowance, and a unit is more than zero."),
+                N_("Write `each: -5, per: 1, over: 2`, or `under` for what is missing."),
             )
 
 
-class ConstantPart(Part):
-    makes, coded = model.Constant, True
-    name = words(required=True)
-    unit = Choice(*UNITS, required=True)
-    value = Number()
-    values = Many(One(DatedPart))
-    by = Code()
+class AllOrNothingPart(Part):
+    """``reached`` points from ``at`` on (of the attainment, or of ``of``), else ``missed``."""
 
-    @validates_schema
-    def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if ("value" in data) == ("values" in data):
-            raise wrong(
-                "rules.constant",
-                N_("A constant has a `value`, or `values` by date."),
-                N_("Give one of the two."),
-            )
-        starts = [each.start for each in data.get("values", ())]
-        if starts != sorted(set(starts)):
-            raise wrong(
-                "rules.dated_order",
-                N_("The dates are not in order, or one is given twice."),
-                N_("List the earliest first."),
-            )
-        if any(bool(each.by) != ("by" in data) for each in data.get("values", ())):
-            raise wrong(
-                "rules.dated_by",
-                N_("Values by a label need `by` on the constant too, and the other way round."),
-                N_("Write by: city on the constant, and by: {{beijing: 2540}} in each entry."),
-            )
+    makes = model.Table
+    reached = Number(required=True)
+    missed = Number()
+    of = Formula()
+    at = Number(required=True)
+
+    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
+        rows = (
+            model.Row(data["at"], data["reached"]),
+            model.Row(None, data.get("missed", Decimal(0))),
+        )
+        return {"of": data.get("of", Name("attainment")), "kind": "steps", "rows": rows}
 
 
-class DimensionPart(Part):
-    makes, coded = model.Dimension, True
-    name = words(required=True)
-    weight = Number(0, 1, 6, required=True)
-    cap = Number(0, 10_000)
-    floor = Number(-10_000, 10_000)
+class Scoring(Value[Any]):
+    """``attainment``, a formula, a table, or one of the forms that are written out as one."""
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            text = Text().deserialize(value)
+            return None if text == "attainment" else formula(text)
+        forms = {"anchors": AnchorsPart, "each": PerUnitPart, "reached": AllOrNothingPart}
+        for key, schema in forms.items():
+            if key in value:
+                return One(schema).read(value)
+        return AnyTable().read(value)
 
 
-class DifficultyPart(Part):
-    makes = model.Difficulty
-    of = Code(required=True)
-    kind = Choice("points", "factor", required=True, data_key="as")
-    normalise = Flag()
+class Aim(Value[Any]):
+    """The name of a target, or the figure itself."""
 
-    @validates_schema
-    def _normal(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("normalise") and data.get("kind") == "points":
-            raise wrong(
-                "rules.difficulty_points",
-                N_("Only factors are normalised to a mean of 1."),
-                N_("Write as: factor, or take `normalise` away."),
-            )
+    def read(self, value: Any) -> Any:
+        if isinstance(value, str) and value[:1].isdigit():
+            return Number(least=0).deserialize(value)
+        return Code().deserialize(value)
 
 
-class KpiPart(Part):
-    makes, coded = model.Kpi, True
-    name = words(required=True)
-    group = words()
-    dimension = Code()
-    actual = Code()
-    raters = Figures(Code(), Number(0, 1, 6))
-    scale = Number(1, 1_000)
-    if_unrated = Choice("share", "zero", "refuse", "pending")
-    target = Aim()
-    better = Choice("higher", "lower")
-    form = Choice("ratio", "mirrored")
-    weight = Number(0, 1, 6, required=True)
-    weight_band = Many(Number(0, 1, 6), least=2)
-    score = Scoring()
-    difficulty = One(DifficultyPart)
-    cap = Number(0, 10_000)
-    floor = Number(-10_000, 10_000)
-    if_zero_target = Choice("not_applicable", "full", "zero", "refuse", "pending")
-    if_zero_actual = Choice("not_applicable", "full", "zero", "refuse", "pending")
-    if_negative = Choice("keep", "not_applicable", "full", "zero", "refuse", "pending")
-
-    @validates_schema
-    def _actual_or_raters(self, data: dict[str, Any], **_: Any) -> None:
-        if ("actual" in data) == ("raters" in data):
-            raise wrong(
-                "rules.kpi_actual",
-                N_("A KPI has an `actual`, or `raters` who give it."),
-                N_("Give one of the two."),
-            )
-        if "raters" in data and sum(weight for _, weight in data["raters"]) != 1:
-            raise wrong(
-                "rules.rater_weights",
-                N_("The raters' weights do not sum to 100%."),
-                N_("Change them until they do."),
-            )
-        band = data.get("weight_band")
-        if band and (len(band) != 2 or not band[0] <= data["weight"] <= band[1]):
-            raise wrong(
-                "rules.weight_band",
-                N_("The weight lies outside of its own band."),
-                N_("Write weight_band: [least, most] around the weight."),
-            )
+def _literal(value: Decimal) -> Expression:
+    return literal(value, f"{value:f}")
