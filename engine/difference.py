@@ -30,6 +30,7 @@ from engine.model import (
     Policy,
     Row,
     Table,
+    UnitTable,
     Workflow,
 )
 from engine.plain import plain_number
@@ -275,7 +276,7 @@ def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per
             percent = value.kind in RATED
             rows = ", ".join(str(_shown(row, percent)) for row in value.rows)
             return f"{value.kind}({spell(value.of)}): {rows}"
-        case LineTable() | GridTable() | DecisionTable():
+        case LineTable() | UnitTable() | GridTable() | DecisionTable():
             return tabled(value)
         case Point():
             return f"{spell(value.edge)}: {spell(value.value)}"

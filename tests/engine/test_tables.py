@@ -157,6 +157,14 @@ CASES = {
             "rate 0.5 low 0.5 aim 0.5": 100,
         },
     ),
+    "for each unit over an allowance": (
+        "{of: deals, over: 2, each: -5, start: 100, per: 2, whole: true}",
+        {"deals 2": 100, "deals 3.9999": 100, "deals 4": 95, "deals 1": 100, "deals 7": 90},
+    ),
+    "for each part of a unit that is missing": (
+        "{of: won, under: quota, each: 1.5, per: 10}",
+        {"won 5 quota 10": "0.75", "won 10 quota 10": 0, "won 11 quota 10": 0},
+    ),
     "two dimensions": (
         GRID,
         {
@@ -313,6 +321,7 @@ SHOWN = {
     "cliff": "cliff[≥ 200: 0.1, ≥ 100: 0.05, …: 0.01](7 over 5)",
     "marginal after": "marginal[100: 0.1, 300: 0.05, …: 0.01](7 on top of 3)",
     "interpolate between figures": "interpolate[0.5: 60, 1: 100, 1 + 0.5: 110](0.8)",
+    "for each unit over an allowance": "100 - floor(max(2 - 2, 0) / 2) * 5",
     "two dimensions": "table[0.8: ≥ 0.8, 1; A: S, A](1, 2; 3, 4; 5, 6)",
     "first": "first row that holds[0.8 >= 1 and A in [S, A] → 5000; "
     "2 > 4 or 7 > 100 → 7 * 50%; otherwise → 7]",
