@@ -44,7 +44,9 @@ def looked_up(table: AnyTable, value: Value) -> Worth:
 
 def in_rows(table: Table, of: Fraction, value: Value) -> Worth:
     if table.kind == "interpolate":
-        points = [(Fraction(row.edge or 0), Fraction(row.value)) for row in table.rows]
+        points: list[tuple[Worth, Worth]] = [
+            (Fraction(row.edge or 0), Fraction(row.value)) for row in table.rows
+        ]
         return between(of, points, points[0][1])
     if table.kind == "marginal":
         after = Fraction(0) if table.after is None else value(table.after)
@@ -73,12 +75,17 @@ def earned(table: Table, of: Fraction) -> Fraction:
     return total
 
 
-def between(of: Fraction, points: list[tuple[Fraction, Fraction]], before: Worth) -> Worth:
-    if of < points[0][0]:
-        return before
+def between(of: Fraction, points: list[tuple[Worth, Worth]], before: Worth) -> Worth:
+    """Go from point to point; only what is needed on the way has to be known."""
+    if points[0][0] is None or of < points[0][0]:
+        return None if points[0][0] is None else before
     for (x, y), (far, up) in pairwise(points):
+        if far is None or x is None:
+            return None
         if of <= far:
-            return y + (of - x) * (up - y) / (far - x) if far > x else up
+            if far <= x or up is None or y is None:
+                return up if far <= x else None
+            return y + (of - x) * (up - y) / (far - x)
     return points[-1][1]
 
 
@@ -86,9 +93,8 @@ def on_line(table: LineTable, value: Value) -> Worth:
     of, turn = value(table.of), -1 if table.falling else 1
     points = [(value(point.edge), value(point.value)) for point in table.points]
     before = points[0][1] if table.before is None else value(table.before)
-    if of is None or None in [part for point in points for part in point]:
-        return None  # the policies of these tests name only figures that everybody has
-    return between(of * turn, [(x * turn, y) for x, y in points], before)
+    turned = [(None if x is None else x * turn, y) for x, y in points]
+    return None if of is None else between(of * turn, turned, before)
 
 
 def in_grid(table: GridTable, value: Value) -> Worth:
