@@ -225,6 +225,30 @@ CASES = {
 }
 
 
+SCORINGS = (
+    "{anchors: {threshold: 60, target: 100, stretch: 120}, below: 5}",
+    "{start: 100, each: -5, per: 2, over: 2, whole: true}",
+    "{reached: 100, missed: 10, of: actual, at: 3}",
+)
+# One policy with every kind of table and every form of scoring.
+EVERY = policy(
+    BODY.replace(
+        "  k: {",
+        "".join(
+            f"  s{place}: {{{NAME}, actual: deals, threshold: 1, target: 3, stretch: 4, gate: 50%, "
+            f"weight: 30%, score: {scoring}}}\n"
+            for place, scoring in enumerate(SCORINGS)
+        )
+        + "  k: {",
+    ).replace("weight: 100%", "weight: 10%")
+    + "steps:\n"
+    + "".join(
+        f"  t{place}: {{{NAME}, unit: number, digits: 2, table: {table}}}\n"
+        for place, (table, _) in enumerate(CASES.values())
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("name", "facts"), [(name, facts) for name, (_, rows) in CASES.items() for facts in rows]
 )
