@@ -156,5 +156,11 @@ def grants(data: bytes) -> list[Grant]:
 def _grant(row: dict[str, Any]) -> Grant:
     amount = None if row["amount"] is None else Decimal(row["amount"])
     return Grant(
-        row["person"], row["kind"], amount, row["currency"], row["rule"], Bilingual(**row["text"])
+        row["person"],
+        row["kind"],
+        amount,
+        row["currency"],
+        row["rule"],
+        Bilingual(**row["text"]),
+        row.get("after_months", 0),
     )

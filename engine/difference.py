@@ -19,6 +19,7 @@ from engine.model import (
     Action,
     Axis,
     Bilingual,
+    Dated,
     DecisionRow,
     DecisionTable,
     Figure,
@@ -26,6 +27,7 @@ from engine.model import (
     Grade,
     GridTable,
     LineTable,
+    Payout,
     Point,
     Policy,
     Row,
@@ -98,6 +100,8 @@ def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
             yield from _entries(each.name, old, new, ratios)
         elif each.name == "workflow":
             yield from _workflow(old, new)
+        elif old is None or new is None:
+            yield _Place(terms.section(each.name)).whole("added" if old is None else "removed")
         elif each.name in terms.SECTIONS and is_dataclass(new):
             yield from _fields(_Place(terms.section(each.name)), old, new, ratios)
         else:
@@ -154,12 +158,14 @@ def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterato
     for each in fields(after):
         old, new = getattr(before, each.name), getattr(after, each.name)
         if old != new:
-            percent = each.name == "weight" or (in_percent and each.name in _FIGURES)
+            percent = each.name in _SHARES or (in_percent and each.name in _FIGURES)
             yield from _field(
                 place.into(terms.part(each.name, type(after).__name__), percent), old, new, ratios
             )
 
 
+_NUMBERED = (Action, Payout, Point, Axis, DecisionRow)
+_SHARES = frozenset({"weight", "weight_band", "raters", "share", "deduction_rate"})
 _FIGURES = frozenset(
     {"threshold", "target", "stretch", "company", "value", "default", "min", "max"}
 )
@@ -168,8 +174,11 @@ _FIGURES = frozenset(
 def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Difference]:
     if isinstance(old, Table) and isinstance(new, Table) and old.kind == new.kind:
         yield from _table(place, old, new)
-    elif any(_is_tuple_of(kind, old, new) for kind in (Action, Point, Axis, DecisionRow)):
+    elif any(_is_tuple_of(kind, old, new) for kind in _NUMBERED):
         yield from _items(place, terms.row, _numbered(old), _numbered(new), ratios)
+    elif _is_tuple_of(Dated, old, new):
+        was, now = ({each.start: each for each in rows} for rows in (old, new))
+        yield from _items(place, terms.given, was, now, ratios)
     elif isinstance(old, GridTable) and isinstance(new, GridTable):
         yield from _grid(place, old, new, ratios)
     elif _is_tuple_of(Filter, old, new):
@@ -278,16 +287,17 @@ def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per
             return f"{value.kind}({spell(value.of)}): {rows}"
         case LineTable() | UnitTable() | GridTable() | DecisionTable():
             return tabled(value)
-        case Point():
-            return f"{spell(value.edge)}: {spell(value.value)}"
         case DecisionRow():
             return " → ".join(spell(each) for each in (value.when, value.value) if each)
         case tuple():
             return ", ".join(str(_shown(each, percent)) for each in value)
         case _ if isinstance(value, _FORMULAS):
             return spell(value)
-        case _ if is_dataclass(value):
+        case Action():
             return _action(value)
+        case _ if is_dataclass(value):
+            given = (getattr(value, each.name) for each in fields(value))
+            return ", ".join(str(_shown(each, percent)) for each in given if each)
         case _:
             return str(value)
 
@@ -296,11 +306,11 @@ def _edge(edge: Decimal | None) -> str:
     return "…" if edge is None else plain_number(edge)
 
 
-def _action(action: Any) -> Shown:
+def _action(action: Action) -> Shown:
     """Return a whole action in a line; the text of an honour is shown in its language."""
-    words = [getattr(action, "grant", None) or getattr(action, "conclude", None) or ""]
-    if getattr(action, "amount", None) is not None:
+    words = [action.grant or action.conclude or ""]
+    if action.amount is not None:
         words.append(spell(action.amount))
-    text = getattr(action, "text", None)
+    text = action.text
     line = ": ".join(words)
     return Bilingual(f"{line}: {text.zh}", f"{line}: {text.en}") if text else line

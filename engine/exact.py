@@ -175,6 +175,13 @@ def rounded(value: Exact, digits: int) -> Exact:
     )
 
 
+def known(value: Exact) -> pl.Expr:
+    """Say in which rows there is a number."""
+    if value.bottom is None:
+        return value.top.is_not_null()
+    return value.top.is_not_null() & value.bottom.is_not_null()
+
+
 def floor(value: Exact) -> Exact:
     """Return the largest whole number that is not above ``value``."""
     if value.bottom is None and value.scale == 0:

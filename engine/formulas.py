@@ -47,7 +47,7 @@ def value(node: Expression, lookup: Lookup) -> Value:
         ) from None
 
 
-def _value(node: Expression, lookup: Lookup) -> Value:
+def _value(node: Expression, lookup: Lookup) -> Value:  # noqa: PLR0911 (one return per kind)
     match node:
         case Number():
             return Numeric(exact.literal(node.value), None)
@@ -58,6 +58,8 @@ def _value(node: Expression, lookup: Lookup) -> Value:
             return Numeric(exact.negative(inner.exact), inner.dimension)
         case Binary():
             return _binary(node, lookup)
+        case Call(function="known"):
+            return Flag(_known(value(node.arguments[0], lookup)))
         case Call():
             return _CALLS[node.function](node, lookup)
         case Compare() | Member() | Not() | Every() | Either():
@@ -71,6 +73,13 @@ def _value(node: Expression, lookup: Lookup) -> Value:
                     text=node.value,
                 )
             )
+
+
+def _known(of: Value) -> pl.Expr:
+    """Say where a value is there: neither missing nor not applicable."""
+    if not isinstance(of, Numeric):
+        return of.column.is_not_null()
+    return exact.known(of.exact)
 
 
 def number(node: Expression, lookup: Lookup) -> Numeric:

@@ -176,7 +176,7 @@ TABLES = st.sampled_from(
         "{grid: [{of: won, above: [10000, 30000]}, {of: deals, to: [2]}, {of: price, below: [1]}], "
         "values: [[[1, 2], [3, 4]], [[5, 6], [7, 8]], [[9, 10], [11, 12.25]]]}",
         "{decide: first, rows: [{when: CONDITION, value: AMOUNT}, {when: low, value: won / 7}]}",
-        "{decide: unique, rows: [{when: CONDITION, value: AMOUNT}, {when: deals >= 5, value: 7}, "
+        "{decide: unique, rows: [{when: deals < 3, value: AMOUNT}, {when: deals >= 5, value: 7}, "
         "{value: bonus}]}",
         "{decide: collect, collect: sum, rows: [{when: CONDITION, value: AMOUNT}, "
         "{when: won >= aim, value: 7}]}",

@@ -11,6 +11,7 @@ from engine.canonical import canonical_text, digest, from_canonical
 from engine.compile import compile_policy
 from engine.describe import described
 from engine.difference import differences
+from engine.errors import KaohengError
 from engine.policies import load
 from tests.engine.helping import faults_of, policy, scored
 
@@ -274,6 +275,20 @@ def test_rows_with_the_usual_word_have_the_canonical_form_that_they_had() -> Non
     assert digest(old) != digest(
         load(body("{of: won, whole: [{below: 100, rate: 1%}, {rate: 2%}]}"), "policy.yaml")
     )
+
+
+def test_two_rows_that_both_hold_are_refused_by_person_where_only_one_may() -> None:
+    version = compile_policy(load(body(CASES["unique"][0]), "policy.yaml"))
+    people = [
+        {"person": "P", "rate": "1", "won": "100", "calibrated_grade": "S"},
+        {"person": "Q", "rate": "1", "won": "101", "calibrated_grade": "S"},
+    ]
+    with pytest.raises(KaohengError) as caught:
+        scored(version, people)
+    (fault,) = caught.value.faults
+    assert fault.code == "facts.two_rows"
+    assert "Rows 1 and 2 of a table both hold" in str(fault)
+    assert "Q" in str(fault.place)
 
 
 ROW = "{from: 1, value: 1}, {value: 0}"
