@@ -7,12 +7,14 @@ alternates columns → decisions → columns as often as the policy asks for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from itertools import count
 
 import polars as pl
 
-from engine import exact
+from engine import exact, sheet
 from engine.canonical import digest
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
@@ -43,15 +45,21 @@ from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.said import Said
 from engine.scorecard import definitions
+from engine.sheet import Sheet
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
 from engine.wording import names, spell
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Columns that need nothing of each other, then the rules that they settle."""
+    """Columns that need nothing of each other, then the rules that they settle.
 
-    columns: tuple[tuple[str, pl.Expr], ...]
+    ``stages`` are intermediate columns and then the columns themselves, each stage from earlier
+    ones. ``across``: a row's columns look at other rows as well.
+    """
+
+    stages: tuple[dict[str, pl.Expr], ...]
+    across: bool = False
     rules: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     ruleset: Ruleset | None = None
@@ -81,6 +89,8 @@ class Compilation:
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     partition: tuple[str, ...] = ()
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
 
 
 def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
@@ -214,10 +224,11 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.scope, lambda name: work.scope[_settled(definition, name.name)], work.partition
     )
     try:
-        if isinstance(definition.what, Decided):
-            _compile_rule(work, definition, scope)
-        else:
-            _keep(work, definition, compiled(definition, scope))
+        with sheet.on(Sheet(work.numbers)) as work.sheets[definition.name]:
+            if isinstance(definition.what, Decided):
+                _compile_rule(work, definition, scope)
+            else:
+                _keep(work, definition, compiled(definition, scope))
     except Refused as refused:
         work.bad.add(definition.name)
         work.problems.append((definition.path, refused.said))
@@ -276,16 +287,19 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
         while len(layers) <= level:
             layers.append([])
         layers[level].append(each)
-    return tuple(_layer(work, layer) for layer in layers)
+    return tuple(
+        _layer(work, part, across)
+        for layer in layers
+        for across in (False, True)
+        if (part := [each for each in layer if work.sheets[each.name].across == across])
+    )
 
 
-def _layer(work: Compilation, layer: list[Definition]) -> Layer:
+def _layer(work: Compilation, layer: list[Definition], across: bool) -> Layer:
     rules = [each for each in layer if isinstance(each.what, Decided)]
-    columns: dict[str, pl.Expr] = {}
-    for each in layer:
-        columns.update(work.columns[each.name])
+    stages = _stages(work, layer)
     if not rules:
-        return Layer(tuple(columns.items()))
+        return Layer(stages, across)
     flags = list(dict.fromkeys(name for each in rules for name, _ in work.columns[each.name]))
     place = {name: number for number, name in enumerate(flags)}
     found = [
@@ -295,8 +309,22 @@ def _layer(work: Compilation, layer: list[Definition]) -> Layer:
         for option in alternatives(pushed(each.what.when))
     ]
     return Layer(
-        tuple(columns.items()), tuple(each.name for each in rules), tuple(flags), ruleset(found)
+        stages, across, tuple(each.name for each in rules), tuple(flags), ruleset(found)
     )
+
+
+def _stages(work: Compilation, layer: list[Definition]) -> tuple[dict[str, pl.Expr], ...]:
+    """Put the intermediate columns of all definitions side by side, then their own columns."""
+    sheets = [work.sheets[each.name].stages for each in layer]
+    stages: list[dict[str, pl.Expr]] = []
+    for number in range(max(map(len, sheets), default=0)):
+        stages.append({})
+        for each in sheets:
+            stages[-1].update(each[number] if number < len(each) else {})
+    stages.append({})
+    for each in layer:
+        stages[-1].update(work.columns[each.name])
+    return tuple(stages)
 
 
 __all__ = [

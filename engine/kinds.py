@@ -34,6 +34,7 @@ from engine.exact import Exact
 from engine.expression import Name
 from engine.formulas import number, truth, value
 from engine.schema.said import Said
+from engine.sheet import looks_across
 from engine.tables import looked_up
 from engine.values import (
     PLAIN,
@@ -65,6 +66,7 @@ class Scope:
 
     def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
         """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
+        looks_across()
         within = [*self.partition, *keys]
         return aggregate.over(within) if within else aggregate
 
