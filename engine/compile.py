@@ -308,9 +308,7 @@ def _layer(work: Compilation, layer: list[Definition], across: bool) -> Layer:
         if isinstance(each.what, Decided)
         for option in alternatives(pushed(each.what.when))
     ]
-    return Layer(
-        stages, across, tuple(each.name for each in rules), tuple(flags), ruleset(found)
-    )
+    return Layer(stages, across, tuple(each.name for each in rules), tuple(flags), ruleset(found))
 
 
 def _stages(work: Compilation, layer: list[Definition]) -> tuple[dict[str, pl.Expr], ...]:

@@ -17,7 +17,7 @@ from engine import decisions
 from engine.compile import Layer, Version
 from engine.facts import DECIMAL, FactColumn
 from engine.grants import Grant, granted
-from engine.intake import prepared
+from engine.intake import checked, scaled
 
 __all__ = ["Grant", "Result", "evaluate"]
 
@@ -51,7 +51,8 @@ def evaluate(
     ``until="grade"`` stops at the measured numbers, which a calibrated grade never changes.
     ``only`` names the values to give back beside ``person``; without it, all of them.
     """
-    raw = prepared(version.facts, facts)
+    checked(version.facts, facts)
+    raw = scaled(version.facts, facts)
     for layer in version.measured + (version.granted if until == "grants" else ()):
         raw = _run(raw, layer)
     frame = _shown(version, raw, until, only)
