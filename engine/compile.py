@@ -7,6 +7,7 @@ alternates columns → decisions → columns as often as the policy asks for.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -16,6 +17,7 @@ import polars as pl
 
 from engine import exact, sheet
 from engine.canonical import digest
+from engine.classes import words
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
 from engine.definitions import (
@@ -35,7 +37,6 @@ from engine.definitions import (
     Weight,
 )
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.exact import INT
 from engine.expression import Name
 from engine.facts import SCENARIO, FactColumn, wanted
 from engine.forms import formulas_of
@@ -47,7 +48,10 @@ from engine.schema.said import Said
 from engine.scorecard import definitions
 from engine.sheet import Sheet
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
+from engine.whole import INT, TooLarge
 from engine.wording import names, spell
+
+KEPT_FITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,13 @@ class Layer:
     """Columns that need nothing of each other, then the rules that they settle.
 
     ``stages`` are intermediate columns and then the columns themselves, each stage from earlier
-    ones. ``across``: a row's columns look at other rows as well.
+    ones. ``across``: a row's columns look at other rows as well. ``words`` hold the rules' flags,
+    packed into whole numbers.
     """
 
     stages: tuple[dict[str, pl.Expr], ...]
     across: bool = False
+    words: dict[str, pl.Expr] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     ruleset: Ruleset | None = None
@@ -67,7 +73,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns."""
+    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
+
+    ``fits`` are the same version compiled for narrower facts (``refitted``).
+    """
 
     policy: Policy
     digest: str
@@ -76,6 +85,9 @@ class Version:
     measured: tuple[Layer, ...]
     granted: tuple[Layer, ...]
     shown: dict[str, pl.Expr]
+    fits: OrderedDict[tuple[FactColumn, ...], Version] = field(
+        default_factory=OrderedDict, compare=False, repr=False
+    )
 
 
 @dataclass
@@ -120,9 +132,32 @@ def compile_checked(
     policy: Policy, *, scenarios: bool = False
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
-    work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
-    written = definitions(policy)
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
+    return _compiled(policy, definitions(policy), facts)
+
+
+def refitted(version: Version, facts: tuple[FactColumn, ...]) -> Version:
+    """Return the version for facts within narrower bounds: the same values, on shorter numbers.
+
+    Everything is exact, so bounds decide how wide a column is and never what is in it.
+    """
+    found = version.fits.get(facts)
+    if found is None:
+        found, problems = _compiled(
+            version.policy, list(version.definitions), facts, version.digest
+        )
+        assert found is not None, problems
+        version.fits[facts] = found
+        while len(version.fits) > KEPT_FITS:
+            version.fits.popitem(last=False)
+    return found
+
+
+def _compiled(
+    policy: Policy, written: list[Definition], facts: tuple[FactColumn, ...], name: str = ""
+) -> tuple[Version | None, list[tuple[Path, Said]]]:
+    partition = tuple(fact.name for fact in facts if fact is SCENARIO)
+    work = Compilation(policy, partition=partition)
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.bad.update({each.name for each in written} & set(work.scope))
     known = {each.name: each for each in written}
@@ -136,7 +171,8 @@ def compile_checked(
     measured = _layers(work, [each for each in order if each.measured], set())
     done = {each.name for each in order if each.measured}
     granted = _layers(work, [each for each in order if not each.measured], done)
-    return Version(policy, digest(policy), facts, tuple(written), measured, granted, work.shown), []
+    name = name or digest(policy)
+    return Version(policy, name, facts, tuple(written), measured, granted, work.shown), []
 
 
 def _check_names(work: Compilation, definition: Definition, known: dict[str, Definition]) -> None:
@@ -237,7 +273,7 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.problems.append(
             (definition.path, unknown(Name(str(missing.args[0])), set(work.scope)))
         )
-    except exact.TooLarge:
+    except TooLarge:
         work.bad.add(definition.name)
         work.problems.append(
             (
@@ -308,7 +344,14 @@ def _layer(work: Compilation, layer: list[Definition], across: bool) -> Layer:
         if isinstance(each.what, Decided)
         for option in alternatives(pushed(each.what.when))
     ]
-    return Layer(stages, across, tuple(each.name for each in rules), tuple(flags), ruleset(found))
+    return Layer(
+        stages,
+        across,
+        words(flags),
+        tuple(each.name for each in rules),
+        tuple(flags),
+        ruleset(found),
+    )
 
 
 def _stages(work: Compilation, layer: list[Definition]) -> tuple[dict[str, pl.Expr], ...]:
@@ -317,8 +360,8 @@ def _stages(work: Compilation, layer: list[Definition]) -> tuple[dict[str, pl.Ex
     stages: list[dict[str, pl.Expr]] = []
     for number in range(max(map(len, sheets), default=0)):
         stages.append({})
-        for each in sheets:
-            stages[-1].update(each[number] if number < len(each) else {})
+        for own in sheets:
+            stages[-1].update(own[number] if number < len(own) else {})
     stages.append({})
     for each in layer:
         stages[-1].update(work.columns[each.name])

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 import polars as pl
 import polars.selectors as cs
 
-from engine import decisions
-from engine.compile import Layer, Version
-from engine.facts import DECIMAL, FactColumn
+from engine.compile import Version, refitted
+from engine.exact import decimals
+from engine.facts import FactColumn
 from engine.grants import Grant, granted
 from engine.intake import checked, scaled
+from engine.run import computed
+from engine.survey import fitted
 
 __all__ = ["Grant", "Result", "evaluate"]
 
-# The plan is already what it should be, and looking for a better one takes longer than one row.
-_AS_WRITTEN = pl.QueryOptFlags.none()
-_WORD = 60  # flags packed into one integer
+# From so many rows on, compiling once more for the bounds that they have is soon earned back.
+TALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,66 +49,32 @@ def evaluate(
     """Evaluate ``facts``, a row per person of one scope; KaohengError for what does not fit.
 
     ``until="grade"`` stops at the measured numbers, which a calibrated grade never changes.
-    ``only`` names the values to give back beside ``person``; without it, all of them.
+    ``only`` names the values to give back beside ``person``; without it, all of them, with the
+    truths of the comparisons and the grants.
     """
-    checked(version.facts, facts)
-    raw = scaled(version.facts, facts)
-    for layer in version.measured + (version.granted if until == "grants" else ()):
-        raw = _run(raw, layer)
-    frame = _shown(version, raw, until, only)
+    seen = checked(version.facts, facts)
+    if facts.height >= TALL:
+        version = refitted(version, fitted(version.facts, facts, seen))
+    values = _wanted(version, until, only)
+    layers = version.measured + (version.granted if until == "grants" else ())
+    extra = () if only is not None else (flag for layer in layers for flag in layer.flags)
+    raw = computed(scaled(version.facts, facts), layers, {*values, *extra})
+    frame = raw.select(column.alias(name) for name, column in values.items())
     grants = (
         granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
     )
     return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
 
 
-def _shown(
-    version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
-) -> pl.DataFrame:
-    facts = [
-        (pl.col(want.name) if want.type == "text" else _decimal(want)).alias(want.name)
-        for want in version.facts
-    ]
-    names = [each.name for each in version.definitions if until == "grants" or each.measured]
-    values = [version.shown[name].alias(name) for name in names]
-    frame = raw.select(facts + values)
-    return (
-        frame
-        if only is None
-        else frame.select("person", *[name for name in only if name != "person"])
-    )
+def _wanted(version: Version, until: str, only: Sequence[str] | None) -> dict[str, pl.Expr]:
+    """Give what to show, each from the raw column of its name: the facts and then the values."""
+    found = {want.name: _fact(want) for want in version.facts}
+    for each in version.definitions:
+        if until == "grants" or each.measured:
+            found[each.name] = version.shown[each.name]
+    return found if only is None else {name: found[name] for name in ("person", *only)}
 
 
-def _decimal(want: FactColumn) -> pl.Expr:
-    unit = pl.lit(Decimal(1).scaleb(-want.places), dtype=DECIMAL)
-    return pl.col(want.name).cast(pl.Decimal(38, 0)) * unit
-
-
-def _run(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
-    lazy = raw.lazy()
-    for stage in layer.stages:
-        lazy = lazy.with_columns(**stage)
-    raw = lazy.collect(optimizations=_AS_WRITTEN)
-    if layer.ruleset is None:
-        return raw
-    return _decided(raw, layer)
-
-
-def _decided(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
-    """Decide once per distinct combination of truths, and hand the answer to all of its rows."""
-    assert layer.ruleset is not None
-    words = [f"? {number}" for number in range((len(layer.flags) + _WORD - 1) // _WORD)]
-    packed = raw.select(layer.flags).with_columns(
-        pl.sum_horizontal(
-            pl.col(flag).cast(pl.Int64) * (1 << place)
-            for place, flag in enumerate(layer.flags[number * _WORD : (number + 1) * _WORD])
-        ).alias(word)
-        for number, word in enumerate(words)
-    )
-    classes = packed.unique(subset=words, keep="first", maintain_order=True)
-    held = decisions.decide(layer.ruleset, classes.select(layer.flags).rows())
-    answers = classes.select(words).with_columns(
-        pl.Series(rule, [rule in each for each in held], dtype=pl.Boolean) for rule in layer.rules
-    )
-    joined = packed.select(words).join(answers, on=words, how="left", maintain_order="left")
-    return raw.with_columns(joined.select(layer.rules).get_columns())
+def _fact(want: FactColumn) -> pl.Expr:
+    column = pl.col(want.name)
+    return column if want.type == "text" else decimals(column, want.places)

@@ -8,6 +8,7 @@ policy is compiled, and with bounds proven for both (``engine.whole``): where th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,6 +18,28 @@ from engine import whole as wholes
 from engine.sheet import kept
 from engine.whole import INT, LIMIT, TooLarge, Whole
 
+__all__ = [
+    "INT",
+    "LIMIT",
+    "Exact",
+    "MayBeZero",
+    "TooLarge",
+    "add",
+    "choose",
+    "common",
+    "compare",
+    "decimals",
+    "divide",
+    "finer",
+    "greatest",
+    "least",
+    "literal",
+    "multiply",
+    "negative",
+    "rounded",
+    "summed",
+    "whole",
+]
 whole = wholes.literal
 
 
@@ -106,6 +129,14 @@ def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
 def add(left: Exact, right: Exact) -> Exact:
     left, right = common(left, right)
     return _made(_top(left).plus(_top(right)), left.scale, _bottom(left))
+
+
+def summed(value: Exact, rows: int, over: Callable[[pl.Expr], pl.Expr]) -> Exact:
+    """Add up no more than ``rows`` rows of a value that is no fraction; ``over`` says which."""
+    assert value.bottom is None
+    low, high = min(value.low * rows, 0), max(value.high * rows, 0)
+    top = over(_top(value).within(low, high).sum())
+    return _made(Whole(top, low, high), value.scale, None)
 
 
 def negative(value: Exact) -> Exact:
@@ -248,7 +279,7 @@ def _nearer(value: Exact, bound: Exact, *, smaller: bool, fixed: bool) -> pl.Exp
         across = pl.min_horizontal if smaller else pl.max_horizontal
         return pl.when(known).then(across(value.top, bound.top))
     # Clip names its column once, and keeps its type.
-    top = _top(value).widened(_top(bound))
+    top = _top(value).within(bound.low, bound.high)
     return top.clip(upper_bound=bound.top) if smaller else top.clip(lower_bound=bound.top)
 
 

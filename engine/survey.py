@@ -103,6 +103,6 @@ def _outwards(value: int, *, down: bool) -> int:
     """Return the next power of ten below or above, or zero."""
     if value == 0:
         return 0
-    power = 10 ** (len(str(abs(value))) - 1)
+    power: int = 10 ** (len(str(abs(value))) - 1)
     grows = (value < 0) == down
     return (power * 10 if grows else power) * (1 if value > 0 else -1)

@@ -50,22 +50,18 @@ class Whole:
     def wide(self) -> bool:
         return is_wide(self.low, self.high)
 
-    def _for(self, low: int, high: int) -> pl.Expr:
+    def within(self, low: int, high: int) -> pl.Expr:
         """Return the column wide enough to compute a result within ``low`` to ``high``."""
         return self.column.cast(INT) if is_wide(low, high) and not self.wide else self.column
 
-    def widened(self, other: Whole) -> pl.Expr:
-        """Return the column wide enough to be put beside ``other``."""
-        return self._for(other.low, other.high)
-
     def plus(self, other: Whole) -> Whole:
         low, high = self.low + other.low, self.high + other.high
-        return Whole(self._for(low, high) + other._for(low, high), low, high)
+        return Whole(self.within(low, high) + other.within(low, high), low, high)
 
     def times(self, other: Whole) -> Whole:
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         low, high = min(corners), max(corners)
-        return Whole(self._for(low, high) * other._for(low, high), low, high)
+        return Whole(self.within(low, high) * other.within(low, high), low, high)
 
     def scaled(self, factor: int) -> Whole:
         return self if factor == 1 else self.times(number(factor))

@@ -1,0 +1,83 @@
+"""A version's layers over raw facts: columns, then decisions, then columns.
+
+Columns that look at their own row alone are computed slice by slice, so that what is on the way
+stays small and near the processor; shares, pools and team figures see the whole scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from engine.classes import decided
+from engine.compile import Layer
+
+SLICE = 65_536
+# The plan is already what it should be, and looking for a better one takes longer than one row.
+AS_WRITTEN = pl.QueryOptFlags.none()
+
+
+def computed(raw: pl.DataFrame, layers: Sequence[Layer], wanted: set[str]) -> pl.DataFrame:
+    """Return the ``wanted`` raw columns; what neither they nor a rule needs is left out."""
+    for part, live in _parts(_needed(layers, wanted), sliced=raw.height > SLICE):
+        raw = _columns(raw, part, live)
+        last = part[-1]
+        if last.ruleset is not None:
+            keys = list(last.words)
+            raw = decided(raw, keys, len(last.flags), last.ruleset, last.rules).drop(keys)
+    return raw
+
+
+def _needed(layers: Sequence[Layer], wanted: set[str]) -> list[tuple[Layer, set[str]]]:
+    """Keep of each layer what is needed, and say which columns are, once it is done."""
+    found: list[tuple[Layer, set[str]]] = []
+    live = set(wanted)
+    for layer in reversed(layers):
+        after = live | {"person", "team", "scenario"}
+        ruled = bool(live.intersection(layer.rules))
+        live = (live - set(layer.rules)) | set(layer.flags if ruled else ())
+        stages = []
+        for stage in reversed(layer.stages):
+            own = {name: column for name, column in stage.items() if name in live}
+            live -= set(own)
+            live = live.union(*(column.meta.root_names() for column in own.values()))
+            stages.append(own)
+        kept = tuple(stage for stage in reversed(stages) if stage)
+        if ruled:
+            found.append((replace(layer, stages=(*kept, layer.words)), after | set(layer.words)))
+        elif kept:
+            found.append((replace(layer, stages=kept, rules=(), ruleset=None), after))
+    return found[::-1]
+
+
+def _parts(
+    layers: Sequence[tuple[Layer, set[str]]], *, sliced: bool
+) -> Iterator[tuple[list[Layer], set[str]]]:
+    """Put together what can be computed in one go: up to a decision, or a look at other rows."""
+    part: list[Layer] = []
+    for number, (layer, live) in enumerate(layers):
+        part.append(layer)
+        following = layers[number + 1][0] if number + 1 < len(layers) else None
+        turns = sliced and following is not None and following.across != layer.across
+        if layer.ruleset is not None or following is None or turns:
+            yield part, live
+            part = []
+
+
+def _columns(raw: pl.DataFrame, layers: Sequence[Layer], live: set[str]) -> pl.DataFrame:
+    made = [name for layer in layers for stage in layer.stages for name in stage]
+    kept = [name for name in dict.fromkeys([*raw.columns, *made]) if name in live]
+
+    def plan(rows: pl.DataFrame) -> pl.LazyFrame:
+        lazy = rows.lazy()
+        for layer in layers:
+            for stage in layer.stages:
+                lazy = lazy.with_columns(**stage)
+        return lazy.select(kept)
+
+    if raw.height <= SLICE or layers[0].across:
+        return plan(raw).collect(optimizations=AS_WRITTEN)
+    slices = [plan(rows) for rows in raw.iter_slices(SLICE)]
+    return pl.concat(pl.collect_all(slices, optimizations=AS_WRITTEN), rechunk=False)
