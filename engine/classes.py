@@ -52,14 +52,24 @@ def decided(
     raw: pl.DataFrame, keys: Sequence[str], flags: int, ruleset: Ruleset, rules: Sequence[str]
 ) -> pl.DataFrame:
     """Decide each distinct combination of truths once, and add whether each rule holds."""
-    classes = raw.select(keys).unique()
+    place, classes = _classes([raw[key] for key in keys])
     truths = [
         [bool(row[flag // WORD] >> flag % WORD & 1) for flag in range(flags)]
         for row in classes.rows()
     ]
     held = decide(ruleset, truths)
-    answers = classes.with_columns(
-        pl.Series(rule, [rule in each for each in held], dtype=pl.Boolean) for rule in rules
-    )
-    found = raw.select(keys).join(answers, on=list(keys), how="left", maintain_order="left")
-    return raw.with_columns(found.select(rules).get_columns())
+    answers = (pl.Series(rule, [rule in each for each in held], dtype=pl.Boolean) for rule in rules)
+    return raw.with_columns(answer.gather(place) for answer in answers)
+
+
+def _classes(keys: Sequence[pl.Series]) -> tuple[pl.Series, pl.DataFrame]:
+    """Return which of the distinct rows of ``keys`` each row is, and these rows."""
+    first = keys[0].unique().sort()
+    place, classes = first.search_sorted(keys[0]), first.to_frame()
+    for key in keys[1:]:
+        more = key.unique().sort()
+        pairs = place.cast(pl.Int64) * len(more) + more.search_sorted(key)
+        found = pairs.unique().sort()
+        place = found.search_sorted(pairs)
+        classes = classes[found // len(more)].with_columns(more[found % len(more)])
+    return place, classes

@@ -323,12 +323,27 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
         while len(layers) <= level:
             layers.append([])
         layers[level].append(each)
+    _put_off_rules(layers)
     return tuple(
         _layer(work, part, across)
         for layer in layers
         for across in (False, True)
         if (part := [each for each in layer if work.sheets[each.name].across == across])
     )
+
+
+def _put_off_rules(layers: list[list[Definition]]) -> None:
+    """Decide what nothing else waits for in one go, at the end."""
+    needed = {name for layer in layers for each in layer for name in references(each)}
+    late = [
+        each
+        for layer in layers
+        for each in layer
+        if isinstance(each.what, Decided) and each.name not in needed
+    ]
+    for layer in layers:
+        layer[:] = [each for each in layer if each not in late]
+    layers.append(late)
 
 
 def _layer(work: Compilation, layer: list[Definition], across: bool) -> Layer:

@@ -17,7 +17,7 @@ from engine.exact import decimals
 from engine.facts import FactColumn
 from engine.grants import Grant, granted
 from engine.intake import checked, scaled
-from engine.run import computed
+from engine.run import computed, shown
 from engine.survey import fitted
 
 __all__ = ["Grant", "Result", "evaluate"]
@@ -52,14 +52,14 @@ def evaluate(
     ``only`` names the values to give back beside ``person``; without it, all of them, with the
     truths of the comparisons and the grants.
     """
-    seen = checked(version.facts, facts)
+    survey = checked(version.facts, facts)
     if facts.height >= TALL:
-        version = refitted(version, fitted(version.facts, facts, seen))
+        version = refitted(version, fitted(version.facts, survey))
     values = _wanted(version, until, only)
     layers = version.measured + (version.granted if until == "grants" else ())
     extra = () if only is not None else (flag for layer in layers for flag in layer.flags)
-    raw = computed(scaled(version.facts, facts), layers, {*values, *extra})
-    frame = raw.select(column.alias(name) for name, column in values.items())
+    raw = computed(scaled(version.facts, facts, survey), layers, {*values, *extra})
+    frame = shown(raw, values)
     grants = (
         granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.facts import SCENARIO, FactColumn
 from engine.kinds import MAX_TEAM
-from engine.survey import Span, is_finer, surveyed, units
+from engine.survey import Span, Survey, surveyed
 from engine.whole import INT, width
 
 MAX_FAULTS = 200
@@ -25,7 +25,7 @@ _SAYS = {
 }
 
 
-def checked(wants: Sequence[FactColumn], facts: pl.DataFrame) -> dict[str, Span]:
+def checked(wants: Sequence[FactColumn], facts: pl.DataFrame) -> Survey:
     """Return what the columns have in them; raise KaohengError for all that is wrong with them.
 
     That is missing columns, floats, empty or out-of-range cells, people given twice and teams
@@ -34,18 +34,22 @@ def checked(wants: Sequence[FactColumn], facts: pl.DataFrame) -> dict[str, Span]
     faults = [fault for want in wants for fault in _column_faults(want, facts)]
     if faults:
         raise KaohengError(faults)
-    seen = surveyed(wants, facts)
-    _check(wants, facts, seen)
-    return seen
+    survey = surveyed(wants, facts)
+    _check(wants, facts, survey)
+    return survey
 
 
-def scaled(wants: Sequence[FactColumn], facts: pl.DataFrame) -> pl.DataFrame:
+def scaled(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> pl.DataFrame:
     """Return the wanted columns of checked facts as whole numbers and text.
 
     Numbers come in units of their last place, as wide as their bounds ask for; defaults stand
     where a cell is absent.
     """
-    return facts.select(_scaled(want, facts).alias(want.name) for want in wants)
+    columns = [
+        _text(want, facts) if want.type == "text" else _number(want, survey) for want in wants
+    ]
+    both = facts.select(pl.all().exclude(survey.units.columns)).hstack(survey.units)
+    return both.select(columns)
 
 
 def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
@@ -78,33 +82,31 @@ def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
     return []
 
 
-def _scaled(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
-    present = want.name in facts.columns
-    if want.type == "text":
-        return pl.col(want.name).cast(pl.String) if present else pl.lit(None, dtype=pl.String)
+def _text(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
+    if want.name in facts.columns:
+        return pl.col(want.name).cast(pl.String)
+    return pl.lit(None, dtype=pl.String).alias(want.name)
+
+
+def _number(want: FactColumn, survey: Survey) -> pl.Expr:
     scale = 10**want.places
     kind = width(int(want.least * scale), int(want.most * scale))
     default = pl.lit(None if want.default is None else int(want.default * scale), dtype=kind)
-    if not present:
-        return default
-    column = _whole(want, facts).cast(kind)
-    return column if want.default is None else pl.coalesce(column, default)
+    if want.name not in survey.units.columns:
+        return default.alias(want.name)
+    column, finer = pl.col(want.name), survey.spans[want.name].places - want.places
+    if finer > 0:
+        column = column // pl.lit(10**finer, dtype=survey.units.schema[want.name])
+    if finer < 0:
+        column = column.cast(kind) * pl.lit(10**-finer, dtype=kind)
+    column = column.cast(kind)
+    return column if want.default is None else column.fill_null(default)
 
 
-def _whole(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
-    """Return a column of numbers in units of the last place that is wanted."""
-    column, have = units(want.name, facts)
-    if have > want.places:
-        return column // pl.lit(10 ** (have - want.places), dtype=INT)
-    if have < want.places:
-        return column.cast(INT) * pl.lit(10 ** (want.places - have), dtype=INT)
-    return column
-
-
-def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, seen: Mapping[str, Span]) -> None:
+def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> None:
     # A look over a column is cheap; what is wrong is only spelt out where there is something.
-    doubtful = [want for want in wants if not _is_clean(want, facts, seen.get(want.name))]
-    masks = [(want, code, mask) for want in doubtful for code, mask in _masks(want, facts)]
+    doubtful = [want for want in wants if not _is_clean(want, facts, survey.spans.get(want.name))]
+    masks = [(want, code, mask) for want in doubtful for code, mask in _masks(want, facts, survey)]
     faults = [
         fault for want, code, mask in masks for fault in _cell_faults(want, code, mask, facts)
     ]
@@ -166,25 +168,30 @@ def _is_clean(want: FactColumn, facts: pl.DataFrame, span: Span | None) -> bool:
         return True
     unit = Decimal(1).scaleb(-span.places)
     within = want.least <= span.low * unit and span.high * unit <= want.most
-    return within and not is_finer(want.name, facts, want.places)
+    return within and span.digits <= want.places
 
 
-def _masks(want: FactColumn, facts: pl.DataFrame) -> list[tuple[str, pl.Series]]:
-    found: list[tuple[str, pl.Expr]] = []
+def _masks(want: FactColumn, facts: pl.DataFrame, survey: Survey) -> list[tuple[str, pl.Series]]:
+    column = facts[want.name]
+    found: list[tuple[str, pl.Series]] = []
     if want.required:
-        found.append(("facts.empty_cell", pl.col(want.name).is_null()))
+        found.append(("facts.empty_cell", column.is_null()))
     if want.labels:
-        found.append(("facts.label", ~pl.col(want.name).is_in(list(want.labels))))
+        found.append(("facts.label", ~column.is_in(list(want.labels))))
     if want.type == "number":
-        column, have = units(want.name, facts)
+        units, have = (
+            survey.units.select(pl.col(want.name).cast(INT)),
+            survey.spans[want.name].places,
+        )
         scale = 10**have
-        low, high = int(want.least * scale), int(want.most * scale)
-        beyond = (column < pl.lit(low, dtype=INT)) | (column > pl.lit(high, dtype=INT))
+        value = pl.col(want.name)
+        beyond = (value < pl.lit(int(want.least * scale), dtype=INT)) | (
+            value > pl.lit(int(want.most * scale), dtype=INT)
+        )
         if have > want.places:
-            beyond |= column % pl.lit(10 ** (have - want.places), dtype=INT) != 0
-        found.append(("facts.range", beyond))
-    masks = facts.select(mask.fill_null(False).alias(code) for code, mask in found)
-    return [(code, masks[code]) for code, _ in found]
+            beyond |= value % pl.lit(10 ** (have - want.places), dtype=INT) != 0
+        found.append(("facts.range", units.select(beyond).to_series()))
+    return [(code, mask.fill_null(False)) for code, mask in found]
 
 
 def _cell_faults(want: FactColumn, code: str, mask: pl.Series, facts: pl.DataFrame) -> list[Fault]:

@@ -6,7 +6,7 @@ stays small and near the processor; shares, pools and team figures see the whole
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -14,7 +14,7 @@ import polars as pl
 from engine.classes import decided
 from engine.compile import Layer
 
-SLICE = 65_536
+SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.
 AS_WRITTEN = pl.QueryOptFlags.none()
 
@@ -70,14 +70,25 @@ def _columns(raw: pl.DataFrame, layers: Sequence[Layer], live: set[str]) -> pl.D
     made = [name for layer in layers for stage in layer.stages for name in stage]
     kept = [name for name in dict.fromkeys([*raw.columns, *made]) if name in live]
 
-    def plan(rows: pl.DataFrame) -> pl.LazyFrame:
-        lazy = rows.lazy()
+    def plan(rows: pl.LazyFrame) -> pl.LazyFrame:
         for layer in layers:
             for stage in layer.stages:
-                lazy = lazy.with_columns(**stage)
-        return lazy.select(kept)
+                rows = rows.with_columns(**stage)
+        return rows.select(kept)
 
-    if raw.height <= SLICE or layers[0].across:
-        return plan(raw).collect(optimizations=AS_WRITTEN)
-    slices = [plan(rows) for rows in raw.iter_slices(SLICE)]
+    return _collected(raw, plan, sliced=not layers[0].across)
+
+
+def shown(raw: pl.DataFrame, values: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Return columns that are made of their own row alone."""
+    columns = [column.alias(name) for name, column in values.items()]
+    return _collected(raw, lambda rows: rows.select(columns), sliced=True)
+
+
+def _collected(
+    raw: pl.DataFrame, plan: Callable[[pl.LazyFrame], pl.LazyFrame], *, sliced: bool
+) -> pl.DataFrame:
+    if raw.height <= SLICE or not sliced:
+        return plan(raw.lazy()).collect(optimizations=AS_WRITTEN)
+    slices = [plan(rows.lazy()) for rows in raw.iter_slices(SLICE)]
     return pl.concat(pl.collect_all(slices, optimizations=AS_WRITTEN), rechunk=False)
