@@ -116,7 +116,7 @@ def _finest(values: Sequence[int | None], places: int) -> int:
 def fitted(wants: Sequence[FactColumn], survey: Survey) -> tuple[FactColumn, ...]:
     """Return the wanted columns with the bounds and decimals that checked facts have.
 
-    Bounds are rounded outwards to powers of ten, so that similar facts give the same ones.
+    Bounds are rounded outwards to powers of ten and decimals to pairs, so that similar facts give the same ones.
     """
     return tuple(
         _fitted(want, survey.spans[want.name])
@@ -129,12 +129,13 @@ def fitted(wants: Sequence[FactColumn], survey: Survey) -> tuple[FactColumn, ...
 def _fitted(want: FactColumn, span: Span) -> FactColumn:
     if span.low is None or span.high is None or want.default is not None:
         return want
-    unit = Decimal(1).scaleb(-span.digits)
+    places = min(span.digits + span.digits % 2, want.places)
+    unit = Decimal(1).scaleb(-places)
     low = Decimal(_outwards(span.low, down=True)).scaleb(-span.places)
     high = Decimal(_outwards(span.high, down=False)).scaleb(-span.places)
     return replace(
         want,
-        places=span.digits,
+        places=places,
         least=max(want.least, low // unit * unit),
         most=min(want.most, -(-high // unit) * unit),
     )
