@@ -18,6 +18,7 @@ from engine.facts import FactColumn
 from engine.grants import Grant, granted
 from engine.intake import checked, scaled
 from engine.run import computed, shown
+from engine.segments import has_segments, put_together
 from engine.survey import fitted
 
 __all__ = ["Grant", "Result", "evaluate"]
@@ -31,12 +32,14 @@ class Result:
     """The facts and every named value per person (Decimal(38, 10), text or truth), and the grants.
 
     ``leaves`` are the truths of the rules' comparisons, in the same rows, for explanations.
+    ``segments`` are the facts and scores of the parts of the period, where anybody has several.
     """
 
     version: Version
     frame: pl.DataFrame
     grants: list[Grant]
     leaves: pl.DataFrame
+    segments: pl.DataFrame | None = None
 
 
 def evaluate(
@@ -52,18 +55,26 @@ def evaluate(
     ``only`` names the values to give back beside ``person``; without it, all of them, with the
     truths of the comparisons and the grants.
     """
-    survey = checked(version.facts, facts)
-    if facts.height >= TALL:
-        version = refitted(version, fitted(version.facts, survey))
-    values = _wanted(version, until, only)
+    fit, survey = version, checked(version.facts, facts)
+    segmented = has_segments(version, facts)
+    if facts.height >= TALL and not segmented:
+        fit = refitted(version, fitted(version.facts, survey))
+    raw, segments = scaled(fit.facts, facts, survey), None
+    if segmented:
+        raw, parts = put_together(version, raw, lambda each: _run(version, each, "grade", None))
+        segments = shown(parts, _wanted(version, "grade", None))
+    raw = _run(fit, raw, until, only)
+    frame = shown(raw, _wanted(fit, until, only))
+    grants = granted(fit.policy, raw, fit.shown) if until == "grants" and only is None else []
+    return Result(version, frame, grants, raw.select(cs.starts_with("? ")), segments)
+
+
+def _run(
+    version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
+) -> pl.DataFrame:
     layers = version.measured + (version.granted if until == "grants" else ())
-    extra = () if only is not None else (flag for layer in layers for flag in layer.flags)
-    raw = computed(scaled(version.facts, facts, survey), layers, {*values, *extra})
-    frame = shown(raw, values)
-    grants = (
-        granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
-    )
-    return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
+    flags = () if only is not None else (flag for layer in layers for flag in layer.flags)
+    return computed(raw, layers, {*_wanted(version, until, only), *flags})
 
 
 def _wanted(version: Version, until: str, only: Sequence[str] | None) -> dict[str, pl.Expr]:

@@ -31,7 +31,9 @@ __all__ = [
     "decimals",
     "divide",
     "finer",
+    "floor",
     "greatest",
+    "known",
     "least",
     "literal",
     "multiply",
@@ -198,6 +200,21 @@ def _divisor(bottom: Whole | None, factor: int) -> tuple[Whole, Whole]:
     if factor % 2 == 0:
         return bottom.scaled(factor), bottom.scaled(factor // 2)
     return bottom, Whole(bottom.column // whole(2), bottom.low // 2, bottom.high // 2)
+
+
+def known(value: Exact) -> pl.Expr:
+    """Say in which rows there is a number."""
+    if value.bottom is None:
+        return value.top.is_not_null()
+    return value.top.is_not_null() & value.bottom.is_not_null()
+
+
+def floor(value: Exact) -> Exact:
+    """Return the largest whole number that is not above ``value``."""
+    if value.bottom is None and value.scale == 0:
+        return value
+    bottom, _ = _divisor(_bottom(value), 10**value.scale)
+    return _made(_top(value).over(bottom), 0, None)
 
 
 def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.facts import SCENARIO, FactColumn
+from engine.facts import SCENARIO, SEGMENT, FactColumn
 from engine.kinds import MAX_TEAM
 from engine.survey import Span, Survey, surveyed
 from engine.whole import INT, width
@@ -18,6 +18,7 @@ MAX_FAULTS = 200
 _SAYS = {
     "facts.empty_cell": (N_("`{column}` is empty."), N_("Fill it in.")),
     "facts.label": (N_("`{value}` is not one of: {labels}."), N_("Write one of them.")),
+    "facts.date": (N_("`{value}` is not a date."), N_("Write it as 2026-07-01.")),
     "facts.range": (
         N_("{value} is out of range for `{column}`."),
         N_("Between {least} and {most}, with at most {places} decimals."),
@@ -116,7 +117,7 @@ def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> 
 
 
 def _repeated(facts: pl.DataFrame) -> list[Fault]:
-    once = [name for name in (SCENARIO.name, "person") if name in facts.columns]
+    once = [name for name in (SCENARIO.name, SEGMENT.name, "person") if name in facts.columns]
     if _all_differ(facts, once):
         return []
     twice = facts.filter(pl.struct(once).is_duplicated())["person"].unique().sort()
@@ -161,6 +162,8 @@ def _is_clean(want: FactColumn, facts: pl.DataFrame, span: Span | None) -> bool:
         return not want.required
     if (want.required and span.gaps) or span.gaps == facts.height:
         return not want.required
+    if want.unit == "date":
+        return False
     if want.type == "text":
         known = pl.col(want.name).is_in(list(want.labels))
         return not want.labels or bool(facts.select(known.all()).item())
@@ -178,6 +181,9 @@ def _masks(want: FactColumn, facts: pl.DataFrame, survey: Survey) -> list[tuple[
         found.append(("facts.empty_cell", column.is_null()))
     if want.labels:
         found.append(("facts.label", ~column.is_in(list(want.labels))))
+    if want.unit == "date":
+        dated = column.str.to_date("%Y-%m-%d", strict=False).is_null() & column.is_not_null()
+        found.append(("facts.date", dated))
     if want.type == "number":
         units, have = (
             survey.units.select(pl.col(want.name).cast(INT)),

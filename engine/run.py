@@ -13,6 +13,9 @@ import polars as pl
 
 from engine.classes import decided
 from engine.compile import Layer
+from engine.errors import Fault, KaohengError, Place
+from engine.facts import MAX_FAULTS
+from engine.schema.said import Said
 
 SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.
@@ -20,9 +23,16 @@ AS_WRITTEN = pl.QueryOptFlags.none()
 
 
 def computed(raw: pl.DataFrame, layers: Sequence[Layer], wanted: set[str]) -> pl.DataFrame:
-    """Return the ``wanted`` raw columns; what neither they nor a rule needs is left out."""
-    for part, live in _parts(_needed(layers, wanted), sliced=raw.height > SLICE):
-        raw = _columns(raw, part, live)
+    """Return the ``wanted`` raw columns; what neither they nor a rule needs is left out.
+
+    Columns that are there already (put together by days) stay. KaohengError where the policy says
+    that facts cannot stand.
+    """
+    needed = _needed(layers, wanted, set(raw.columns))
+    for part, live in _parts(needed, sliced=raw.height > SLICE):
+        refused = [each for layer in part for each in layer.refused]
+        raw = _columns(raw, part, live.union(column for column, _, _ in refused))
+        _refuse(raw, refused)
         last = part[-1]
         if last.ruleset is not None:
             keys = list(last.words)
@@ -30,7 +40,21 @@ def computed(raw: pl.DataFrame, layers: Sequence[Layer], wanted: set[str]) -> pl
     return raw
 
 
-def _needed(layers: Sequence[Layer], wanted: set[str]) -> list[tuple[Layer, set[str]]]:
+def _refuse(raw: pl.DataFrame, refused: Sequence[tuple[str, str, Said]]) -> None:
+    """Refuse facts that the policy says cannot stand, naming each person."""
+    faults = [
+        Fault(said.code, str(said), said.remedy, said.params, Place(path=f"{person}.{name}"))
+        for column, name, said in refused
+        if raw[column].any()
+        for person in raw.filter(pl.col(column))["person"].head(MAX_FAULTS).to_list()
+    ]
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
+
+
+def _needed(
+    layers: Sequence[Layer], wanted: set[str], present: set[str]
+) -> list[tuple[Layer, set[str]]]:
     """Keep of each layer what is needed, and say which columns are, once it is done."""
     found: list[tuple[Layer, set[str]]] = []
     live = set(wanted)
@@ -38,9 +62,11 @@ def _needed(layers: Sequence[Layer], wanted: set[str]) -> list[tuple[Layer, set[
         after = live | {"person", "team", "scenario"}
         ruled = bool(live.intersection(layer.rules))
         live = (live - set(layer.rules)) | set(layer.flags if ruled else ())
+        live |= {column for column, _, _ in layer.refused}
         stages = []
         for stage in reversed(layer.stages):
-            own = {name: column for name, column in stage.items() if name in live}
+            asked = live - present
+            own = {name: column for name, column in stage.items() if name in asked}
             live -= set(own)
             live = live.union(*(column.meta.root_names() for column in own.values()))
             stages.append(own)

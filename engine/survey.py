@@ -116,7 +116,8 @@ def _finest(values: Sequence[int | None], places: int) -> int:
 def fitted(wants: Sequence[FactColumn], survey: Survey) -> tuple[FactColumn, ...]:
     """Return the wanted columns with the bounds and decimals that checked facts have.
 
-    Bounds are rounded outwards to powers of ten and decimals to pairs, so that similar facts give the same ones.
+    Bounds are rounded outwards to powers of ten and decimals to pairs, so that similar facts
+    give the same ones.
     """
     return tuple(
         _fitted(want, survey.spans[want.name])

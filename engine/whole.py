@@ -76,11 +76,12 @@ class Whole:
         return Whole(self.column.abs(), 0, max(-self.low, self.high, 0))
 
     def over(self, divisor: Whole) -> Whole:
-        """Divide by a positive column and leave the rest away; only for values of at least 0."""
-        high = self.high // divisor.low
+        """Divide by a positive column, rounding down."""
+        low = self.low // (divisor.low if self.low < 0 else divisor.high)
+        high = self.high // (divisor.high if self.high < 0 else divisor.low)
         found = self.column // divisor.column
         wider = self.wide or divisor.wide
-        return Whole(found.cast(NARROW) if wider and not is_wide(0, high) else found, 0, high)
+        return Whole(found.cast(NARROW) if wider and not is_wide(low, high) else found, low, high)
 
 
 def number(value: int) -> Whole:
