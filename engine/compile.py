@@ -7,6 +7,7 @@ alternates columns → decisions → columns as often as the policy asks for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -83,13 +84,16 @@ class Compilation:
     partition: tuple[str, ...] = ()
 
 
-def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
+def compile_policy(
+    policy: Policy, *, scenarios: bool = False, watched: Sequence[Definition] = ()
+) -> Version:
     """Compile; raise KaohengError (without places: the text is not here) for what is wrong.
 
     With ``scenarios`` facts have a column ``scenario`` more: the same people may then come
-    once in each, and teams, pools and ranks stay within it.
+    once in each, and teams, pools and ranks stay within it. ``watched`` are definitions more,
+    of what somebody wants to see that the policy has no name for.
     """
-    version, problems = compile_checked(policy, scenarios=scenarios)
+    version, problems = compile_checked(policy, scenarios=scenarios, watched=watched)
     if version is None:
         raise KaohengError(
             [
@@ -107,11 +111,11 @@ def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
 
 
 def compile_checked(
-    policy: Policy, *, scenarios: bool = False
+    policy: Policy, *, scenarios: bool = False, watched: Sequence[Definition] = ()
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
     work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
-    written = definitions(policy)
+    written = [*definitions(policy), *watched]
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.bad.update({each.name for each in written} & set(work.scope))
