@@ -85,15 +85,15 @@ class Compilation:
 
 
 def compile_policy(
-    policy: Policy, *, scenarios: bool = False, watched: Sequence[Definition] = ()
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> Version:
     """Compile; raise KaohengError (without places: the text is not here) for what is wrong.
 
     With ``scenarios`` facts have a column ``scenario`` more: the same people may then come
-    once in each, and teams, pools and ranks stay within it. ``watched`` are definitions more,
-    of what somebody wants to see that the policy has no name for.
+    once in each, and teams, pools and ranks stay within it. ``written`` are definitions in place
+    of the policy's own, such as these and more that somebody wants to see.
     """
-    version, problems = compile_checked(policy, scenarios=scenarios, watched=watched)
+    version, problems = compile_checked(policy, scenarios=scenarios, written=written)
     if version is None:
         raise KaohengError(
             [
@@ -111,11 +111,11 @@ def compile_policy(
 
 
 def compile_checked(
-    policy: Policy, *, scenarios: bool = False, watched: Sequence[Definition] = ()
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
     work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
-    written = [*definitions(policy), *watched]
+    written = definitions(policy) if written is None else list(written)
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.bad.update({each.name for each in written} & set(work.scope))

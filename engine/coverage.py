@@ -19,6 +19,7 @@ from engine.model import Policy
 from engine.reader import Tree
 from engine.schema.placing import fault
 from engine.schema.said import Said
+from engine.scorecard import definitions
 from engine.wording import spell
 
 
@@ -39,8 +40,9 @@ def coverage(policy: Policy, cases: Sequence[Case], tree: Tree) -> Coverage:
 
     ``tree`` is the policy's text, for the places. Raises KaohengError where facts do not fit.
     """
-    ways = branches(compile_policy(policy).definitions)
-    version = compile_policy(policy, scenarios=True, watched=watching(ways))
+    own = definitions(policy)
+    ways = branches(own)
+    version = compile_policy(policy, scenarios=True, written=[*own, *watching(ways)])
     taken = _taken(version, cases, len(ways))
     faults = [fault(said, tree, path) for path, said in _unreached(ways, taken)]
     return Coverage(len(ways), tuple(sorted(faults, key=lambda each: each.place.sort_key())))

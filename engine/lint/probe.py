@@ -13,16 +13,16 @@ from decimal import Decimal
 import polars as pl
 
 from engine.branches import Branch
-from engine.compile import Layer, Version, compile_policy
+from engine.compile import Version, compile_policy
 from engine.conditions import leaves, pushed
-from engine.definitions import Condition, Definition
+from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
 from engine.expression import Compare, Expression, Name
 from engine.facts import DECIMAL, SCENARIO
 from engine.forms import literal
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
-from engine.scorecard import amount_name
+from engine.scorecard import amount_name, definitions
 from engine.wording import spell
 
 Facts = Mapping[str, Decimal]
@@ -80,19 +80,23 @@ class Probe:
         """Evaluate all of them in one call; the points are in the order of ``people``."""
         if not people:
             return []
-        wanted = [each.name for each in self.version.definitions]
-        result = evaluate(self.version, self._frame(scenes, people), only=wanted)
-        sides = pl.concat([result.frame.select(self.thresholds), result.leaves], how="horizontal")
-        items = result.frame.select(
+        frame = evaluate(self.version, self._frame(scenes, people), only=self._wanted()).frame
+        items = frame.select(
             each.column().alias(str(number)) for number, each in enumerate(self.items)
         )
         pays = items.sum_horizontal().to_list() if items.width else [0] * len(people)
-        scored = "total" in result.frame.columns
-        totals = result.frame["total"].to_list() if scored else [None] * len(people)
+        totals = frame["total"].to_list() if "total" in frame.columns else [None] * len(people)
+        sides = _sides(frame.select(self.thresholds))
         return [
             Point(Decimal(paid).scaleb(-_PHYSICAL), total, side, items, row)
-            for row, (paid, total, side) in enumerate(zip(pays, totals, _sides(sides), strict=True))
+            for row, (paid, total, side) in enumerate(zip(pays, totals, sides, strict=True))
         ]
+
+    def _wanted(self) -> list[str]:
+        """Name what is looked at, once each."""
+        scored = ["total"] if self.version.policy.kpis else []
+        paid = [name for each in self.items for name in (each.amount, each.flag) if name]
+        return list(dict.fromkeys([*scored, *paid, *self.thresholds]))
 
     def _frame(self, scenes: Sequence[Facts], people: Sequence[Person]) -> pl.DataFrame:
         """Lay out the facts column by column, the swept one put over its scene's."""
@@ -115,12 +119,17 @@ class Probe:
 def probe(policy: Policy, ways: Sequence[Branch]) -> Probe:
     """Compile a policy for probing."""
     watched = _thresholds(policy, ways)
-    version = _undecided(compile_policy(policy, scenarios=True, watched=watched))
-    items = tuple(_items(policy))
-    wanted = {"total", *(each.name for each in watched)}
-    wanted |= {name for item in items for name in (item.amount, item.flag) if name}
-    kept = tuple(each for each in version.definitions if each.name in wanted)
-    return Probe(replace(version, definitions=kept), items, tuple(each.name for each in watched))
+    written = [*map(_undecided, definitions(policy)), *watched]
+    version = compile_policy(policy, scenarios=True, written=written)
+    return Probe(version, tuple(_items(policy)), tuple(each.name for each in watched))
+
+
+def _undecided(definition: Definition) -> Definition:
+    """Make a column of a rule."""
+    what = definition.what
+    return (
+        replace(definition, what=Condition(what.when)) if isinstance(what, Decided) else definition
+    )
 
 
 def _items(policy: Policy) -> list[Item]:
@@ -166,25 +175,6 @@ def _zeros(kpi: Kpi) -> list[Expression]:
     """Return what parts an attainment from the declared treatments of zero."""
     parts = ("actual", "target") if kpi.target is not None else ()
     return [Compare("==", Name(f"{kpi.code}.{part}"), literal(Decimal(0))) for part in parts]
-
-
-def _undecided(version: Version) -> Version:
-    """Replace each set of rules by columns that say the same."""
-    return replace(
-        version,
-        measured=tuple(each for layer in version.measured for each in _columns(layer)),
-        granted=tuple(each for layer in version.granted for each in _columns(layer)),
-    )
-
-
-def _columns(layer: Layer) -> list[Layer]:
-    if layer.ruleset is None:
-        return [layer]
-    held: dict[str, list[pl.Expr]] = {rule: [] for rule in layer.rules}
-    for each in layer.ruleset.alternatives:
-        held[each.rule].append(pl.all_horizontal([layer.flags[flag] for flag in each.flags]))
-    decided = tuple((rule, pl.any_horizontal(options)) for rule, options in held.items())
-    return [Layer(layer.columns), Layer(decided)]
 
 
 def _sides(flags: pl.DataFrame) -> list[int]:
