@@ -11,12 +11,12 @@ from engine.branches import branches
 from engine.checks import Problem
 from engine.compile import compile_policy
 from engine.errors import Fault
+from engine.lint.clauses import gaps, overlaps, ruled
 from engine.lint.kpis import idle
 from engine.lint.names import unused
 from engine.lint.pay import pay
 from engine.lint.ranges import reach
 from engine.lint.rows import unreachable
-from engine.lint.rules import gaps, overlaps
 from engine.model import Policy
 from engine.reader import Tree
 from engine.schema.placing import fault
@@ -35,8 +35,8 @@ def problems(policy: Policy) -> list[Problem]:
     return [
         *idle(policy, bounds),
         *unreachable(ways, bounds),
-        *gaps(policy.rules, bounds),
-        *overlaps(policy.rules, bounds),
+        *gaps(ruled(policy), bounds),
+        *overlaps(ruled(policy), bounds),
         *unused(policy, version.definitions),
         *pay(policy, ways),
     ]
