@@ -8,7 +8,7 @@ alternates columns → decisions → columns as often as the policy asks for.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import count
@@ -114,13 +114,16 @@ class Compilation:
     awaited: dict[str, tuple[pl.Expr, ...]] = field(default_factory=dict)
 
 
-def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
+def compile_policy(
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
+) -> Version:
     """Compile; raise KaohengError (without places: the text is not here) for what is wrong.
 
     With ``scenarios`` facts have a column ``scenario`` more: the same people may then come
-    once in each, and teams, pools and ranks stay within it.
+    once in each, and teams, pools and ranks stay within it. ``written`` are definitions in place
+    of the policy's own, such as these and more that somebody wants to see.
     """
-    version, problems = compile_checked(policy, scenarios=scenarios)
+    version, problems = compile_checked(policy, scenarios=scenarios, written=written)
     if version is None:
         raise KaohengError(
             [
@@ -138,11 +141,12 @@ def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
 
 
 def compile_checked(
-    policy: Policy, *, scenarios: bool = False
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
-    return _compiled(policy, _settled_first(definitions(policy)), facts)
+    own = definitions(policy) if written is None else list(written)
+    return _compiled(policy, _settled_first(own), facts)
 
 
 def refitted(version: Version, facts: tuple[FactColumn, ...]) -> Version:

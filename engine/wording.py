@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from engine.expression import (
@@ -84,19 +84,25 @@ def _option(text: str) -> str:
 
 def names(expression: Expression) -> list[Name]:
     """Give every name in ``expression``, in the order of writing, with repetitions."""
+    return [each for each in parts(expression) if isinstance(each, Name)]
+
+
+def parts(expression: Expression) -> Iterator[Expression]:
+    """Give the expression and everything that it is made of, in the order of writing."""
+    yield expression
     match expression:
-        case Name():
-            return [expression]
         case Binary() | Compare():
-            return names(expression.left) + names(expression.right)
+            inner: tuple[Expression, ...] = (expression.left, expression.right)
         case Negative() | Not() | Member():
-            return names(expression.of)
+            inner = (expression.of,)
         case Call():
-            return [name for each in expression.arguments for name in names(each)]
+            inner = expression.arguments
         case Every() | Either():
-            return [name for each in expression.of for name in names(each)]
+            inner = expression.of
         case _:
-            return []
+            inner = ()
+    for each in inner:
+        yield from parts(each)
 
 
 def rewritten(node: Expression, change: Callable[[Name], Expression]) -> Expression:

@@ -247,6 +247,13 @@ ROUTES = (
         "/rulebook/<code>/draft", {"hr"}, at="/rulebook/east/draft", absent="/rulebook/none/draft"
     ),
     Route(
+        "/rulebook/<code>/draft/warnings",
+        {"hr"},
+        at="/rulebook/east/draft/warnings",
+        absent="/rulebook/none/draft/warnings",
+        page=False,
+    ),
+    Route(
         "/rulebook/<code>/start",
         {"hr"},
         "POST",
