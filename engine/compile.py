@@ -59,7 +59,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns."""
+    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
+
+    ``across`` says which other rows a row depends on: those with the same value in a set of
+    keys (``("team",)``; ``()`` is everybody). Empty: each row stands alone.
+    """
 
     policy: Policy
     digest: str
@@ -68,6 +72,7 @@ class Version:
     measured: tuple[Layer, ...]
     granted: tuple[Layer, ...]
     shown: dict[str, pl.Expr]
+    across: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass
@@ -81,6 +86,7 @@ class Compilation:
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     partition: tuple[str, ...] = ()
+    across: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
@@ -126,7 +132,17 @@ def compile_checked(
     measured = _layers(work, [each for each in order if each.measured], set())
     done = {each.name for each in order if each.measured}
     granted = _layers(work, [each for each in order if not each.measured], done)
-    return Version(policy, digest(policy), facts, tuple(written), measured, granted, work.shown), []
+    version = Version(
+        policy,
+        digest(policy),
+        facts,
+        tuple(written),
+        measured,
+        granted,
+        work.shown,
+        frozenset(work.across),
+    )
+    return version, []
 
 
 def _check_names(work: Compilation, definition: Definition, known: dict[str, Definition]) -> None:
@@ -211,7 +227,10 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.bad.add(definition.name)
         return
     scope = Scope(
-        work.scope, lambda name: work.scope[_settled(definition, name.name)], work.partition
+        work.scope,
+        lambda name: work.scope[_settled(definition, name.name)],
+        work.partition,
+        work.across,
     )
     try:
         if isinstance(definition.what, Decided):

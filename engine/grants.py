@@ -34,61 +34,60 @@ def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> 
     return sorted(found, key=lambda grant: order[grant.person])
 
 
-def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A grant that the policy can give: to whoever the flag ``holds`` of, or anybody without one.
+
+    ``amount`` names the column of money, of which nothing is given where it is zero or unknown.
+    """
+
+    kind: str
+    rule: str
+    text: Bilingual
+    holds: str | None = None
+    amount: str | None = None
+    digits: int = 0
+
+
+def offers(policy: Policy) -> tuple[Offer, ...]:
+    """List what the steps, the rules and the pools can give, in that order."""
+    return (*_of_steps(policy), *_of_rules(policy), *_of_pools(policy))
+
+
+def _of_steps(policy: Policy) -> Iterator[Offer]:
     for step in policy.steps:
         if step.grant:
             digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-            yield from _paid(
-                policy, raw, shown, step.code, digits, step.grant, step.code, step.name
-            )
+            yield Offer(step.grant, step.code, step.name, amount=step.code, digits=digits)
+
+
+def _of_rules(policy: Policy) -> Iterator[Offer]:
     for rule in policy.rules:
-        holding = raw.filter(pl.col(f"rule.{rule.code}"))
         for place, action in enumerate(rule.then):
-            if action.grant is None:
-                continue
-            text = action.text or rule.name
-            if action.amount is None:
-                for person in holding["person"].to_list():
-                    yield Grant(person, action.grant, None, None, rule.code, text)
-            else:
-                yield from _paid(
-                    policy,
-                    holding,
-                    shown,
-                    amount_name(rule, place),
-                    policy.rounding.money,
-                    action.grant,
-                    rule.code,
-                    text,
-                )
+            if action.grant is not None:
+                amount = None if action.amount is None else amount_name(rule, place)
+                text, holds = action.text or rule.name, f"rule.{rule.code}"
+                yield Offer(action.grant, rule.code, text, holds, amount, policy.rounding.money)
+
+
+def _of_pools(policy: Policy) -> Iterator[Offer]:
     for pool in policy.pools:
-        yield from _paid(
-            policy,
-            raw,
-            shown,
-            f"pool.{pool.code}.share",
-            exponent(policy.currency),
-            "pool_share",
-            pool.code,
-            pool.name,
-        )
+        share, digits = f"pool.{pool.code}.share", exponent(policy.currency)
+        yield Offer("pool_share", pool.code, pool.name, amount=share, digits=digits)
 
 
-def _paid(
-    policy: Policy,
-    rows: pl.DataFrame,
-    shown: Mapping[str, pl.Expr],
-    column: str,
-    digits: int,
-    kind: str,
-    rule: str,
-    text: Bilingual,
-) -> Iterator[Grant]:
-    """Give an entry for each amount that is known and not zero."""
-    amounts = rows.select("person", shown[column].alias("amount"))
-    for person, amount in amounts.rows():
-        if amount:
-            yield Grant(person, kind, round(amount, digits), policy.currency, rule, text)
+def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+    for offer in offers(policy):
+        rows = raw if offer.holds is None else raw.filter(pl.col(offer.holds))
+        if offer.amount is None:
+            for person in rows["person"].to_list():
+                yield Grant(person, offer.kind, None, None, offer.rule, offer.text)
+        else:
+            amounts = rows.select("person", shown[offer.amount].alias("amount")).rows()
+            for person, amount in amounts:
+                if amount:
+                    given = round(amount, offer.digits)
+                    yield Grant(person, offer.kind, given, policy.currency, offer.rule, offer.text)
 
 
 def grant_lines(grants: Iterable[Grant]) -> bytes:

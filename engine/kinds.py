@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -56,15 +56,18 @@ ZERO, ONE = exact.literal(Decimal(0)), exact.literal(Decimal(1))
 class Scope:
     """The values that names stand for; ``lookup`` is what a formula sees.
 
-    ``partition`` are the columns that keep scenarios of one population apart.
+    ``partition`` are the columns that keep scenarios of one population apart; ``across``
+    collects the keys of what was aggregated.
     """
 
     values: Mapping[str, Value]
     lookup: Callable[[Name], Value]
     partition: tuple[str, ...] = ()
+    across: set[tuple[str, ...]] = field(default_factory=set)
 
     def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
         """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
+        self.across.add(keys)
         within = [*self.partition, *keys]
         return aggregate.over(within) if within else aggregate
 
