@@ -58,7 +58,7 @@ def watched(number: int) -> str:
 
 def _branches(definition: Definition) -> Iterator[Branch]:
     match definition.what:
-        case Lookup(table=table):
+        case Lookup(table=Table() as table):
             yield from _table(definition, table)
         case Bands(rows=rows):
             for place, (label, _) in enumerate(rows):

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from engine.branches import Branch
 from engine.expression import Call, Compare, Name, Number
 from engine.facts import FactColumn
-from engine.model import Figure, Kpi, Measure, Policy
+from engine.model import Constant, Figure, Kpi, Measure, Policy
 from engine.wording import parts
 
 USUAL = {
@@ -121,10 +121,18 @@ def _is_part(part: Measure, whole: Measure) -> bool:
     )
 
 
+def _constant(constant: Constant) -> Decimal:
+    """Return a constant's figure, the latest where it has several by date."""
+    if constant.value is not None:
+        return constant.value
+    latest = constant.values[-1]
+    return latest.by[0][1] if latest.value is None else latest.value
+
+
 def _aim(policy: Policy, kpi: Kpi, known: Edges) -> Decimal:
     if isinstance(kpi.target, Decimal):
         return kpi.target
-    constants = {each.code: each.value for each in policy.constants}
+    constants = {each.code: _constant(each) for each in policy.constants}
     if kpi.target in constants:
         return constants[kpi.target]
     figures: tuple[Figure, ...] = (*policy.measures, *policy.inputs, *policy.steps)

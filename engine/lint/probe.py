@@ -19,10 +19,10 @@ from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
 from engine.expression import Compare, Expression, Name
 from engine.facts import DECIMAL, SCENARIO
-from engine.forms import literal
+from engine.forms import amount_name, literal
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
-from engine.scorecard import amount_name, definitions
+from engine.scorecard import definitions
 from engine.wording import spell
 
 Facts = Mapping[str, Decimal]

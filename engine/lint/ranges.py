@@ -98,12 +98,14 @@ def _range(definition: Definition, known: Reach) -> Range:  # noqa: PLR0911 (one
     match definition.what:
         case Formula(of=of):
             return known.of(of)
-        case Lookup(table=table, floor=floor, cap=cap):
+        case Lookup(table=Table() as table, floor=floor, cap=cap):
             return clamped(_looked_up(table, known.of(table.of)), floor, cap)
         case Ratio(top=top, bottom=bottom):
             return _quotient(numbers.get(top, ANY), numbers.get(bottom, ANY))
         case Attainment() as what:
             return _attainment(what, numbers)
+        case Lookup(floor=floor, cap=cap):
+            return clamped(ANY, floor, cap)
         case Mean(terms=terms, floor=floor, cap=cap):
             return clamped(_mean(terms, numbers), floor, cap)
         case ByLabel(of=of, rows=rows):
@@ -174,11 +176,14 @@ def _attainment(what: Attainment, numbers: Mapping[str, Range]) -> Range:
     return hull([_sum(_only(Decimal(2)), _negative(quotient)), *zero_or_full])
 
 
-def _mean(terms: Sequence[tuple[str, Decimal]], numbers: Mapping[str, Range]) -> Range:
-    weights = sum((weight for _, weight in terms), Decimal(0))
+def _mean(terms: Sequence[tuple[str, Decimal | str]], numbers: Mapping[str, Range]) -> Range:
+    fixed = [(name, weight) for name, weight in terms if isinstance(weight, Decimal)]
+    if len(fixed) < len(terms):  # weights of a person's own: the mean lies between the values
+        return hull([numbers.get(name, ANY) for name, _ in terms])
+    weights = sum((weight for _, weight in fixed), Decimal(0))
     parts = [
         _product(numbers.get(name, ANY), _only(weight / weights))
-        for name, weight in terms
+        for name, weight in fixed
         if weight
     ]
     total = _only(Decimal(0))
