@@ -88,6 +88,11 @@ def test_arithmetic_and_rounding(
             exact.rounded(exact.divide(c, exact.literal(Decimal(8))), digits),
             [half_up(z / 8, digits) for _, _, z in table],
         ),
+        "floor": (exact.floor(a), [Fraction(floor(x)) for x, _, _ in table]),
+        "floor of a quotient": (
+            exact.floor(exact.divide(a, c)),
+            [Fraction(floor(x / z)) for x, _, z in table],
+        ),
         "rounded sum": (
             exact.rounded(exact.add(a, b), digits),
             [half_up(x + y, digits) for x, y, _ in table],
