@@ -263,7 +263,7 @@ def _nested(value: Any) -> bool:
     return is_dataclass(value) and not isinstance(value, (*_FORMULAS, Bilingual, Table))
 
 
-def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911, PLR0912 (one return per kind)
+def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per kind)
     match value:
         case Bilingual():
             return value
