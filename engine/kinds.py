@@ -286,15 +286,8 @@ def _team_sum(what: TeamSum, scope: Scope) -> Value:
         size = scope.over(pl.col("person").count(), "team").cast(exact.INT)
         return Numeric(Exact(pl.when(team).then(size), 1, MAX_TEAM), PLAIN)
     of = scope.numeric(what.of)
-    summed = scope.over(of.exact.top.sum(), "team")
-    wide = replace(
-        of.exact,
-        top=pl.when(team).then(summed),
-        low=min(of.exact.low * MAX_TEAM, 0),
-        high=max(of.exact.high * MAX_TEAM, 0),
-        constant=False,
-    )
-    return Numeric(wide, of.dimension)
+    summed = exact.summed(of.exact, MAX_TEAM, lambda column: scope.over(column, "team"))
+    return Numeric(replace(summed, top=pl.when(team).then(summed.top)), of.dimension)
 
 
 def _condition(what: Condition, scope: Scope) -> Value:
