@@ -13,8 +13,10 @@ from typing import Literal
 from engine.definitions import Bands, Condition, Decided, Definition, Lookup
 from engine.expression import Call, Compare, Every, Expression, Name, Not
 from engine.forms import formulas_of, literal
-from engine.model import Bilingual, Table
+from engine.model import Bilingual
 from engine.reader import Path
+from engine.table_model import Table
+from engine.tables import SIGNS, bound
 from engine.wording import parts
 
 # ``unruled`` is a rule that does not hold, ``no`` a condition that does not.
@@ -89,7 +91,8 @@ def _table(definition: Definition, table: Table) -> Iterator[Branch]:
 def _rows(table: Table) -> Iterator[Expression | None]:
     """Give, for each row, when a value falls into it; None for a row that takes everything."""
     before: Expression | None = None
-    into, past = (">=", "<") if table.kind == "steps" else ("<=", ">")
+    into = SIGNS[bound(table)]
+    past = {">=": "<", ">": "<=", "<=": ">", "<": ">="}[into]
     for row in table.rows:
         here = None if row.edge is None else Compare(into, table.of, literal(row.edge))
         terms = tuple(each for each in (before, here) if each is not None)

@@ -28,7 +28,8 @@ from engine.definitions import (
 )
 from engine.expression import Binary, Call, Expression, Name, Negative, Number
 from engine.lint.spans import Bound
-from engine.model import Policy, Table
+from engine.model import Policy
+from engine.table_model import Table
 
 
 class Range(NamedTuple):
@@ -98,14 +99,14 @@ def _range(definition: Definition, known: Reach) -> Range:  # noqa: PLR0911 (one
     match definition.what:
         case Formula(of=of):
             return known.of(of)
-        case Lookup(table=Table() as table, floor=floor, cap=cap):
-            return clamped(_looked_up(table, known.of(table.of)), floor, cap)
+        case Lookup(table=table, floor=floor, cap=cap, gate=gate):
+            found = _looked_up(table, known.of(table.of)) if isinstance(table, Table) else ANY
+            worth = clamped(found, floor, cap)
+            return worth if gate is None else hull([worth, _only(Decimal(0))])
         case Ratio(top=top, bottom=bottom):
             return _quotient(numbers.get(top, ANY), numbers.get(bottom, ANY))
         case Attainment() as what:
             return _attainment(what, numbers)
-        case Lookup(floor=floor, cap=cap):
-            return clamped(ANY, floor, cap)
         case Mean(terms=terms, floor=floor, cap=cap):
             return clamped(_mean(terms, numbers), floor, cap)
         case ByLabel(of=of, rows=rows):
