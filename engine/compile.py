@@ -34,17 +34,18 @@ from engine.definitions import (
 )
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
-from engine.expression import Name
+from engine.expression import Expression, Name
 from engine.facts import SCENARIO, FactColumn, wanted
 from engine.forms import formulas_of
-from engine.formulas import truth
+from engine.formulas import truth, value
 from engine.kinds import Compiled, Scope, compiled
 from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.said import Said
 from engine.scorecard import definitions
+from engine.text import MAX_FAULTS
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
-from engine.wording import names, spell
+from engine.wording import names, spell, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def compile_checked(
     order = _ordered(work, written)
     for each in order:
         _compile(work, each)
-    if work.problems:
+    if work.problems or work.bad:  # a name given twice is bad, and told of by the checks
         return None, work.problems
     measured = _layers(work, [each for each in order if each.measured], set())
     done = {each.name for each in order if each.measured}
@@ -136,7 +137,8 @@ def _check_names(work: Compilation, definition: Definition, known: dict[str, Def
         for name in names(formula):
             if name.name not in everything and not (name.name == "grade" or name.name in grades):
                 work.bad.add(definition.name)
-                work.problems.append((definition.path, unknown(name, everything)))
+                if len(work.problems) < MAX_FAULTS:
+                    work.problems.append((definition.path, unknown(name, everything)))
 
 
 def unknown(name: Name, known: set[str]) -> Said:
@@ -146,6 +148,7 @@ def unknown(name: Name, known: set[str]) -> Said:
         N_("There is no `{name}` in this policy."),
         N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
         offset=name.at or None,
+        part=name,
         name=name.name,
         nearest=near,
     )
@@ -219,6 +222,7 @@ def _compile(work: Compilation, definition: Definition) -> None:
         else:
             _keep(work, definition, compiled(definition, scope))
     except Refused as refused:
+        refused.said.part = _culprit(definition, scope)
         work.bad.add(definition.name)
         work.problems.append((definition.path, refused.said))
     except KeyError as missing:
@@ -239,6 +243,18 @@ def _compile(work: Compilation, definition: Definition) -> None:
                 ),
             )
         )
+
+
+def _culprit(definition: Definition, scope: Scope) -> Expression | None:
+    """Return the first part of the definition's formulas that is refused by itself."""
+    parts = [part for formula in formulas_of(definition.what) for part in terms(formula)]
+    for compiled_as in (value, truth):
+        for part in parts:
+            try:
+                compiled_as(part, scope.lookup)
+            except (Refused, KeyError):
+                return part
+    return None
 
 
 def _keep(work: Compilation, definition: Definition, made: Compiled) -> None:

@@ -115,6 +115,14 @@ def negative(value: Exact) -> Exact:
     return replace(value, top=top, low=-value.high, high=-value.low)
 
 
+def absolute(value: Exact) -> Exact:
+    if value.low >= 0:
+        return value
+    if value.high <= 0:
+        return negative(value)
+    return replace(value, top=value.top.abs(), low=0, high=max(-value.low, value.high))
+
+
 def multiply(left: Exact, right: Exact) -> Exact:
     corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     return Exact(

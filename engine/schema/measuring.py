@@ -45,7 +45,7 @@ class Where(Value[tuple[model.Filter, ...]]):
 
 class DaysPart(Part):
     makes = tuple
-    days = Many(FieldName(), least=2, required=True)
+    days = Many(FieldName(), least=2, most=2, required=True)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Any:
@@ -70,8 +70,8 @@ class MeasurePart(Part):
     count = FieldName()
     distinct = FieldName()
     first = FieldName()
-    by = FieldName()
-    ratio = Many(Code(), least=2)
+    by = Choice("person", "team", "company")
+    ratio = Many(Code(), least=2, most=2)
     over = Choice("person", "team")
     digits = PLACES
     if_zero = Choice("not_applicable", "zero")
