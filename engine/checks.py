@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
+from engine.checks_scoring import check_references, check_weights
 from engine.errors import N_
+from engine.guardrails import check_guardrails
 from engine.model import Figure, Kpi, Policy
 from engine.reader import Path, nearest
 from engine.schema.policy import exponent
@@ -22,7 +23,9 @@ def check(policy: Policy) -> list[Problem]:
         *_twice(policy),
         *_measures(policy),
         *_kpis(policy),
-        *_weights(policy),
+        *check_weights(policy),
+        *check_references(policy),
+        *check_guardrails(policy),
         *_bands(policy),
         *_grades(policy),
         *_money(policy),
@@ -44,7 +47,7 @@ def _twice(policy: Policy) -> Iterator[Problem]:
     }
     for section, entries in sections.items():
         for entry in entries:
-            if entry.code in seen and {section, seen[entry.code]} != {"kpis", "measures"}:
+            if entry.code in seen and not _apart(section, seen[entry.code]):
                 yield (
                     (section, entry.code),
                     Said(
@@ -59,12 +62,17 @@ def _twice(policy: Policy) -> Iterator[Problem]:
             seen.setdefault(entry.code, section)
 
 
+def _apart(section: str, other: str) -> bool:
+    """Say that a KPI may be called like its actual: its own values all have a dot."""
+    return "kpis" in {section, other} and bool({section, other} & {"measures", "inputs", "steps"})
+
+
 def _measures(policy: Policy) -> Iterator[Problem]:
-    base = [measure.code for measure in policy.measures if measure.kind != "ratio"]
+    base = [measure.code for measure in policy.measures if not measure.is_made_of_others]
     for measure in policy.measures:
         for place, name in enumerate(measure.ratio or ()):
             if name not in base:
-                yield ("measures", measure.code, "ratio", place), _no(name, base)
+                yield ("measures", measure.code, measure.kind, place), _no(name, base)
         if measure.kind == "first" and not measure.by:
             yield (
                 ("measures", measure.code),
@@ -84,11 +92,13 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
     aims = _codes(*policy.targets, *policy.inputs, *policy.constants)
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
-        if kpi.actual not in figures:
+        if not kpi.raters and kpi.actual not in figures:
             yield (*path, "actual"), _no(kpi.actual, figures)
-        if isinstance(kpi.target, str) and kpi.target not in aims:
-            yield (*path, "target"), _no(kpi.target, aims)
-        if kpi.target is None and kpi.score is None:
+        for anchor in ("threshold", "target", "stretch"):
+            aim = getattr(kpi, anchor)
+            if isinstance(aim, str) and aim not in aims:
+                yield (*path, anchor), _no(aim, aims)
+        if kpi.target is None and kpi.score is None and not kpi.raters:
             yield (
                 path,
                 Said(
@@ -99,20 +109,6 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
                     name=kpi.code,
                 ),
             )
-
-
-def _weights(policy: Policy) -> Iterator[Problem]:
-    weights = sum((kpi.weight for kpi in policy.kpis), Decimal(0))
-    if policy.kpis and weights != 1:
-        yield (
-            ("kpis",),
-            Said(
-                "rules.weights",
-                N_("The weights sum to {sum}%, not to 100%."),
-                N_("Change them until they sum to 100%."),
-                sum=f"{(weights * 100).normalize():f}",
-            ),
-        )
 
 
 def _bands(policy: Policy) -> Iterator[Problem]:

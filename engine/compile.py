@@ -8,7 +8,7 @@ alternates columns → decisions → columns as often as the policy asks for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 import polars as pl
@@ -18,15 +18,19 @@ from engine.canonical import digest
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
 from engine.definitions import (
+    Across,
     Appraised,
     Attainment,
     Bands,
+    ByDate,
     ByLabel,
     Calibrated,
     Conclusion,
     Condition,
     Decided,
     Definition,
+    Growth,
+    Lowered,
     Mean,
     Ratio,
     Share,
@@ -37,12 +41,13 @@ from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
 from engine.expression import Name
 from engine.facts import SCENARIO, FactColumn, wanted
-from engine.forms import formulas_of
+from engine.forms import formulas_of, placed_formulas
 from engine.formulas import truth
-from engine.kinds import Compiled, Scope, compiled
+from engine.kinds import compiled
 from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.said import Said
+from engine.scope import Compiled, Scope
 from engine.scorecard import definitions
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
 from engine.wording import names, spell
@@ -50,12 +55,16 @@ from engine.wording import names, spell
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Columns that need nothing of each other, then the rules that they settle."""
+    """Columns that need nothing of each other, then the rules that they settle.
+
+    ``refused``: a column that is true where the facts are refused, whose value, what to say.
+    """
 
     columns: tuple[tuple[str, pl.Expr], ...]
     rules: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     ruleset: Ruleset | None = None
+    refused: tuple[tuple[str, str, Said], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class Compilation:
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     partition: tuple[str, ...] = ()
+    refused: dict[str, list[tuple[str, str, Said]]] = field(default_factory=dict)
+    awaited: dict[str, tuple[pl.Expr, ...]] = field(default_factory=dict)
 
 
 def compile_policy(
@@ -115,9 +126,10 @@ def compile_checked(
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
     work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
-    written = definitions(policy) if written is None else list(written)
+    written = _settled_first(definitions(policy) if written is None else list(written))
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
     work.scope.update({fact.name: fact.value() for fact in facts})
+    work.awaited.update({fact.name: (pl.col(fact.name).is_null(),) for fact in facts if fact.waits})
     work.bad.update({each.name for each in written} & set(work.scope))
     known = {each.name: each for each in written}
     for each in written:
@@ -127,20 +139,35 @@ def compile_checked(
         _compile(work, each)
     if work.problems:
         return None, work.problems
-    measured = _layers(work, [each for each in order if each.measured], set())
     done = {each.name for each in order if each.measured}
+    measured = _layers(work, [each for each in order if each.measured], set())
     granted = _layers(work, [each for each in order if not each.measured], done)
     return Version(policy, digest(policy), facts, tuple(written), measured, granted, work.shown), []
 
 
+def _settled_first(written: list[Definition]) -> list[Definition]:
+    """Mark as measured whatever a measured definition needs: a step that a KPI takes, say."""
+    known = {each.name: each for each in written}
+    needed = [each.name for each in written if each.measured]
+    marked = set(needed)
+    while needed:
+        # A rule's conclusion or a team's figure is settled with the score if the score needs it.
+        more = references(replace(known[needed.pop()], measured=True)) & set(known) - marked
+        marked |= more
+        needed += more
+    return [replace(each, measured=each.name in marked) for each in written]
+
+
 def _check_names(work: Compilation, definition: Definition, known: dict[str, Definition]) -> None:
     everything = set(known) | set(work.scope)
-    grades = {grade.code for grade in work.policy.grades}
-    for formula in formulas_of(definition.what):
+    labels = [each for each in work.scope.values() if isinstance(each, Label)]
+    options = {word for label in labels for word in label.options}
+    options |= {"grade", *(grade.code for grade in work.policy.grades)}
+    for path, formula in placed_formulas(definition):
         for name in names(formula):
-            if name.name not in everything and not (name.name == "grade" or name.name in grades):
+            if name.name not in everything | options:
                 work.bad.add(definition.name)
-                work.problems.append((definition.path, unknown(name, everything)))
+                work.problems.append((path, unknown(name, everything)))
 
 
 def unknown(name: Name, known: set[str]) -> Said:
@@ -163,12 +190,18 @@ def references(definition: Definition) -> set[str]:
         for name in names(formula)
     }
     match definition.what:
-        case Ratio(top=top, bottom=bottom):
+        case Ratio(top=top, bottom=bottom) | Growth(now=top, base=bottom):
             found |= {top, bottom}
+        case Across(keys=keys):
+            found |= set(keys)
+        case ByDate(by=str(by)):
+            found |= {by}
+        case Lowered(of=of, rows=rows):
+            found |= {of, *(flag for flag, _ in rows)}
         case Attainment(actual=actual, target=target):
             found |= {actual, target}
         case Mean(terms=terms):
-            found |= {name for name, _ in terms}
+            found |= {each for term in terms for each in term if isinstance(each, str)}
         case Bands(of=of) | ByLabel(of=of) | Appraised(of=of):
             found |= {of}
         case Calibrated(given=given, computed=computed):
@@ -215,13 +248,17 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.bad.add(definition.name)
         return
     scope = Scope(
-        work.scope, lambda name: work.scope[_settled(definition, name.name)], work.partition
+        work.scope,
+        lambda name: work.scope[_settled(definition, name.name)],
+        work.partition,
+        lambda name: work.awaited.get(name, ()),
     )
     try:
         if isinstance(definition.what, Decided):
             _compile_rule(work, definition, scope)
         else:
             _keep(work, definition, compiled(definition, scope))
+        _keep_refusals(work, definition, scope)
     except Refused as refused:
         work.bad.add(definition.name)
         work.problems.append((definition.path, refused.said))
@@ -252,6 +289,19 @@ def _keep(work: Compilation, definition: Definition, made: Compiled) -> None:
     raw = pl.col(definition.name)
     numeric = isinstance(made.value, Numeric)
     work.shown[definition.name] = exact.decimals(raw, made.digits) if numeric else raw
+
+
+def _keep_refusals(work: Compilation, definition: Definition, scope: Scope) -> None:
+    """Store where the facts are refused, and where the value or one that it needs is awaited."""
+    name = definition.name
+    own = tuple((f"! {name} {place}", mask) for place, (mask, _) in enumerate(scope.refused))
+    said = [each for _, each in scope.refused]
+    work.refused[name] = [(at, name, what) for (at, _), what in zip(own, said, strict=True)]
+    waits = tuple((f"~ {name} {place}", mask) for place, mask in enumerate(scope.pending))
+    work.columns[name] = [*work.columns[name], *own, *waits]
+    needed = [each for of in sorted(references(definition)) for each in work.awaited.get(of, ())]
+    if needed or waits:
+        work.awaited[name] = (*needed, *(pl.col(at) for at, _ in waits))
 
 
 def _compile_rule(work: Compilation, definition: Definition, scope: Scope) -> None:
@@ -288,8 +338,9 @@ def _layer(work: Compilation, layer: list[Definition]) -> Layer:
     columns: dict[str, pl.Expr] = {}
     for each in layer:
         columns.update(work.columns[each.name])
+    refused = tuple(one for each in layer for one in work.refused[each.name])
     if not rules:
-        return Layer(tuple(columns.items()))
+        return Layer(tuple(columns.items()), refused=refused)
     flags = list(dict.fromkeys(name for each in rules for name, _ in work.columns[each.name]))
     place = {name: number for number, name in enumerate(flags)}
     found = [
@@ -299,7 +350,11 @@ def _layer(work: Compilation, layer: list[Definition]) -> Layer:
         for option in alternatives(pushed(each.what.when))
     ]
     return Layer(
-        tuple(columns.items()), tuple(each.name for each in rules), tuple(flags), ruleset(found)
+        tuple(columns.items()),
+        tuple(each.name for each in rules),
+        tuple(flags),
+        ruleset(found),
+        refused,
     )
 
 

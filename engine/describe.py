@@ -8,15 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 from engine.definitions import (
+    Across,
     Appraised,
     Attainment,
     Bands,
+    ByDate,
     ByLabel,
     Calibrated,
     Conclusion,
     Condition,
+    Decided,
     Formula,
+    Growth,
     Lookup,
+    Lowered,
     Mean,
     Ratio,
     Share,
@@ -26,18 +31,12 @@ from engine.definitions import (
 )
 from engine.errors import N_
 from engine.expression import Expression, Name
-from engine.model import Table
+from engine.model import Dated
 from engine.plain import plain_number
+from engine.tabled import tabled
 from engine.wording import spell
 
 Put = Callable[[str], str]
-
-_TABLES = {
-    "steps": N_("steps"),
-    "interpolate": N_("interpolate"),
-    "marginal": N_("marginal"),
-    "whole": N_("whole"),
-}
 
 
 def worded(value: object, name: str) -> str:
@@ -86,15 +85,26 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case Formula() | Condition():
             return spell(what.of, put)
         case Lookup():
-            return _bounded(
-                f"{_table(what.table, say)}({spell(what.table.of, put)})", what.floor, what.cap
-            )
+            worth = _bounded(tabled(what.table, put, say), what.floor, what.cap)
+            return f"if({spell(what.gate, put)}, {worth}, 0)" if what.gate else worth
         case Ratio():
             return f"{put(what.top)} / {put(what.bottom)}"
+        case Growth():
+            return f"{put(what.now)} / {put(what.base)} - 1"
+        case Across():
+            return _across(what, put, say)
+        case ByDate():
+            return "; ".join(f"{row.start}: {_dated(row)}" for row in what.rows)
+        case Lowered():
+            limits = (
+                say(N_("at most {label} where {flag}"), label=label, flag=put(flag))
+                for flag, label in what.rows
+            )
+            return "; ".join((put(what.of), *limits))
         case Attainment():
             return _attainment(what, put)
         case Mean():
-            top = " + ".join(f"{put(name)} * {plain_number(weight)}" for name, weight in what.terms)
+            top = " + ".join(f"{put(name)} * {_weight(weight, put)}" for name, weight in what.terms)
             return _bounded(say(N_("({sum}) / weights"), sum=top), what.floor, what.cap)
         case Bands() | ByLabel():
             rows = "; ".join(f"{label}: {plain_number(number)}" for label, number in what.rows)
@@ -114,8 +124,46 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case Share():
             whole = say(N_("team sum of {name}"), name=what.weight)
             return f"{put(what.fund)} * {put(what.weight)} / {whole}"
-        case _:
+        case Decided():
             return spell(what.when, put)
+
+
+_TAKES = {
+    "sum": N_("sum of {figure} over {peers}"),
+    "mean": N_("mean of {figure} over {peers}"),
+    "min": N_("smallest {figure} of {peers}"),
+    "max": N_("largest {figure} of {peers}"),
+    "count": N_("number of people in {peers}"),
+    "rank": N_("rank of {figure} among {peers}"),
+    "share": N_("share of {figure} in {peers}"),
+}
+_PEERS = {
+    "all": N_("everybody"),
+    "team": N_("the team"),
+    "person": N_("the person's segments"),
+}
+
+
+def _across(what: Across, put: Put, say: Callable[..., str]) -> str:
+    peers = what.of
+    key = what.keys[0] if what.keys else "all"
+    group = say(_PEERS[key]) if key in _PEERS else put(key)
+    figure = "" if peers.of is None else spell(peers.of, put)
+    text = say(_TAKES[peers.take], figure=figure, peers=group)
+    if peers.where is None:
+        return text
+    return say(N_("{text}, where {condition}"), text=text, condition=spell(peers.where, put))
+
+
+def _weight(weight: Decimal | str, put: Put) -> str:
+    return put(weight) if isinstance(weight, str) else plain_number(weight)
+
+
+def _dated(row: Dated) -> str:
+    """Word what holds from a day on, with the decision that it rests on."""
+    by = ", ".join(f"{label} {plain_number(figure)}" for label, figure in row.by)
+    text = by if row.value is None else plain_number(row.value)
+    return f"{text} ({row.reference})" if row.reference else text
 
 
 def _attainment(what: Attainment, put: Put) -> str:
@@ -123,14 +171,6 @@ def _attainment(what: Attainment, put: Put) -> str:
     if what.better == "higher":
         return f"{actual} / {target}"
     return f"{target} / {actual}" if what.form == "ratio" else f"2 - {actual} / {target}"
-
-
-def _table(table: Table, say: Callable[..., str]) -> str:
-    rows = ", ".join(
-        f"{'…' if row.edge is None else plain_number(row.edge)}: {plain_number(row.value)}"
-        for row in table.rows
-    )
-    return f"{say(_TABLES[table.kind])}[{rows}]"
 
 
 def _bounded(text: str, floor: Decimal | None, cap: Decimal | None) -> str:

@@ -14,6 +14,7 @@ from engine import terms
 from engine.errors import N_
 from engine.model import Bilingual
 from engine.reader import Node, Path, Tree
+from engine.tabled import SIGNS
 from engine.terms import Term
 
 
@@ -42,13 +43,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Lines under common columns; ``kind`` and ``path`` are a table's (``steps`` …)."""
+    """Lines under common columns; ``kind``, ``path`` and ``edge`` are a table's.
+
+    ``kind`` is ``steps`` or the like, ``edge`` the word that its rows have.
+    """
 
     columns: tuple[Term, ...]
     lines: tuple[Line, ...]
     label: Bilingual | None = None
     kind: str = ""
     path: Path = ()
+    edge: str = ""
 
     @property
     def fields(self) -> list[Field]:
@@ -93,8 +98,14 @@ FORMULAS = (
     ("rules", ("when", "then")),
     ("pools", ("trigger", "fund", "eligible")),
 )
-# A table's kind: the key of a row's edge; an interpolated point is a pair.
-EDGES = {"steps": "from", "marginal": "to", "whole": "to", "interpolate": ""}
+# A table's kind: the key of a row's edge where the rows name none; a point is a pair.
+EDGES = {"steps": "from", "marginal": "to", "whole": "to", "cliff": "to", "interpolate": ""}
+_EDGES = {
+    "from": terms.part("start"),
+    "above": terms.part("above"),
+    "to": terms.term(N_("Up to and with")),
+    "below": terms.term(N_("Below")),
+}
 _LABELS = {"from": "start"}
 
 
@@ -186,25 +197,69 @@ def _tables(root: Node, section: str, key: str) -> Iterator[Grid]:
             rows = _child(table, kind)
             if rows is not None and rows.items:
                 path: Path = (section, code, key, kind)
-                lines = [_row((*path, n), kind, row, n) for n, row in enumerate(rows.items)]
+                edge = _edge(kind, rows.items)
+                lines = [_row((*path, n), edge, row, n) for n, row in enumerate(rows.items)]
                 columns = tuple(cell.label for cell in lines[0].cells if isinstance(cell, Field))
-                yield Grid(columns, tuple(lines), _named(entry, str(code)), kind, path)
+                yield Grid(columns, tuple(lines), _named(entry, str(code)), kind, path, edge)
+        if table is not None and _child(table, "values") is not None:
+            yield from _cells(entry, (section, code, key, "values"), table)
 
 
-def _row(path: Path, kind: str, row: Node, number: int) -> Line:
+def _cells(entry: Node, path: Path, table: Node) -> Iterator[Grid]:
+    """Give a grid for a table of two dimensions; for one of three, one a band of the first axis."""
+    axes = [_steps(axis) for axis in (_child(table, "grid") or table).items or ()]
+    values = _child(table, "values")
+    planes = [(path, values)]
+    if len(axes) == 3 and values is not None:
+        planes = [((*path, n), plane) for n, plane in enumerate(values.items or ())]
+    for at, plane in planes:
+        lines = tuple(
+            Line(
+                terms.given(axes[-2][n]) if n < len(axes[-2]) else terms.row(n + 1),
+                tuple(
+                    _field((*at, n, place), terms.given(step), _child(row, place))
+                    for place, step in enumerate(axes[-1])
+                ),
+            )
+            for n, row in enumerate((plane.items if plane else None) or ())
+        )
+        if lines:
+            yield Grid(tuple(map(terms.given, axes[-1])), lines, _named(entry, str(path[1])))
+
+
+def _steps(axis: Node) -> list[str]:
+    """Name the bands or labels of an axis."""
+    if labels := _child(axis, "labels"):
+        return [each.text or "" for each in labels.items or ()]
+    sign, edges = next(
+        ((sign, node.items or []) for word, sign in SIGNS.items() if (node := _child(axis, word))),
+        ("", []),
+    )
+    texts = [each.text or "" for each in edges]
+    if sign in {"≤ ", "< "}:
+        return [*(f"{sign}{text}" for text in texts), "…"]
+    return ["…", *(f"{sign}{text}" for text in texts)]
+
+
+def _edge(kind: str, rows: list[Node]) -> str:
+    """Return the word that the rows have for their edge."""
+    if kind == "interpolate":
+        return ""
+    return next((word for row in rows for word in _EDGES if _child(row, word)), EDGES[kind])
+
+
+def _row(path: Path, edge: str, row: Node, number: int) -> Line:
     label = terms.row(number + 1)
     if row.items is not None:
         pair = zip(
             (terms.term(N_("Value looked up")), terms.part("points")), row.items, strict=False
         )
         return Line(label, tuple(_field((*path, n), *each) for n, each in enumerate(pair)))
-    edge = EDGES[kind]
     value = next((key for key in ("points", "rate", "value") if _child(row, key)), "value")
-    reached = terms.part("start") if edge == "from" else terms.term(N_("Up to and with"))
     return Line(
         label,
         (
-            _field((*path, edge), reached, _child(row, edge)),
+            _field((*path, edge), _EDGES[edge], _child(row, edge)),
             _field((*path, value), terms.part(value), _child(row, value)),
         ),
     )

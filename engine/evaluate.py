@@ -15,9 +15,11 @@ import polars.selectors as cs
 
 from engine import decisions
 from engine.compile import Layer, Version
-from engine.facts import DECIMAL, FactColumn
+from engine.errors import Fault, KaohengError, Place
+from engine.facts import DECIMAL, MAX_FAULTS, FactColumn
 from engine.grants import Grant, granted
 from engine.intake import prepared
+from engine.segments import has_segments, put_together
 
 __all__ = ["Grant", "Result", "evaluate"]
 
@@ -29,12 +31,14 @@ class Result:
     """The facts and every named value per person (Decimal(38, 10), text or truth), and the grants.
 
     ``leaves`` are the truths of the rules' comparisons, in the same rows, for explanations.
+    ``segments`` are the facts and scores of the parts of the period, where anybody has several.
     """
 
     version: Version
     frame: pl.DataFrame
     grants: list[Grant]
     leaves: pl.DataFrame
+    segments: pl.DataFrame | None = None
 
 
 def evaluate(
@@ -49,14 +53,18 @@ def evaluate(
     ``until="grade"`` stops at the measured numbers, which a calibrated grade never changes.
     ``only`` names the values to give back beside ``person``; without it, all of them.
     """
-    raw = prepared(version.facts, facts)
-    for layer in version.measured + (version.granted if until == "grants" else ()):
-        raw = _run(raw, layer)
+    raw, segments = prepared(version.facts, facts), None
+    if has_segments(version, raw):
+        raw, parts = put_together(version, raw, lambda each: _run_all(each, version.measured))
+        segments = _shown(version, parts, "grade", None)
+    raw = _run_all(raw, version.measured)
+    if until == "grants":
+        raw = _run_all(raw, version.granted)
     frame = _shown(version, raw, until, only)
     grants = (
         granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
     )
-    return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
+    return Result(version, frame, grants, raw.select(cs.starts_with("? ")), segments)
 
 
 def _shown(
@@ -81,11 +89,34 @@ def _decimal(want: FactColumn) -> pl.Expr:
     return pl.col(want.name).cast(pl.Decimal(38, 0)) * unit
 
 
+def _run_all(raw: pl.DataFrame, layers: Sequence[Layer]) -> pl.DataFrame:
+    for layer in layers:
+        raw = _run(raw, layer)
+    return raw
+
+
 def _run(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
-    raw = raw.with_columns(**dict(layer.columns))
+    """Add the layer's columns; those that are there already (put together by days) stay."""
+    present = set(raw.columns)
+    raw = raw.with_columns(
+        **{name: column for name, column in layer.columns if name not in present}
+    )
+    _refuse(raw, layer)
     if layer.ruleset is None:
         return raw
     return _decided(raw, layer)
+
+
+def _refuse(raw: pl.DataFrame, layer: Layer) -> None:
+    """Refuse facts that the policy says cannot stand, naming each person."""
+    faults = [
+        Fault(said.code, str(said), said.remedy, said.params, Place(path=f"{person}.{name}"))
+        for column, name, said in layer.refused
+        if raw[column].any()
+        for person in raw.filter(pl.col(column))["person"].head(MAX_FAULTS).to_list()
+    ]
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
 
 
 def _decided(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:

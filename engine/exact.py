@@ -175,6 +175,27 @@ def rounded(value: Exact, digits: int) -> Exact:
     )
 
 
+def known(value: Exact) -> pl.Expr:
+    """Say in which rows there is a number."""
+    if value.bottom is None:
+        return value.top.is_not_null()
+    return value.top.is_not_null() & value.bottom.is_not_null()
+
+
+def floor(value: Exact) -> Exact:
+    """Return the largest whole number that is not above ``value``."""
+    if value.bottom is None and value.scale == 0:
+        return value
+    factor = 10**value.scale
+    bottom = whole(factor) if value.bottom is None else value.bottom * whole(factor)
+    if value.most * factor >= LIMIT:
+        raise TooLarge
+    low, high = value.low // factor, value.high // factor
+    if value.bottom is not None:  # the larger the denominator, the nearer to zero
+        low, high = min(low, 0), max(high, -1)
+    return Exact(value.top // bottom, low, high)
+
+
 def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
     """Return the truth of ``left sign right``, exactly; null where either is null."""
     left, right = common(left, right)

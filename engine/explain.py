@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+import polars as pl
+
 from engine.compile import Version, flag_name, references
 from engine.conditions import pushed
 from engine.definitions import Decided, Definition
@@ -19,6 +21,8 @@ from engine.expression import Either, Every, Expression
 from engine.facts import FactColumn
 from engine.grants import Grant
 from engine.model import Bilingual, Policy
+from engine.plain import plain_number
+from engine.segments import DAYS, blended
 from engine.wording import names, spell
 
 Shown = str | Decimal | bool | None
@@ -103,10 +107,17 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
         **rows.row(0, named=True),
     }
     settled = [each for each in version.definitions if each.name in row]
+    parts = blended(version) if result.segments is not None else {}
     return Explanation(
         person,
         tuple(_source(version.policy, fact, row) for fact in version.facts),
-        tuple(_step(each, row, wording) for each in settled if not isinstance(each.what, Decided)),
+        tuple(
+            _by_days(each, result, row, wording)
+            if each.name in parts
+            else _step(each, row, wording)
+            for each in settled
+            if not isinstance(each.what, Decided)
+        ),
         tuple(_decision(each, row, wording) for each in settled if isinstance(each.what, Decided)),
         tuple(grant for grant in result.grants if grant.person == person),
     )
@@ -142,6 +153,26 @@ def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) ->
         definition.unit,
         definition.digits,
         _uses(definition, row),
+    )
+
+
+def _by_days(
+    definition: Definition, result: Result, row: Mapping[str, Shown], wording: Wording
+) -> Step:
+    """Explain what the segments' own values were put together to."""
+    assert result.segments is not None
+    own = result.segments.filter(pl.col("person") == row["person"])
+    if own.height == 1:
+        return _step(definition, row, wording)
+    pairs = own.select(definition.name, DAYS).rows()
+    known = [(value, days) for value, days in pairs if value is not None]
+    terms = " + ".join(f"{plain_number(value)} * {plain_number(days)}" for value, days in known)
+    days = plain_number(sum((days for _, days in known), Decimal(0)))
+    formula = wording.say(N_("mean of the segments by days"))
+    filled = f"({terms}) / {days}" if known else "–"
+    value, unit = row[definition.name], definition.unit
+    return Step(
+        definition.name, definition.title, formula, filled, value, unit, definition.digits, ()
     )
 
 

@@ -25,6 +25,9 @@ FUNCTIONS = {
     "if": (3, 3),
     "divide": (3, 3),
     "abs": (1, 1),
+    "known": (1, 1),
+    "floor": (1, 1),
+    "ceil": (1, 1),
 }
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 NUMBER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?%?")

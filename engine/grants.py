@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
-from engine.forms import default_digits
-from engine.model import Bilingual, Policy
+from engine.forms import amount_name, default_digits
+from engine.guardrails import PROPOSALS
+from engine.model import Bilingual, Payout, Policy
 from engine.plain import dumps, plain_number
 from engine.schema.policy import exponent
-from engine.scorecard import amount_name
+
+Parts = tuple[Payout, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One thing given to one person; ``amount`` and ``currency`` are None where it is not money."""
+    """One thing given to one person; ``amount`` and ``currency`` are None where it is not money.
+
+    ``after_months``: how long after the period it is paid; a holdback comes later.
+    """
 
     person: str
     kind: str
@@ -25,6 +30,12 @@ class Grant:
     currency: str | None
     rule: str
     text: Bilingual
+    after_months: int = 0
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it waits for a person to decide."""
+        return self.kind in PROPOSALS
 
 
 def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> list[Grant]:
@@ -35,67 +46,64 @@ def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> 
 
 
 def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+    def paid(
+        rows: pl.DataFrame, column: str, like: Grant, digits: int, payout: Parts = ()
+    ) -> Iterator[Grant]:
+        """Give a grant for each amount that is known and not zero, in its parts if any."""
+        for person, amount in rows.select("person", shown[column].alias("amount")).rows():
+            if amount:
+                whole = replace(like, person=person, amount=round(amount, digits))
+                yield from in_parts(whole, payout, digits)
+
+    currency, minor = policy.currency, exponent(policy.currency)
     for step in policy.steps:
         if step.grant:
             digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-            yield from _paid(
-                policy, raw, shown, step.code, digits, step.grant, step.code, step.name
-            )
+            like = Grant("", step.grant, None, currency, step.code, step.name)
+            yield from paid(raw, step.code, like, digits, step.payout)
     for rule in policy.rules:
         holding = raw.filter(pl.col(f"rule.{rule.code}"))
         for place, action in enumerate(rule.then):
             if action.grant is None:
                 continue
-            text = action.text or rule.name
+            like = Grant("", action.grant, None, None, rule.code, action.text or rule.name)
             if action.amount is None:
-                for person in holding["person"].to_list():
-                    yield Grant(person, action.grant, None, None, rule.code, text)
+                yield from (replace(like, person=each) for each in holding["person"].to_list())
             else:
-                yield from _paid(
-                    policy,
-                    holding,
-                    shown,
-                    amount_name(rule, place),
-                    policy.rounding.money,
-                    action.grant,
-                    rule.code,
-                    text,
-                )
+                name = amount_name(rule, place)
+                like = replace(like, currency=currency)
+                yield from paid(holding, name, like, policy.rounding.money, action.payout)
     for pool in policy.pools:
-        yield from _paid(
-            policy,
-            raw,
-            shown,
-            f"pool.{pool.code}.share",
-            exponent(policy.currency),
-            "pool_share",
-            pool.code,
-            pool.name,
-        )
+        like = Grant("", "pool_share", None, currency, pool.code, pool.name)
+        yield from paid(raw, f"pool.{pool.code}.share", like, minor)
 
 
-def _paid(
-    policy: Policy,
-    rows: pl.DataFrame,
-    shown: Mapping[str, pl.Expr],
-    column: str,
-    digits: int,
-    kind: str,
-    rule: str,
-    text: Bilingual,
-) -> Iterator[Grant]:
-    """Give an entry for each amount that is known and not zero."""
-    amounts = rows.select("person", shown[column].alias("amount"))
-    for person, amount in amounts.rows():
-        if amount:
-            yield Grant(person, kind, round(amount, digits), policy.currency, rule, text)
+def in_parts(whole: Grant, payout: Parts, digits: int) -> Iterator[Grant]:
+    """Give a grant in the parts that it is paid out in; the last has what rounding leaves."""
+    assert whole.amount is not None
+    left = whole.amount
+    unit = Decimal(1).scaleb(-digits)
+    for part in payout[:-1]:
+        amount = (whole.amount * part.share).quantize(unit, ROUND_HALF_UP)
+        left -= amount
+        yield _part(whole, part, amount)
+    if not payout:
+        yield whole
+    elif left:
+        yield _part(whole, payout[-1], left)
+
+
+def _part(whole: Grant, part: Payout, amount: Decimal) -> Grant:
+    text = part.name or whole.text
+    return replace(whole, amount=amount, text=text, after_months=part.after_months)
 
 
 def grant_lines(grants: Iterable[Grant]) -> bytes:
     """Return grants as canonical JSON lines in order; ``engine.canonical.grants`` reads them."""
     rows = (
         dumps(
-            {
+            ({"after_months": each.after_months} if each.after_months else {})
+            | {
                 "person": each.person,
                 "kind": each.kind,
                 "currency": each.currency,

@@ -8,7 +8,7 @@ import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT
-from engine.facts import DECIMAL, SCENARIO, FactColumn
+from engine.facts import DECIMAL, SCENARIO, SEGMENT, FactColumn
 from engine.kinds import MAX_TEAM
 
 MAX_FAULTS = 200
@@ -16,6 +16,7 @@ MAX_FAULTS = 200
 _SAYS = {
     "facts.empty_cell": (N_("`{column}` is empty."), N_("Fill it in.")),
     "facts.label": (N_("`{value}` is not one of: {labels}."), N_("Write one of them.")),
+    "facts.date": (N_("`{value}` is not a date."), N_("Write it as 2026-07-01.")),
     "facts.range": (
         N_("{value} is out of range for `{column}`."),
         N_("Between {least} and {most}, with at most {places} decimals."),
@@ -93,7 +94,7 @@ def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, raw: pl.DataFrame) 
     team = pl.col("team")
     # A look at each mask is cheap; what is wrong is only spelt out where there is something.
     masks = [each for each in masks if each[2].any()]
-    once = [name for name in (SCENARIO.name, "person") if name in raw.columns]
+    once = [name for name in (SCENARIO.name, SEGMENT.name, "person") if name in raw.columns]
     if not masks and raw.n_unique(subset=once) == raw.height <= MAX_TEAM:
         return
     faults = [
@@ -109,7 +110,7 @@ def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, raw: pl.DataFrame) 
         )
         for each in twice
     ]
-    crowd = [*once[:-1], "team"]
+    crowd = [name for name in (SCENARIO.name, "team") if name in raw.columns]
     crowds = raw.filter(team.is_not_null()).group_by(crowd).len().filter(pl.col("len") > MAX_TEAM)
     faults += [
         Fault(
@@ -136,6 +137,9 @@ def _masks(want: FactColumn, facts: pl.DataFrame, raw: pl.DataFrame) -> list[tup
                 (column.is_not_null() & ~column.is_in(list(want.labels))).fill_null(False),
             )
         )
+    if want.unit == "date":
+        dated = column.str.to_date("%Y-%m-%d", strict=False).is_null() & column.is_not_null()
+        found.append(("facts.date", dated))
     if want.type == "number":
         scale = 10**want.places
         beyond = (column < int(want.least * scale)) | (column > int(want.most * scale))

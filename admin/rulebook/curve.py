@@ -34,7 +34,7 @@ def curve(grid: Grid) -> Curve | None:
     if grid.kind == "interpolate":
         line = _line(rows, least, most)
     else:
-        line = _steps(rows, least, most, falling=grid.kind == "steps")
+        line = _steps(rows, least, most, falling=grid.edge in {"from", "above"})
     top = max(*(y for _, y in line), Decimal(0)) or Decimal(1)
     bottom = min(*(y for _, y in line), Decimal(0))
 

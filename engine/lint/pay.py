@@ -16,7 +16,7 @@ from engine.branches import Branch
 from engine.checks import Problem
 from engine.errors import N_
 from engine.facts import FactColumn
-from engine.lint.levels import Edges, at, contained, directions, edges, expected, unit
+from engine.lint.levels import Edges, at, contained, directions, edges, expected, rated_by, unit
 from engine.lint.probe import Item, Probe, probe
 from engine.lint.sweep import Sweep, run
 from engine.model import Policy
@@ -52,10 +52,6 @@ class Step:
     def width(self) -> int:
         return abs(self.better - self.worse)
 
-    @property
-    def crosses(self) -> bool:
-        return self.sweep.points[self.better].side != self.sweep.points[self.worse].side
-
     def by_item(self) -> list[Decimal]:
         one, other = (self.sweep.points[place].by_item() for place in (self.worse, self.better))
         return [more - less for less, more in zip(one, other, strict=True)]
@@ -79,7 +75,7 @@ def pay(policy: Policy, ways: Sequence[Branch]) -> Iterator[Problem]:
 def _sweeps(policy: Policy, instrument: Probe, known: Edges) -> list[Sweep]:
     wants = [want for want in instrument.version.facts if want.type == "number"]
     level = expected(policy, wants, known)
-    actuals = {kpi.actual for kpi in policy.kpis}
+    actuals = {name for kpi in policy.kpis for name in (kpi.actual, *rated_by(kpi))}
     results = {each.code for each in policy.measures} | actuals
     return [
         _sweep(policy, want, at(policy, wants, level, factor), level[want.name], known)
@@ -177,7 +173,9 @@ def _score_falls(policy: Policy, steps: Sequence[Step]) -> Iterator[Problem]:
 def _scored_by(policy: Policy, name: str) -> Path:
     """Return where the first KPI of a fact stands."""
     ratios = {each.code: each.ratio for each in policy.measures if each.ratio}
-    parts = {kpi.code: ratios.get(kpi.actual, (kpi.actual,)) for kpi in policy.kpis}
+    parts = {
+        kpi.code: (*ratios.get(kpi.actual, (kpi.actual,)), *rated_by(kpi)) for kpi in policy.kpis
+    }
     return next((("kpis", code) for code, names in parts.items() if name in names), ("kpis",))
 
 
@@ -212,9 +210,9 @@ def _jumps(items: Sequence[Item], sweeps: Sequence[Sequence[Step]]) -> Iterator[
 
 
 def _is_jump(steps: Sequence[Step], place: int, most: Decimal) -> bool:
-    """Compare a step of one unit over a threshold with the slope on both sides of it."""
+    """Compare a step of one unit with the slope on both sides of it."""
     step = steps[place]
-    if step.width != 1 or not step.crosses or step.paid < max(Decimal(1), most * SHARE):
+    if step.width != 1 or step.paid < max(Decimal(1), most * SHARE):
         return False
     beside = [steps[near] for near in (place - 1, place + 1) if 0 <= near < len(steps)]
     slopes = [abs(each.paid) / each.width for each in beside]

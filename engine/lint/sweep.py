@@ -51,11 +51,6 @@ class Sweep:
             found += [one + width * step // steps for step in range(1, steps)]
         return found
 
-    def beside(self) -> list[int]:
-        """Return the next points on both sides of every threshold."""
-        near = {place for one, other in self.parted() for place in (one - 1, other + 1)}
-        return sorted(each for each in near if self.low <= each <= self.high)
-
     def parted(self) -> list[tuple[int, int]]:
         return [
             (one, other)
@@ -72,7 +67,6 @@ def run(probe: Probe, sweeps: Sequence[Sweep], known: Edges) -> None:
         if not any(closer):
             break
         _evaluate(probe, sweeps, closer)
-    _evaluate(probe, sweeps, [each.beside() for each in sweeps])
 
 
 def _evaluate(probe: Probe, sweeps: Sequence[Sweep], wanted: Sequence[Sequence[int]]) -> None:

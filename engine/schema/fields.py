@@ -32,6 +32,13 @@ RESERVED = frozenset(
         "state",
         "final_grade",
         "calibrated_grade",
+        "date",
+        "days_in_post",
+        "days_in_period",
+        "days_of_person",
+        "protected",
+        "scenario",
+        "segment",
     }
 )
 
