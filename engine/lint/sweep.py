@@ -7,14 +7,18 @@ until they are one unit apart. All sweeps are evaluated together, a call for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.lint.levels import Edges
+from engine.facts import FactColumn
+from engine.lint.levels import Edges, at, contained, expected, rated_by, unit
 from engine.lint.probe import Facts, Person, Point, Probe
+from engine.model import Policy
 
+FACTORS = (Decimal("0.7"), Decimal(1), Decimal("1.2"))
+BEYOND = 3  # times what is expected
 EVENLY = 24
 BETWEEN = 7
 # Enough for 8 ** 16 units; a sweep ends when nothing is left to tell apart.
@@ -57,6 +61,36 @@ class Sweep:
             for one, other in pairwise(sorted(self.points))
             if self.points[one].side != self.points[other].side
         ]
+
+
+def sweeps_of(policy: Policy, facts: Sequence[FactColumn], known: Edges) -> list[Sweep]:
+    """Sweep each fact that results are made of, among people who do worse, as expected, better."""
+    wants = [want for want in facts if want.type == "number"]
+    level = expected(policy, wants, known)
+    actuals = {name for kpi in policy.kpis for name in (kpi.actual, *rated_by(kpi))}
+    results = {each.code for each in policy.measures} | actuals
+    return [
+        _sweep(policy, want, at(policy, wants, level, factor), level[want.name], known)
+        for want in wants
+        if want.name in results
+        for factor in FACTORS
+    ]
+
+
+def _sweep(
+    policy: Policy, want: FactColumn, others: Mapping[str, Decimal], level: Decimal, known: Edges
+) -> Sweep:
+    """Sweep as far as the facts stay possible: no more deals won than closed, none over zero."""
+    one = unit(want)
+    bottoms = {measure.ratio[1] for measure in policy.measures if measure.ratio}
+    low = max(Decimal(0), want.least, one if want.name in bottoms else want.least)
+    high = min(max([level * BEYOND, *(2 * edge for edge in known.get(want.name, ()))]), want.most)
+    for part, whole in contained(policy):
+        if want.name == part:
+            high = min(high, others[whole])
+        if want.name == whole:
+            low = max(low, others[part])
+    return Sweep(want.name, one, int(low / one), int(high / one), others)
 
 
 def run(probe: Probe, sweeps: Sequence[Sweep], known: Edges) -> None:
