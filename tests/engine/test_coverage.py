@@ -114,7 +114,8 @@ steps:
 def test_cells_and_rows_of_decision_tables_are_reached_one_by_one() -> None:
     case = (
         "language: 1\npolicy: test\ncases:\n  one:\n    name: {zh: 例, en: case}\n    facts:\n"
-        "      - {person: A, deals: 5, region: north}\n      - {person: B, deals: 2, region: south}\n"
+        "      - {person: A, deals: 5, region: north}\n"
+        "      - {person: B, deals: 2, region: south}\n"
         "    expect: {}\n"
     )
     found = coverage(
