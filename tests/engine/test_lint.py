@@ -318,7 +318,7 @@ DOUBTS = [
         "five deals are in no row",
         "lint.gap",
         step(DECIDE.format(hit="first", one="deals < 5", other="deals > 5")).replace(OPEN, ""),
-        step(DECIDE.format(hit="first", one="deals < 5", other="deals >= 5")).replace(OPEN, ""),
+        step(DECIDE.format(hit="first", one="deals < 5", other="deals > 5")),
         "  pay:",
         "where `deals` is 5.",
     ),
