@@ -7,14 +7,17 @@ alternates columns → decisions → columns as often as the policy asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import count
 
 import polars as pl
 
-from engine import exact
+from engine import exact, worksheet
 from engine.canonical import digest
+from engine.classes import words
 from engine.conditions import alternatives, leaves, pushed
 from engine.decisions import Alternative, Ruleset, ruleset
 from engine.definitions import (
@@ -38,7 +41,6 @@ from engine.definitions import (
     Weight,
 )
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.exact import INT
 from engine.expression import Name
 from engine.facts import SCENARIO, FactColumn, wanted
 from engine.forms import formulas_of, placed_formulas
@@ -50,17 +52,26 @@ from engine.schema.said import Said
 from engine.scope import Compiled, Scope
 from engine.scorecard import definitions
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
+from engine.whole import INT, TooLarge
 from engine.wording import names, spell
+from engine.worksheet import Sheet
+
+KEPT_FITS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """Columns that need nothing of each other, then the rules that they settle.
 
-    ``refused``: a column that is true where the facts are refused, whose value, what to say.
+    ``stages`` are intermediate columns and then the columns themselves, each stage from earlier
+    ones. ``across``: a row's columns look at other rows as well. ``words`` hold the rules' flags,
+    packed into whole numbers. ``refused``: a column that is true where the facts are refused,
+    whose value, what to say.
     """
 
-    columns: tuple[tuple[str, pl.Expr], ...]
+    stages: tuple[dict[str, pl.Expr], ...]
+    across: bool = False
+    words: dict[str, pl.Expr] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     ruleset: Ruleset | None = None
@@ -69,7 +80,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns."""
+    """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
+
+    ``fits`` are the same version compiled for narrower facts (``refitted``).
+    """
 
     policy: Policy
     digest: str
@@ -78,6 +92,9 @@ class Version:
     measured: tuple[Layer, ...]
     granted: tuple[Layer, ...]
     shown: dict[str, pl.Expr]
+    fits: OrderedDict[tuple[FactColumn, ...], Version] = field(
+        default_factory=OrderedDict, compare=False, repr=False
+    )
 
 
 @dataclass
@@ -91,6 +108,8 @@ class Compilation:
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     partition: tuple[str, ...] = ()
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
     refused: dict[str, list[tuple[str, str, Said]]] = field(default_factory=dict)
     awaited: dict[str, tuple[pl.Expr, ...]] = field(default_factory=dict)
 
@@ -125,9 +144,33 @@ def compile_checked(
     policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
-    work = Compilation(policy, partition=(SCENARIO.name,) if scenarios else ())
-    written = _settled_first(definitions(policy) if written is None else list(written))
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
+    own = definitions(policy) if written is None else list(written)
+    return _compiled(policy, _settled_first(own), facts)
+
+
+def refitted(version: Version, facts: tuple[FactColumn, ...]) -> Version:
+    """Return the version for facts within narrower bounds: the same values, on shorter numbers.
+
+    Everything is exact, so bounds decide how wide a column is and never what is in it.
+    """
+    found = version.fits.get(facts)
+    if found is None:
+        found, problems = _compiled(
+            version.policy, list(version.definitions), facts, version.digest
+        )
+        assert found is not None, problems
+        version.fits[facts] = found
+        while len(version.fits) > KEPT_FITS:
+            version.fits.popitem(last=False)
+    return found
+
+
+def _compiled(
+    policy: Policy, written: list[Definition], facts: tuple[FactColumn, ...], name: str = ""
+) -> tuple[Version | None, list[tuple[Path, Said]]]:
+    partition = tuple(fact.name for fact in facts if fact.name == SCENARIO.name)
+    work = Compilation(policy, partition=partition)
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.awaited.update({fact.name: (pl.col(fact.name).is_null(),) for fact in facts if fact.waits})
     work.bad.update({each.name for each in written} & set(work.scope))
@@ -142,7 +185,8 @@ def compile_checked(
     done = {each.name for each in order if each.measured}
     measured = _layers(work, [each for each in order if each.measured], set())
     granted = _layers(work, [each for each in order if not each.measured], done)
-    return Version(policy, digest(policy), facts, tuple(written), measured, granted, work.shown), []
+    name = name or digest(policy)
+    return Version(policy, name, facts, tuple(written), measured, granted, work.shown), []
 
 
 def _settled_first(written: list[Definition]) -> list[Definition]:
@@ -254,11 +298,12 @@ def _compile(work: Compilation, definition: Definition) -> None:
         lambda name: work.awaited.get(name, ()),
     )
     try:
-        if isinstance(definition.what, Decided):
-            _compile_rule(work, definition, scope)
-        else:
-            _keep(work, definition, compiled(definition, scope))
-        _keep_refusals(work, definition, scope)
+        with worksheet.on(Sheet(work.numbers)) as work.sheets[definition.name]:
+            if isinstance(definition.what, Decided):
+                _compile_rule(work, definition, scope)
+            else:
+                _keep(work, definition, compiled(definition, scope))
+            _keep_refusals(work, definition, scope)
     except Refused as refused:
         work.bad.add(definition.name)
         work.problems.append((definition.path, refused.said))
@@ -267,7 +312,7 @@ def _compile(work: Compilation, definition: Definition) -> None:
         work.problems.append(
             (definition.path, unknown(Name(str(missing.args[0])), set(work.scope)))
         )
-    except exact.TooLarge:
+    except TooLarge:
         work.bad.add(definition.name)
         work.problems.append(
             (
@@ -330,17 +375,35 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
         while len(layers) <= level:
             layers.append([])
         layers[level].append(each)
-    return tuple(_layer(work, layer) for layer in layers)
+    _put_off_rules(layers)
+    return tuple(
+        _layer(work, part, across)
+        for layer in layers
+        for across in (False, True)
+        if (part := [each for each in layer if work.sheets[each.name].across == across])
+    )
 
 
-def _layer(work: Compilation, layer: list[Definition]) -> Layer:
+def _put_off_rules(layers: list[list[Definition]]) -> None:
+    """Decide what nothing else waits for in one go, at the end."""
+    needed = {name for layer in layers for each in layer for name in references(each)}
+    late = [
+        each
+        for layer in layers
+        for each in layer
+        if isinstance(each.what, Decided) and each.name not in needed
+    ]
+    for layer in layers:
+        layer[:] = [each for each in layer if each not in late]
+    layers.append(late)
+
+
+def _layer(work: Compilation, layer: list[Definition], across: bool) -> Layer:
     rules = [each for each in layer if isinstance(each.what, Decided)]
-    columns: dict[str, pl.Expr] = {}
-    for each in layer:
-        columns.update(work.columns[each.name])
+    stages = _stages(work, layer)
     refused = tuple(one for each in layer for one in work.refused[each.name])
     if not rules:
-        return Layer(tuple(columns.items()), refused=refused)
+        return Layer(stages, across, refused=refused)
     flags = list(dict.fromkeys(name for each in rules for name, _ in work.columns[each.name]))
     place = {name: number for number, name in enumerate(flags)}
     found = [
@@ -350,12 +413,28 @@ def _layer(work: Compilation, layer: list[Definition]) -> Layer:
         for option in alternatives(pushed(each.what.when))
     ]
     return Layer(
-        tuple(columns.items()),
+        stages,
+        across,
+        words(flags),
         tuple(each.name for each in rules),
         tuple(flags),
         ruleset(found),
         refused,
     )
+
+
+def _stages(work: Compilation, layer: list[Definition]) -> tuple[dict[str, pl.Expr], ...]:
+    """Put the intermediate columns of all definitions side by side, then their own columns."""
+    sheets = [work.sheets[each.name].stages for each in layer]
+    stages: list[dict[str, pl.Expr]] = []
+    for number in range(max(map(len, sheets), default=0)):
+        stages.append({})
+        for own in sheets:
+            stages[-1].update(own[number] if number < len(own) else {})
+    stages.append({})
+    for each in layer:
+        stages[-1].update(work.columns[each.name])
+    return tuple(stages)
 
 
 __all__ = [

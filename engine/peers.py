@@ -56,12 +56,7 @@ def _taken(  # noqa: PLR0911 (one return per kind)
         return scope.over(aggregate, *what.keys)
 
     people = Exact(over(counts.cast(INT).sum()), 0, MAX_PEOPLE)
-    total = replace(
-        own,
-        top=over(own.top.sum()),
-        low=min(own.low * MAX_PEOPLE, 0),
-        high=max(own.high * MAX_PEOPLE, 0),
-    )
+    total = exact.summed(own, MAX_PEOPLE, over)
     match what.of.take:
         case "count":
             return people

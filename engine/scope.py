@@ -11,6 +11,7 @@ from engine.expression import Name
 from engine.formulas import number
 from engine.schema.said import Said
 from engine.values import Label, Numeric, Value
+from engine.worksheet import looks_across
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Scope:
 
     def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
         """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
+        looks_across()
         within = [*self.partition, *keys]
         return aggregate.over(within) if within else aggregate
 

@@ -15,7 +15,7 @@ import polars as pl
 from engine import exact
 from engine.compile import Version
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.exact import Exact
+from engine.exact import INT, Exact
 from engine.facts import MAX_FAULTS, SCENARIO, SEGMENT, target_fact
 from engine.results import BEFORE_VETO
 
@@ -52,7 +52,7 @@ def put_together(
     by_days = [part for name in blended(version) for part in _parts(name)]
     folded = segments.group_by(_keys(raw), maintain_order=True).agg(
         *(_folded(version, want.name) for want in version.facts if want.name not in _keys(raw)),
-        *(pl.col(each.code).sum() for each in version.policy.targets if each.prorate),
+        *(pl.col(each.code).cast(INT).sum() for each in version.policy.targets if each.prorate),
         *by_days,
     )
     _check_bounds(version, folded)
@@ -72,11 +72,11 @@ def _folded(version: Version, name: str) -> pl.Expr:
     added |= {target_fact(each) for each in policy.targets if not each.prorate}
     if name == SEGMENT.name:
         return pl.lit(None, dtype=pl.String).first().alias(name)
-    return pl.col(name).sum() if name in added else pl.col(name).last()
+    return pl.col(name).cast(INT).sum() if name in added else pl.col(name).last()
 
 
 def _parts(name: str) -> Iterator[pl.Expr]:
-    days = pl.col(DAYS)
+    days = pl.col(DAYS).cast(INT)
     yield (pl.col(name) * days).sum().alias(f"% {name} top")
     yield days.filter(pl.col(name).is_not_null()).sum().alias(f"% {name} bottom")
 

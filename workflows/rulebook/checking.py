@@ -10,10 +10,10 @@ from engine.canonical import from_canonical
 from engine.cases import Difference as CaseDifference
 from engine.difference import Difference, differences
 from engine.edit import edited
-from engine.editable import Sheet
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.policies import load
 from engine.reader import Path, read
+from engine.sheet import Sheet
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
 from workflows.rulebook.tables import PolicyVersion
 
