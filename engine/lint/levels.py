@@ -74,15 +74,24 @@ def expected(policy: Policy, wants: Sequence[FactColumn], known: Edges) -> Level
     return {want.name: fitted(found[want.name], want) for want in wants}
 
 
-def at(policy: Policy, wants: Sequence[FactColumn], level: Levels, factor: Decimal) -> Levels:
-    """Return facts of somebody who does ``factor`` times as well in every KPI."""
+def at(
+    policy: Policy,
+    wants: Sequence[FactColumn],
+    level: Levels,
+    factor: Decimal,
+    within: Sequence[tuple[str, str]],
+) -> Levels:
+    """Return facts of somebody who does ``factor`` times as well in every KPI.
+
+    ``within`` are the counts that cannot be more than another (``contained``).
+    """
     better, found = directions(policy), {}
     for want in wants:
         worth = level[want.name]
         if want.name in better:
             worth = worth * factor if better[want.name] == "higher" else worth / factor
         found[want.name] = fitted(worth, want)
-    for part, whole in contained(policy):
+    for part, whole in within:
         found[part] = min(found[part], found[whole])
     return found
 

@@ -7,7 +7,7 @@ until they are one unit apart. All sweeps are evaluated together, a call for eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -69,23 +69,28 @@ def sweeps_of(policy: Policy, facts: Sequence[FactColumn], known: Edges) -> list
     level = expected(policy, wants, known)
     actuals = {name for kpi in policy.kpis for name in (kpi.actual, *rated_by(kpi))}
     results = {each.code for each in policy.measures} | actuals
-    return [
-        _sweep(policy, want, at(policy, wants, level, factor), level[want.name], known)
-        for want in wants
-        if want.name in results
-        for factor in FACTORS
-    ]
+    within, bottoms = contained(policy), {each.ratio[1] for each in policy.measures if each.ratio}
+    people = [at(policy, wants, level, factor, within) for factor in FACTORS]
+    found = []
+    for want in wants:
+        if want.name in results:
+            far = max([level[want.name] * BEYOND, *(2 * edge for edge in known.get(want.name, ()))])
+            least = unit(want) if want.name in bottoms else Decimal(0)
+            found += [_sweep(want, others, least, far, within) for others in people]
+    return found
 
 
 def _sweep(
-    policy: Policy, want: FactColumn, others: Mapping[str, Decimal], level: Decimal, known: Edges
+    want: FactColumn,
+    others: Facts,
+    least: Decimal,
+    far: Decimal,
+    within: Sequence[tuple[str, str]],
 ) -> Sweep:
-    """Sweep as far as the facts stay possible: no more deals won than closed, none over zero."""
+    """Sweep as far as the facts stay possible: no more deals won than closed, say."""
     one = unit(want)
-    bottoms = {measure.ratio[1] for measure in policy.measures if measure.ratio}
-    low = max(Decimal(0), want.least, one if want.name in bottoms else want.least)
-    high = min(max([level * BEYOND, *(2 * edge for edge in known.get(want.name, ()))]), want.most)
-    for part, whole in contained(policy):
+    low, high = max(least, want.least), min(far, want.most)
+    for part, whole in within:
         if want.name == part:
             high = min(high, others[whole])
         if want.name == whole:

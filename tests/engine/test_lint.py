@@ -46,6 +46,7 @@ DIP = (
 )
 MARK = "inputs:\n  mark: {name: {zh: 评分, en: mark}, unit: money, min: 2}\n"
 PAY = "pay: {name: {zh: 奖, en: pay}, unit: money, formula: base * total / 100, grant: pay}"
+VETO = "vetoes:\n  incident: {name: {zh: 事故, en: incident}, when: deals < 1, grade: C}\n"
 OPEN = ", {value: 0}"
 DECIDE = (
     "table: {{decide: {hit}, rows: [{{when: {one}, value: base * 0}}, "
@@ -176,6 +177,14 @@ DOUBTS = [
         rule("grade == B").replace("cap: 120", "cap: 99"),
         "    when:",
         "B, C",
+    ),
+    Doubt(
+        "a grade that only a veto gives",
+        "lint.never",
+        rule("grade == C").replace("floor: 0", "floor: 60"),
+        VETO + rule("grade == C").replace("floor: 0", "floor: 60"),
+        "    when: grade",
+        "A, B",
     ),
     Doubt(
         "a case of an if that never comes",
