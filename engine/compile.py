@@ -82,7 +82,9 @@ class Layer:
 class Version:
     """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
 
-    ``fits`` are the same version compiled for narrower facts (``refitted``).
+    ``across`` says which other rows a row depends on: those with the same value in a set of
+    keys (``("team",)``; ``()`` is everybody). Empty: each row stands alone. ``fits`` are the same
+    version compiled for narrower facts (``refitted``).
     """
 
     policy: Policy
@@ -92,6 +94,7 @@ class Version:
     measured: tuple[Layer, ...]
     granted: tuple[Layer, ...]
     shown: dict[str, pl.Expr]
+    across: frozenset[tuple[str, ...]] = frozenset()
     fits: OrderedDict[tuple[FactColumn, ...], Version] = field(
         default_factory=OrderedDict, compare=False, repr=False
     )
@@ -112,6 +115,7 @@ class Compilation:
     numbers: Iterator[int] = field(default_factory=count)
     refused: dict[str, list[tuple[str, str, Said]]] = field(default_factory=dict)
     awaited: dict[str, tuple[pl.Expr, ...]] = field(default_factory=dict)
+    across: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def compile_policy(
@@ -185,8 +189,17 @@ def _compiled(
     done = {each.name for each in order if each.measured}
     measured = _layers(work, [each for each in order if each.measured], set())
     granted = _layers(work, [each for each in order if not each.measured], done)
-    name = name or digest(policy)
-    return Version(policy, name, facts, tuple(written), measured, granted, work.shown), []
+    version = Version(
+        policy,
+        name or digest(policy),
+        facts,
+        tuple(written),
+        measured,
+        granted,
+        work.shown,
+        frozenset(work.across),
+    )
+    return version, []
 
 
 def _settled_first(written: list[Definition]) -> list[Definition]:
@@ -296,6 +309,7 @@ def _compile(work: Compilation, definition: Definition) -> None:
         lambda name: work.scope[_settled(definition, name.name)],
         work.partition,
         lambda name: work.awaited.get(name, ()),
+        work.across,
     )
     try:
         with worksheet.on(Sheet(work.numbers)) as work.sheets[definition.name]:

@@ -152,6 +152,12 @@ ROUTES = (
         absent="/reviews/1/why",
     ),
     Route(
+        "/reviews/<key>/outlook",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/outlook",
+        absent="/reviews/1/outlook",
+    ),
+    Route(
         "/reviews/<key>/records/<measure>",
         NO_ADMINISTRATOR,
         row="/reviews/review-{}/records/won_deals",

@@ -105,9 +105,11 @@ def test_explain_goes_from_the_grant_back_to_the_facts(facts: Path) -> None:
         "= 80000 / 80000",
         "won_revenue.attainment = won_revenue.actual / won_revenue.target",
         "bonus for the quarter (quarter_bonus): holds",
-        "✗ new_customers_agent.actual >= 5  [3 >= 5]  by 2",
+        "✗ new_customers_agent.actual >= 5  [3 >= 5]  short by 2",
         "won_revenue",
         "2400",
+        "What would change it",
+        "Each figure alone, up to 3 times its target or 10 times itself.",
     ):
         assert part in shown
 
