@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from engine.branches import Branch
 from engine.expression import Call, Compare, Name, Number
 from engine.facts import FactColumn, target_fact
+from engine.levers import is_part
 from engine.model import Constant, Figure, Kpi, Measure, Policy
 from engine.wording import parts
 
@@ -118,7 +119,7 @@ def contained(policy: Policy) -> list[tuple[str, str]]:
         (part.code, whole.code)
         for part in counts
         for whole in counts
-        if part is not whole and _is_part(part, whole)
+        if part.where != whole.where and is_part(part, whole)
     ]
 
 
@@ -133,14 +134,6 @@ def fitted(value: Decimal, want: FactColumn) -> Decimal:
     """Return the nearest whole number of units that the column takes."""
     units = (value / unit(want)).quantize(Decimal(1), ROUND_HALF_UP)
     return min(max(units * unit(want), want.least), want.most)
-
-
-def _is_part(part: Measure, whole: Measure) -> bool:
-    alike = (part.records, part.when, part.over, part.field)
-    wanted = {each.field: set(each.values) for each in part.where}
-    return alike == (whole.records, whole.when, whole.over, whole.field) and all(
-        wanted.get(each.field, {""}) <= set(each.values) for each in whole.where
-    )
 
 
 def _aim(policy: Policy, kpi: Kpi, known: Edges) -> Decimal:

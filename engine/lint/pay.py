@@ -59,6 +59,7 @@ def _falls(items: Sequence[Item], steps: Sequence[Step]) -> Iterator[Problem]:
                     "from {worse} to {better} (with {others})."
                 ),
                 N_("Let what is paid go on where the threshold begins, or pay the more of both."),
+                at_key=True,
                 change=plain_number(-step.paid),
                 **_points(step, name),
             ),
@@ -124,6 +125,7 @@ def _jumps(items: Sequence[Item], sweeps: Sequence[Sequence[Step]]) -> Iterator[
                     "from {worse} to {better} (with {others})."
                 ),
                 N_("Marginal tiers or a line between points would pay each step its own part."),
+                at_key=True,
                 change=plain_number(step.paid),
                 **_points(step, step.sweep.name),
             ),

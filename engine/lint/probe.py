@@ -19,7 +19,8 @@ from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
 from engine.expression import Compare, Expression, Name
 from engine.facts import DECIMAL, SCENARIO, FactColumn
-from engine.forms import amount_name, literal
+from engine.forms import literal
+from engine.grants import offers
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
 from engine.scorecard import definitions
@@ -34,7 +35,6 @@ _PHYSICAL = 10  # places of what is shown, as whole numbers
 class Item:
     """One thing that pays: the column of its amount, and the flag that it depends on."""
 
-    code: str
     path: Path
     amount: str
     flag: str | None = None
@@ -155,24 +155,14 @@ def _undecided(definition: Definition) -> Definition:
 
 
 def _items(policy: Policy) -> list[Item]:
-    steps = [
-        Item(step.code, ("steps", step.code), step.code) for step in policy.steps if step.grant
-    ]
-    rules = [
-        Item(
-            rule.code,
-            ("rules", rule.code, "then", place),
-            amount_name(rule, place),
-            f"rule.{rule.code}",
-        )
-        for rule in policy.rules
-        for place, action in enumerate(rule.then)
-        if action.grant and action.amount is not None
-    ]
-    pools = [
-        Item(pool.code, ("pools", pool.code), f"pool.{pool.code}.share") for pool in policy.pools
-    ]
-    return [*steps, *rules, *pools]
+    """Return what can pay, and where it stands; a pool's share is named after the pool."""
+    found = []
+    for offer in offers(policy):
+        if offer.amount is not None:
+            pooled = offer.amount.startswith("pool.")
+            section = "rules" if offer.holds else "pools" if pooled else "steps"
+            found.append(Item((section, offer.rule), offer.amount, offer.holds))
+    return found
 
 
 def _thresholds(policy: Policy, ways: Sequence[Branch]) -> list[Definition]:

@@ -246,7 +246,7 @@ DOUBTS = [
         "lint.cliff",
         rule("deals >= 15").replace("base * 0", "base * 3"),
         rule("deals >= 15").replace("base * 0", "base / 100 * max(deals - 14, 0)"),
-        "    then: [{grant: bonus",
+        "  bonus:",
         "`deals` goes from 14 to 15",
     ),
     Doubt(
@@ -278,7 +278,7 @@ DOUBTS = [
         "lint.pay_falls",
         rule("{all: [sales_kpi.attainment >= 110%, deals < 9]}").replace("base * 0", "base / 50"),
         rule("{all: [sales_kpi.attainment >= 110%, deals >= 9]}").replace("base * 0", "base / 50"),
-        "    then:",
+        "  bonus:",
         "`deals` gets better, from 8 to 9 (with sales 12",
     ),
     Doubt(
