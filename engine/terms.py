@@ -127,7 +127,7 @@ PARTS = {
     "reached": N_("Points when reached"),
     "reason": N_("Needs a reason"),
     "records": N_("Records"),
-    "reference": N_("Decided by"),
+    "reference": N_("Reference"),
     "regions": N_("Regions"),
     "role": N_("Role"),
     "round_to": N_("Rounded to"),
