@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -260,6 +261,12 @@ class Many(Value[tuple[Any, ...]]):
         return tuple(found)
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """Make a schema once: it keeps nothing of what it loads, and making it is half of the work."""
+    return schema(unknown=RAISE)
+
+
 class One(Value[Any]):
     """A nested schema that makes its own model object."""
 
@@ -274,7 +281,7 @@ class One(Value[Any]):
                 N_("Named entries are expected here."),
                 N_("Write one `name: value` a line, indented."),
             )
-        return self.schema(unknown=RAISE).load(value)
+        return _made(self.schema).load(value)
 
 
 class Entries(One):
