@@ -10,7 +10,7 @@ import polars as pl
 
 from engine import exact
 from engine.exact import INT, Exact
-from engine.sheet import kept
+from engine.worksheet import kept
 
 
 def shares(

@@ -9,7 +9,7 @@ from operator import add
 import polars as pl
 
 from engine.decisions import Ruleset, decide
-from engine.sheet import PREFIX
+from engine.worksheet import PREFIX
 
 BYTE, WORD = 8, 56  # flags to a byte and to a word, which keeps its sign free
 

@@ -8,14 +8,14 @@ alternates columns → decisions → columns as often as the policy asks for.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import count
 
 import polars as pl
 
-from engine import exact, sheet
+from engine import exact, worksheet
 from engine.canonical import digest
 from engine.classes import words
 from engine.conditions import alternatives, leaves, pushed
@@ -51,10 +51,10 @@ from engine.reader import Path, nearest
 from engine.schema.said import Said
 from engine.scope import Compiled, Scope
 from engine.scorecard import definitions
-from engine.sheet import Sheet
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
 from engine.whole import INT, TooLarge
 from engine.wording import names, spell
+from engine.worksheet import Sheet
 
 KEPT_FITS = 8
 # Checking a file compiles it, and whoever reads one wants it compiled next.
@@ -84,7 +84,9 @@ class Layer:
 class Version:
     """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
 
-    ``fits`` are the same version compiled for narrower facts (``refitted``).
+    ``across`` says which other rows a row depends on: those with the same value in a set of
+    keys (``("team",)``; ``()`` is everybody). Empty: each row stands alone. ``fits`` are the same
+    version compiled for narrower facts (``refitted``).
     """
 
     policy: Policy
@@ -94,6 +96,7 @@ class Version:
     measured: tuple[Layer, ...]
     granted: tuple[Layer, ...]
     shown: dict[str, pl.Expr]
+    across: frozenset[tuple[str, ...]] = frozenset()
     fits: OrderedDict[tuple[FactColumn, ...], Version] = field(
         default_factory=OrderedDict, compare=False, repr=False
     )
@@ -114,18 +117,22 @@ class Compilation:
     numbers: Iterator[int] = field(default_factory=count)
     refused: dict[str, list[tuple[str, str, Said]]] = field(default_factory=dict)
     awaited: dict[str, tuple[pl.Expr, ...]] = field(default_factory=dict)
+    across: set[tuple[str, ...]] = field(default_factory=set)
 
 
 _LATEST: OrderedDict[tuple[Policy, bool], Version] = OrderedDict()
 
 
-def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
+def compile_policy(
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
+) -> Version:
     """Compile; raise KaohengError (without places: the text is not here) for what is wrong.
 
     With ``scenarios`` facts have a column ``scenario`` more: the same people may then come
-    once in each, and teams, pools and ranks stay within it.
+    once in each, and teams, pools and ranks stay within it. ``written`` are definitions in place
+    of the policy's own, such as these and more that somebody wants to see.
     """
-    version, problems = compile_checked(policy, scenarios=scenarios)
+    version, problems = compile_checked(policy, scenarios=scenarios, written=written)
     if version is None:
         raise KaohengError(
             [
@@ -143,13 +150,15 @@ def compile_policy(policy: Policy, *, scenarios: bool = False) -> Version:
 
 
 def compile_checked(
-    policy: Policy, *, scenarios: bool = False
+    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
     found = _LATEST.get((policy, scenarios))
-    if found is not None:
+    if found is not None and written is None:
         return found, []
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
+    if written is not None:
+        return _compiled(policy, _settled_first(list(written)), facts)
     found, problems = _compiled(policy, _settled_first(definitions(policy)), facts)
     if found is not None:
         _LATEST[policy, scenarios] = found
@@ -194,8 +203,17 @@ def _compiled(
     done = {each.name for each in order if each.measured}
     measured = _layers(work, [each for each in order if each.measured], set())
     granted = _layers(work, [each for each in order if not each.measured], done)
-    name = name or digest(policy)
-    return Version(policy, name, facts, tuple(written), measured, granted, work.shown), []
+    version = Version(
+        policy,
+        name or digest(policy),
+        facts,
+        tuple(written),
+        measured,
+        granted,
+        work.shown,
+        frozenset(work.across),
+    )
+    return version, []
 
 
 def _settled_first(written: list[Definition]) -> list[Definition]:
@@ -305,9 +323,10 @@ def _compile(work: Compilation, definition: Definition) -> None:
         lambda name: work.scope[_settled(definition, name.name)],
         work.partition,
         lambda name: work.awaited.get(name, ()),
+        work.across,
     )
     try:
-        with sheet.on(Sheet(work.numbers)) as work.sheets[definition.name]:
+        with worksheet.on(Sheet(work.numbers)) as work.sheets[definition.name]:
             if isinstance(definition.what, Decided):
                 _compile_rule(work, definition, scope)
             else:

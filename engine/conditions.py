@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
+from engine.decisions import MAX_FLAGS
 from engine.errors import N_
 from engine.expression import Compare, Either, Every, Expression, Member, Not
 from engine.schema.said import Said
@@ -49,7 +50,9 @@ def alternatives(node: Expression) -> list[tuple[Expression, ...]]:
         case _:
             found = [(node,)]
     _limit(len(found))
-    return [tuple(dict.fromkeys(each)) for each in found]
+    distinct = [tuple(dict.fromkeys(each)) for each in found]
+    _limit_length(max(map(len, distinct)))
+    return distinct
 
 
 def leaves(node: Expression) -> list[Expression]:
@@ -67,5 +70,17 @@ def _limit(count: int) -> None:
                 N_("The condition has more than {limit} combinations."),
                 N_("Split it into several rules."),
                 limit=MAX_ALTERNATIVES,
+            )
+        )
+
+
+def _limit_length(count: int) -> None:
+    if count > MAX_FLAGS:
+        raise Refused(
+            Said(
+                "rules.condition_size",
+                N_("The condition asks for more than {limit} comparisons at once."),
+                N_("Let a rule before it conclude a part of them, and ask for that."),
+                limit=MAX_FLAGS,
             )
         )

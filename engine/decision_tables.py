@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import reduce
+from itertools import combinations
 
 import polars as pl
 
@@ -43,9 +44,22 @@ def conditions(table: DecisionTable, lookup: Lookup) -> list[pl.Expr]:
     return [truth(row.when, lookup).fill_null(False) for row in table.rows if row.when is not None]
 
 
-def overlap(holds: list[pl.Expr]) -> pl.Expr:
-    """Say whether more than one row holds."""
-    return _count(holds) > 1
+def clashes(table: DecisionTable, lookup: Lookup) -> Iterator[tuple[pl.Expr, Said]]:
+    """Give, for each two rows of which only one may hold, where both do and what to say."""
+    if table.hit != "unique":
+        return
+    numbered = enumerate(conditions(table, lookup), 1)
+    for (first, holds), (second, also) in combinations(numbered, 2):
+        yield (
+            holds & also,
+            Said(
+                "facts.two_rows",
+                N_("Rows {first} and {second} of a table both hold, and only one may."),
+                N_("Correct the facts, or tell the rows apart, or let the `first` decide."),
+                first=first,
+                second=second,
+            ),
+        )
 
 
 def _count(holds: list[pl.Expr]) -> pl.Expr:
@@ -57,11 +71,6 @@ def _first(rows: Choices, otherwise: Exact | None) -> Exact:
     for holds, worth in reversed(rows):
         result = exact.choose(holds, worth, result)
     return result
-
-
-def _unique(rows: Choices, otherwise: Exact | None) -> Exact:
-    several = overlap([holds for holds, _ in rows])
-    return exact.choose(several, NOTHING, _first(rows, otherwise))
 
 
 def _sum(rows: Choices, otherwise: Exact | None) -> Exact:
@@ -117,7 +126,7 @@ def _needs_rounding(table: DecisionTable, place: int) -> Refused:
 
 _HITS: dict[str, Callable[[Choices, Exact | None], Exact]] = {
     "first": _first,
-    "unique": _unique,
+    "unique": _first,  # where two hold, the facts are refused (clashes)
     "sum": _sum,
     "max": _extreme(exact.greatest, largest=True),
     "min": _extreme(exact.least, largest=False),

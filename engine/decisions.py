@@ -1,34 +1,37 @@
 """Rules decided by durable_rules, inside the cage in which it is right.
 
 Outside of the cage it hangs, crashes or answers wrongly, so: leaf comparisons are columns
-already; rows with the same truths form a class; a class is asserted once, as one fact of
+already; rows with the same truths form a class; a class is asserted once, as facts of
 flags, and retracted. Rules are conjunctions of flags only (any-of is several rules), at
 most 60 of them and 250 flags to a ruleset, with one more that always holds, because a
 fact that matches nothing raises. Nothing here knows what a flag means.
+
+The library never frees a ruleset (about a megabyte each), so no policy has its own: there
+is one for conjunctions of up to 4 flags, one for up to 16, and so on, and a policy's
+alternatives are laid into their places, as many at a time as there are. Any number of
+policies, published as often as they like, costs these few rulesets.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from durable.engine import Host
 
-MAX_RULES = 60
-MAX_FLAGS = 250
-KEPT_ENGINES = 64
+MAX_RULES = 20  # of 60: each match carries the whole fact, so more at a time are slower
+MAX_FLAGS = 249  # and the one that always holds
+WIDTHS = (4, 16, 62, MAX_FLAGS)
 ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """``rule`` holds when all of ``flags`` do; a rule may have several alternatives."""
+    """``rule`` holds when all of ``flags`` do (at most MAX_FLAGS); a rule may have several."""
 
     rule: str
     flags: tuple[int, ...]
@@ -36,31 +39,55 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """Everything that is decided together; ``digest`` names it."""
+    """Everything that is decided together."""
 
     alternatives: tuple[Alternative, ...]
-    digest: str
 
 
 def ruleset(alternatives: Sequence[Alternative]) -> Ruleset:
-    text = json.dumps(
-        [[each.rule, list(each.flags)] for each in alternatives], separators=(",", ":")
-    )
-    return Ruleset(tuple(alternatives), hashlib.sha256(text.encode()).hexdigest())
+    return Ruleset(tuple(alternatives))
 
 
 def decide(rules: Ruleset, classes: Sequence[Sequence[bool]]) -> list[frozenset[str]]:
     """Return, for each class of truths (one per flag), the rules that hold.
 
-    Thread-safe; an engine is built once per process and ruleset, and again after any error.
+    Thread-safe; an engine is built once per process and width, and again after any error.
     """
+    parts = list(_parts(rules.alternatives))
     with _LOCK:
-        engine = _engine(rules)
-        try:
-            return [engine.decide(truths) for truths in classes]
-        except BaseException:
-            _ENGINES.pop((os.getpid(), rules.digest), None)
-            raise
+        return [
+            frozenset(rule for width, part in parts for rule in _held(width, part, truths))
+            for truths in classes
+        ]
+
+
+def _parts(alternatives: Sequence[Alternative]) -> Iterator[tuple[int, list[Alternative]]]:
+    """Group alternatives by the narrowest engine that takes them, each as many as it has places."""
+    least = 0
+    for width in WIDTHS:
+        fitting = iter([each for each in alternatives if least <= len(each.flags) <= width])
+        while part := list(islice(fitting, places(width))):
+            yield width, part
+        least = width + 1
+    if any(len(each.flags) > MAX_FLAGS for each in alternatives):
+        raise ValueError(f"An alternative has more than {MAX_FLAGS} flags.")
+
+
+def places(width: int) -> int:
+    """Return how many conjunctions of up to ``width`` flags are decided at a time."""
+    return min(MAX_RULES, MAX_FLAGS // width)
+
+
+def _held(width: int, part: Sequence[Alternative], truths: Sequence[bool]) -> list[str]:
+    if width not in _ENGINES:
+        _ENGINES[width] = _Engine(width)
+    try:
+        found = _ENGINES[width].decide([[truths[flag] for flag in each.flags] for each in part])
+    except BaseException:
+        # What failed has left its trace in the state: no later answer of this engine counts.
+        del _ENGINES[width]
+        raise
+    return [part[place].rule for place in found]
 
 
 class _QuietHost(Host):  # type: ignore[misc]
@@ -71,41 +98,59 @@ class _QuietHost(Host):  # type: ignore[misc]
 
 
 class _Engine:
-    def __init__(self, rules: Ruleset) -> None:
-        self.host = _QuietHost()
-        self.found: list[str] = []
-        self.parts: list[tuple[str, tuple[int, ...]]] = []
-        for number, part in enumerate(_partitions(rules.alternatives)):
-            name = f"{rules.digest[:32]}_{number}"
-            self.host.set_rulesets({name: self._definition(part)})
-            self.parts.append((name, tuple(sorted({flag for each in part for flag in each.flags}))))
+    """Decides up to ``places(width)`` conjunctions of up to ``width`` flags at a time."""
 
-    def _definition(self, part: Sequence[Alternative]) -> dict[str, Any]:
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.found: list[int] = []
+        self.name = f"conjunctions_{width}"
+        self.host = _QuietHost()
+        self.host.set_rulesets({self.name: self._definition()})
+
+    def _definition(self) -> dict[str, Any]:
         definition: dict[str, Any] = {
             ALWAYS: {"all": [{"m": {ALWAYS: 1}}], "run": lambda context: None},  # noqa: ARG005
         }
-        for number, each in enumerate(part):
-            terms = [{f"f{flag}": 1} for flag in each.flags]
+        for place in range(places(self.width)):
+            terms = [{_flag(place, number): 1} for number in range(self.width)]
             match = terms[0] if len(terms) == 1 else {"$and": terms}
-            definition[f"r{number}"] = {"all": [{"m": match}], "run": self._append(each.rule)}
+            definition[f"r{place}"] = {"all": [{"m": match}], "run": self._action(place)}
         return definition
 
-    def _append(self, rule: str) -> Any:
+    def _action(self, place: int) -> Callable[[Any], None]:
+        # Of exactly one parameter, defaults counted: with two the library would wait for a call.
         def action(context: Any) -> None:  # noqa: ARG001
-            self.found.append(rule)
+            self.take(place)
 
         return action
 
-    def decide(self, truths: Sequence[bool]) -> frozenset[str]:
-        holding: set[str] = set()
-        for name, flags in self.parts:
-            self.found.clear()
-            fact = {"id": "1", ALWAYS: 1, **{f"f{flag}": int(truths[flag]) for flag in flags}}
-            state = self.host.assert_fact(name, dict(fact))
-            _raise_exception(state)
-            holding.update(self.found)
-            _raise_exception(self.host.retract_fact(name, dict(fact)))
-        return frozenset(holding)
+    def take(self, place: int) -> None:
+        self.found.append(place)
+
+    def decide(self, conjunctions: Sequence[Sequence[bool]]) -> list[int]:
+        """Return the places of the conjunctions that hold."""
+        self.found.clear()
+        fact = {"id": "1", ALWAYS: 1, **self._flags(conjunctions)}
+        _raise_exception(self.host.assert_fact(self.name, dict(fact)))
+        found = self.found.copy()
+        _raise_exception(self.host.retract_fact(self.name, dict(fact)))
+        return found
+
+    def _flags(self, conjunctions: Sequence[Sequence[bool]]) -> dict[str, int]:
+        """Give the flags that hold, the ones beyond a conjunction's own among them.
+
+        What is left out matches nothing, and costs nothing.
+        """
+        return {
+            _flag(place, number): 1
+            for place, own in enumerate(conjunctions)
+            for number in range(self.width)
+            if number >= len(own) or own[number]
+        }
+
+
+def _flag(place: int, number: int) -> str:
+    return f"f{place}_{number}"
 
 
 def _raise_exception(state: Any) -> None:
@@ -113,29 +158,15 @@ def _raise_exception(state: Any) -> None:
         raise RuntimeError(f"durable_rules: {state['exception']}")
 
 
-def _partitions(alternatives: Sequence[Alternative]) -> Iterator[list[Alternative]]:
-    part: list[Alternative] = []
-    flags: set[int] = set()
-    for each in alternatives:
-        if part and (len(part) == MAX_RULES - 1 or len(flags | set(each.flags)) > MAX_FLAGS):
-            yield part
-            part, flags = [], set()
-        part.append(each)
-        flags.update(each.flags)
-    if part:
-        yield part
-
-
 _LOCK = threading.Lock()
-_ENGINES: OrderedDict[tuple[int, str], _Engine] = OrderedDict()
+_ENGINES: dict[int, _Engine] = {}
 
 
-def _engine(rules: Ruleset) -> _Engine:
-    """Return this process's engine (a Host does not survive a fork), keeping the latest used."""
-    key = (os.getpid(), rules.digest)
-    if key not in _ENGINES:
-        _ENGINES[key] = _Engine(rules)
-        while len(_ENGINES) > KEPT_ENGINES:
-            _ENGINES.popitem(last=False)
-    _ENGINES.move_to_end(key)
-    return _ENGINES[key]
+def _begin_anew() -> None:
+    """A Host does not survive a fork, nor does a lock that another thread held."""
+    global _LOCK  # noqa: PLW0603
+    _LOCK = threading.Lock()
+    _ENGINES.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

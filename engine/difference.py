@@ -32,6 +32,7 @@ from engine.model import (
     Policy,
     Row,
     Table,
+    UnitTable,
     Workflow,
 )
 from engine.plain import plain_number
@@ -284,10 +285,8 @@ def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per
             percent = value.kind in RATED
             rows = ", ".join(str(_shown(row, percent)) for row in value.rows)
             return f"{value.kind}({spell(value.of)}): {rows}"
-        case LineTable() | GridTable() | DecisionTable():
+        case LineTable() | UnitTable() | GridTable() | DecisionTable():
             return tabled(value)
-        case Point():
-            return f"{spell(value.edge)}: {spell(value.value)}"
         case DecisionRow():
             return " → ".join(spell(each) for each in (value.when, value.value) if each)
         case tuple():

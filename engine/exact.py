@@ -16,8 +16,8 @@ from functools import lru_cache
 import polars as pl
 
 from engine import whole as wholes
-from engine.sheet import kept
 from engine.whole import INT, LIMIT, TooLarge, Whole
+from engine.worksheet import kept
 
 __all__ = [
     "INT",

@@ -14,8 +14,6 @@ from engine.model import Bilingual, Payout, Policy
 from engine.plain import dumps, plain_number
 from engine.schema.policy import exponent
 
-Parts = tuple[Payout, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -45,52 +43,87 @@ def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> 
     return sorted(found, key=lambda grant: order[grant.person])
 
 
-def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
-    def paid(
-        rows: pl.DataFrame, column: str, like: Grant, digits: int, payout: Parts = ()
-    ) -> Iterator[Grant]:
-        """Give a grant for each amount that is known and not zero, in its parts if any."""
-        for person, amount in rows.select("person", shown[column].alias("amount")).rows():
-            if amount:
-                whole = replace(like, person=person, amount=round(amount, digits))
-                yield from in_parts(whole, payout, digits)
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A grant that the policy can give: to whoever the flag ``holds`` of, or anybody without one.
 
-    currency, minor = policy.currency, exponent(policy.currency)
+    ``amount`` names the column of money, of which nothing is given where it is zero or unknown.
+    """
+
+    kind: str
+    rule: str
+    text: Bilingual
+    holds: str | None = None
+    amount: str | None = None
+    digits: int = 0
+    payout: tuple[Payout, ...] = ()
+
+
+def offers(policy: Policy) -> tuple[Offer, ...]:
+    """List what the steps, the rules and the pools can give, in that order."""
+    return (*_of_steps(policy), *_of_rules(policy), *_of_pools(policy))
+
+
+def _of_steps(policy: Policy) -> Iterator[Offer]:
     for step in policy.steps:
         if step.grant:
             digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-            like = Grant("", step.grant, None, currency, step.code, step.name)
-            yield from paid(raw, step.code, like, digits, step.payout)
+            yield Offer(
+                step.grant,
+                step.code,
+                step.name,
+                amount=step.code,
+                digits=digits,
+                payout=step.payout,
+            )
+
+
+def _of_rules(policy: Policy) -> Iterator[Offer]:
     for rule in policy.rules:
-        holding = raw.filter(pl.col(f"rule.{rule.code}"))
         for place, action in enumerate(rule.then):
-            if action.grant is None:
-                continue
-            like = Grant("", action.grant, None, None, rule.code, action.text or rule.name)
-            if action.amount is None:
-                yield from (replace(like, person=each) for each in holding["person"].to_list())
-            else:
-                name = amount_name(rule, place)
-                like = replace(like, currency=currency)
-                yield from paid(holding, name, like, policy.rounding.money, action.payout)
+            if action.grant is not None:
+                amount = None if action.amount is None else amount_name(rule, place)
+                text, holds = action.text or rule.name, f"rule.{rule.code}"
+                money, parts = policy.rounding.money, action.payout
+                yield Offer(action.grant, rule.code, text, holds, amount, money, parts)
+
+
+def _of_pools(policy: Policy) -> Iterator[Offer]:
     for pool in policy.pools:
-        like = Grant("", "pool_share", None, currency, pool.code, pool.name)
-        yield from paid(raw, f"pool.{pool.code}.share", like, minor)
+        share, digits = f"pool.{pool.code}.share", exponent(policy.currency)
+        yield Offer("pool_share", pool.code, pool.name, amount=share, digits=digits)
 
 
-def in_parts(whole: Grant, payout: Parts, digits: int) -> Iterator[Grant]:
+def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+    for offer in offers(policy):
+        rows = raw if offer.holds is None else raw.filter(pl.col(offer.holds))
+        if offer.amount is None:
+            for person in rows["person"].to_list():
+                yield Grant(person, offer.kind, None, None, offer.rule, offer.text)
+        else:
+            amounts = rows.select("person", shown[offer.amount].alias("amount")).rows()
+            for person, amount in amounts:
+                if amount:
+                    given = round(amount, offer.digits)
+                    whole = Grant(
+                        person, offer.kind, given, policy.currency, offer.rule, offer.text
+                    )
+                    yield from in_parts(whole, offer)
+
+
+def in_parts(whole: Grant, offer: Offer) -> Iterator[Grant]:
     """Give a grant in the parts that it is paid out in; the last has what rounding leaves."""
     assert whole.amount is not None
     left = whole.amount
-    unit = Decimal(1).scaleb(-digits)
-    for part in payout[:-1]:
+    unit = Decimal(1).scaleb(-offer.digits)
+    for part in offer.payout[:-1]:
         amount = (whole.amount * part.share).quantize(unit, ROUND_HALF_UP)
         left -= amount
         yield _part(whole, part, amount)
-    if not payout:
+    if not offer.payout:
         yield whole
     elif left:
-        yield _part(whole, payout[-1], left)
+        yield _part(whole, offer.payout[-1], left)
 
 
 def _part(whole: Grant, part: Payout, amount: Decimal) -> Grant:

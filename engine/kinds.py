@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
+from math import floor
 from typing import Any
 
 import polars as pl
 
 from engine import exact
 from engine.allocation import shares
+from engine.decision_tables import clashes
 from engine.definitions import (
     Across,
     Appraised,
@@ -36,6 +39,7 @@ from engine.definitions import (
 from engine.errors import N_
 from engine.exact import Exact
 from engine.formulas import truth, value
+from engine.model import DecisionTable
 from engine.peers import across, by_date
 from engine.schema.said import Said
 from engine.scope import Compiled, Scope
@@ -72,7 +76,7 @@ def compiled(definition: Definition, scope: Scope) -> Compiled:
 def _rounded(definition: Definition, made: Numeric) -> Compiled:
     """Keep the rounded number as a column; an ``exact`` definition passes on the unrounded one."""
     unit = _declared(definition, made)
-    shown = exact.rounded(made.exact, definition.digits)
+    shown = _spanned(exact.rounded(made.exact, definition.digits), made.span)
     if max(abs(shown.low), abs(shown.high)) >= 10 ** (28 + shown.scale):
         raise exact.TooLarge
     column = replace(shown, top=pl.col(definition.name))
@@ -82,6 +86,14 @@ def _rounded(definition: Definition, made: Numeric) -> Compiled:
         else (made.exact if definition.exact else column)
     )
     return Compiled([(definition.name, shown.top)], Numeric(passed, unit), shown.scale)
+
+
+def _spanned(shown: Exact, span: tuple[Fraction, Fraction] | None) -> Exact:
+    """Bound a rounded value by what is known of it beyond its fraction."""
+    if span is None:
+        return shown
+    low, high = (floor(each * 10**shown.scale) for each in span)
+    return replace(shown, low=max(shown.low, low), high=min(shown.high, high + 1))
 
 
 def _declared(definition: Definition, made: Numeric) -> Any:
@@ -108,10 +120,15 @@ def _formula(what: Formula, scope: Scope) -> Value:
 
 def _lookup(what: Lookup, scope: Scope) -> Value:
     found = looked_up(what.table, scope.lookup)
-    worth = _clamped(found.exact, what.floor, what.cap)
+    if isinstance(what.table, DecisionTable):
+        scope.refused.extend(clashes(what.table, scope.lookup))
+    worth, span = _clamped(found.exact, what.floor, what.cap), found.span
+    if span is not None:
+        ends = [*span, *(Fraction(each) for each in (what.floor, what.cap, 0) if each is not None)]
+        span = min(ends), max(ends)
     if what.gate is not None:
         worth = exact.choose(truth(what.gate, scope.lookup), worth, ZERO)
-    return Numeric(worth, found.dimension)
+    return Numeric(worth, found.dimension, span)
 
 
 def _clamped(of: Exact, floor: Decimal | None, cap: Decimal | None) -> Exact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
@@ -30,7 +31,16 @@ def interpolated(table: LineTable, lookup: Lookup) -> Numeric:
     for first, second in reversed(list(pairwise(points))):
         reached = exact.compare("<=", at, second[0])
         result = exact.choose(reached, _between(at, first, second), result)
-    return Numeric(exact.choose(exact.compare("<", at, points[0][0]), before.exact, result), unit)
+    found = exact.choose(exact.compare("<", at, points[0][0]), before.exact, result)
+    return Numeric(found, unit, _span([before.exact, *(value for _, value in points)]))
+
+
+def _span(values: list[Exact]) -> tuple[Fraction, Fraction] | None:
+    """Bound the line: it lies between the lowest and the highest of its points."""
+    if any(each.bottom is not None for each in values):
+        return None
+    ends = [Fraction(end, 10**each.scale) for each in values for end in (each.low, each.high)]
+    return min(ends), max(ends)
 
 
 def _between(at: Exact, first: tuple[Exact, Exact], second: tuple[Exact, Exact]) -> Exact:

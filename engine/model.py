@@ -200,6 +200,20 @@ class LineTable:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitTable:
+    """``start``, and ``each`` more (fewer, where it is negative) for every ``per`` of ``of``.
+
+    Below zero there are no units; with ``whole`` only complete ones count.
+    """
+
+    of: Expression
+    each: Decimal
+    start: Decimal = Decimal(0)
+    per: Decimal = Decimal(1)
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """Bands of a number, rising, an edge belonging to the band above (``from``) or below (``to``);
 
@@ -244,7 +258,7 @@ class DecisionTable:
     collect: Literal["sum", "max", "min", "count"] | None = None
 
 
-AnyTable = Table | LineTable | GridTable | DecisionTable
+AnyTable = Table | LineTable | UnitTable | GridTable | DecisionTable
 
 
 @dataclass(frozen=True, slots=True)

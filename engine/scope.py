@@ -10,8 +10,8 @@ import polars as pl
 from engine.expression import Name
 from engine.formulas import number
 from engine.schema.said import Said
-from engine.sheet import looks_across
 from engine.values import Label, Numeric, Value
+from engine.worksheet import looks_across
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,15 @@ class Scope:
     ``partition`` are the columns that keep scenarios of one population apart. ``awaited``
     gives, by name, where an input that the value comes from is pending. While a definition
     is compiled it adds to ``refused`` (where the facts are refused, and with what to say)
-    and to ``pending`` (where the value itself is awaited).
+    and to ``pending`` (where the value itself is awaited). ``across`` collects the keys of
+    what was aggregated.
     """
 
     values: Mapping[str, Value]
     lookup: Callable[[Name], Value]
     partition: tuple[str, ...] = ()
     awaited: Callable[[str], tuple[pl.Expr, ...]] = lambda _: ()
+    across: set[tuple[str, ...]] = field(default_factory=set)
     refused: list[tuple[pl.Expr, Said]] = field(default_factory=list)
     pending: list[pl.Expr] = field(default_factory=list)
 
@@ -42,6 +44,7 @@ class Scope:
     def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
         """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
         looks_across()
+        self.across.add(keys)
         within = [*self.partition, *keys]
         return aggregate.over(within) if within else aggregate
 

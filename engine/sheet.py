@@ -1,65 +1,104 @@
-"""Intermediate columns: what is computed on the way to a value is computed once, under a name.
-
-A Polars expression that is used twice is computed twice, and formulas over formulas grow without
-end. So while a definition is compiled, each exact operation writes its result on the definition's
-sheet and passes on the name of that column. Without a sheet it passes on the expression itself.
-"""
+"""The parts of a form: sections of grids of lines of fields, each with its path in the text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 
-import polars as pl
-
-PREFIX = "# "
+from engine.model import Bilingual
+from engine.reader import Node, Path
+from engine.terms import Term
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value as it is written; empty where an optional one is not given."""
+
+    path: Path
+    label: Term
+    value: str
+    is_formula: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path with dots, as a fault's place has it."""
+        return ".".join(str(part) for part in self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the form: what it is about, and a cell a column (None: nothing to change)."""
+
+    label: Bilingual | Term
+    cells: tuple[Field | Bilingual | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Lines under common columns; ``kind``, ``path`` and ``edge`` are a table's.
+
+    ``kind`` is ``steps`` or the like, ``edge`` the word that its rows have.
+    """
+
+    columns: tuple[Term, ...]
+    lines: tuple[Line, ...]
+    label: Bilingual | None = None
+    kind: str = ""
+    path: Path = ()
+    edge: str = ""
+
+    @property
+    def fields(self) -> list[Field]:
+        return [cell for line in self.lines for cell in line.cells if isinstance(cell, Field)]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form with its grids; ``code`` is its name in the file."""
+
+    code: str
+    title: Term
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """Columns in stages: each needs only earlier ones. ``across``: looks at other rows as well."""
+    """The whole form of one text."""
 
-    numbers: Iterator[int] = field(default_factory=count)
-    stages: list[dict[str, pl.Expr]] = field(default_factory=list)
-    across: bool = False
-    _stage_of: dict[str, int] = field(default_factory=dict)
+    sections: tuple[Section, ...]
 
-    def keep(self, column: pl.Expr) -> pl.Expr:
-        name = f"{PREFIX}{next(self.numbers)}"
-        needs = (self._stage_of.get(each, -1) for each in column.meta.root_names())
-        stage = 1 + max(needs, default=-1)
-        self._stage_of[name] = stage
-        while len(self.stages) <= stage:
-            self.stages.append({})
-        self.stages[stage][name] = column
-        return pl.col(name)
+    @property
+    def fields(self) -> list[Field]:
+        return [each for part in self.sections for grid in part.grids for each in grid.fields]
 
 
-_OPEN: ContextVar[Sheet | None] = ContextVar("sheet", default=None)
+def field(path: Path, label: Term, node: Node | None) -> Field:
+    return Field(path, label, node.text or "" if node else "")
 
 
-@contextmanager
-def on(sheet: Sheet) -> Iterator[Sheet]:
-    """Write intermediate columns on ``sheet``."""
-    before = _OPEN.set(sheet)
-    try:
-        yield sheet
-    finally:
-        _OPEN.reset(before)
+def entries(root: Node, section: str) -> list[tuple[str | int, Node]]:
+    """Return a section's entries: by name, or by place where it is a list."""
+    node = child(root, section)
+    if node is None:
+        return []
+    found: list[tuple[str | int, Node]] = [
+        (key, value) for key, (_, value) in (node.entries or {}).items()
+    ]
+    return found or list(enumerate(node.items or []))
 
 
-def kept(column: pl.Expr) -> pl.Expr:
-    """Write ``column`` on the open sheet and return its name; the column itself without one."""
-    sheet = _OPEN.get()
-    if sheet is None or column.meta.is_column() or column.meta.is_literal():
-        return column
-    return sheet.keep(column)
+def named(node: Node | None, code: str | int) -> Bilingual:
+    """Return an entry's name; a grade's has its letter before it."""
+    zh, en = (text(child(child(node, "name"), language)) for language in ("zh", "en"))
+    grade = text(child(node, "grade"))
+    if grade:
+        return Bilingual(f"{grade} {zh}".strip(), f"{grade} {en}".strip())
+    return Bilingual(zh or str(code), en or str(code))
 
 
-def looks_across() -> None:
-    """Note that what is being compiled aggregates over several rows."""
-    if (sheet := _OPEN.get()) is not None:
-        sheet.across = True
+def text(node: Node | None) -> str:
+    return node.text or "" if node else ""
+
+
+def child(node: Node | None, key: str | int) -> Node | None:
+    found = node.child(key) if node else None
+    return found[1] if found else None

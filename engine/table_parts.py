@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from engine.expression import Expression
-from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Table
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Table, UnitTable
 from engine.reader import Path
 
 Change = Callable[[Expression], Expression]
@@ -25,6 +25,8 @@ def placed(table: AnyTable) -> Iterator[tuple[Path, Expression]]:
                 yield ("interpolate", place, 1), point.value
             if table.before is not None:
                 yield ("before",), table.before
+        case UnitTable():
+            yield ("of",), table.of
         case GridTable():
             yield from ((("grid", place, "of"), axis.of) for place, axis in enumerate(table.grid))
         case DecisionTable():
@@ -57,6 +59,8 @@ def changed(table: AnyTable, change: Change) -> AnyTable:
                 for each in table.points
             )
             return replace(table, of=change(table.of), points=points, before=given(table.before))
+        case UnitTable():
+            return replace(table, of=change(table.of))
         case GridTable():
             return replace(
                 table, grid=tuple(replace(axis, of=change(axis.of)) for axis in table.grid)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from engine.errors import N_
+from engine.expression import Binary, Call, Expression, Number
 from engine.model import (
     AnyTable,
     Axis,
@@ -14,6 +16,7 @@ from engine.model import (
     LineTable,
     Row,
     Table,
+    UnitTable,
 )
 from engine.plain import plain_number
 from engine.wording import spell
@@ -46,6 +49,8 @@ def tabled(table: AnyTable, put: Put = str, say: Say = str.format) -> str:
             return _tiers(table, put, say)
         case LineTable():
             return _line(table, put, say)
+        case UnitTable():
+            return spell(_units(table), put)
         case GridTable():
             axes = "; ".join(_axis(axis, put) for axis in table.grid)
             return f"{say(N_('table'))}[{axes}]({_cells(table)})"
@@ -78,6 +83,21 @@ def _line(table: LineTable, put: Put, say: Say) -> str:
         first = spell(table.points[0].edge, put)
         points.insert(0, f"{sign} {first}: {spell(table.before, put)}")
     return f"{say(KINDS['interpolate'])}[{', '.join(points)}]({spell(table.of, put)})"
+
+
+def _units(table: UnitTable) -> Expression:
+    """Write out: start ± each × units."""
+    units: Expression = Call("max", (table.of, Number(Decimal(0), "0")))
+    if table.per != 1:
+        units = Binary("/", units, _number(table.per))
+    if table.whole:
+        units = Call("floor", (units,))
+    points = Binary("*", units, _number(abs(table.each)))
+    return Binary("-" if table.each < 0 else "+", _number(table.start), points)
+
+
+def _number(value: Decimal) -> Expression:
+    return Number(value, plain_number(value))
 
 
 def _axis(axis: Axis, put: Put) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from engine.exact import Exact
 from engine.formulas import Lookup, number
 from engine.grids import placed_in_grid
 from engine.lines import interpolated
-from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Row, Table
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Row, Table, UnitTable
 from engine.values import Numeric, same
 
 ZERO = exact.literal(Decimal(0))
@@ -28,12 +29,22 @@ def looked_up(table: AnyTable, lookup: Lookup) -> Numeric:
     match table:
         case Table():
             return _KINDS[table.kind](table, number(table.of, lookup), lookup)
+        case UnitTable():
+            return _units(table, number(table.of, lookup))
         case LineTable():
             return interpolated(table, lookup)
         case GridTable():
             return placed_in_grid(table, lookup)
         case DecisionTable():
             return decided(table, lookup)
+
+
+def _units(table: UnitTable, of: Numeric) -> Numeric:
+    """So much for each unit, whole ones only where the table says so, none below zero."""
+    units = exact.divide(exact.greatest(of.exact, ZERO), exact.literal(table.per))
+    units = exact.floor(units) if table.whole else units
+    worth = exact.multiply(units, exact.literal(table.each))
+    return Numeric(exact.add(exact.literal(table.start), worth), None)
 
 
 def bound(table: Table) -> str:
@@ -134,7 +145,8 @@ def _interpolate(table: Table, of: Numeric, _: Lookup) -> Numeric:
         line = exact.add(exact.literal(first.value), slope)
         reached = exact.compare("<=", of.exact, exact.literal(second.edge))
         result = exact.choose(reached, line, result)
-    return Numeric(_known(result, of.exact), None)
+    values = [Fraction(row.value) for row in table.rows]
+    return Numeric(_known(result, of.exact), None, (min(values), max(values)))
 
 
 _KINDS: dict[str, Callable[[Table, Numeric, Lookup], Numeric]] = {

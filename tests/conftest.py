@@ -19,6 +19,15 @@ from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what is marked ``long`` to ``make test-long``."""
+    if os.environ.get("KAOHENG_TEST_LONG"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="long: in make test-long"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """A PostgreSQL of this run's own, started once and stopped at the end."""

@@ -14,6 +14,7 @@ from engine.schema.rows import refused
 from engine.schema.said import wrong
 
 MAX_ROWS = 200
+MAX_UNIQUE = 30  # each two of them are looked at together
 
 
 class DecisionRowPart(Part):
@@ -40,12 +41,13 @@ class DecisionTablePart(Part):
     @validates_schema
     def _rows(self, data: dict[str, Any], **_: Any) -> None:
         rows, counting = data["rows"], data.get("collect") == "count"
-        if len(rows) > MAX_ROWS or rows[0].when is None:
+        limit = MAX_UNIQUE if data["hit"] == "unique" else MAX_ROWS
+        if len(rows) > limit or rows[0].when is None:
             raise wrong(
                 "rules.decision_rows",
                 N_("A decision table has 1 to {limit} rows with `when`."),
                 N_("Begin with a row that has one; the row without stands at the end."),
-                limit=MAX_ROWS,
+                limit=limit,
             )
         for place, row in enumerate(rows):
             if row.when is None and (place < len(rows) - 1 or counting):

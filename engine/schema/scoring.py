@@ -15,12 +15,13 @@ from marshmallow import validates_schema
 
 from engine import model
 from engine.errors import N_
-from engine.expression import Binary, Call, Expression, Name
+from engine.expression import Expression, Name
 from engine.schema.base import Part
-from engine.schema.fields import Code, Flag, Formula, Number, One, Text, Value, formula
+from engine.schema.fields import Code, Formula, Number, One, Text, Value, formula
 from engine.schema.lines import literal
 from engine.schema.said import wrong
 from engine.schema.tables import AnyTable
+from engine.schema.units import UnitPart
 
 ANCHORS = ("threshold", "target", "stretch")
 
@@ -66,48 +67,13 @@ class AnchorsPart(Part):
         return {"points": points, "below": data.get("below", Decimal(0))}
 
 
-def per_unit(
-    each: Decimal,
-    start: Decimal = Decimal(0),
-    per: Decimal = Decimal(1),
-    over: Expression | None = None,
-    under: Expression | None = None,
-    whole: bool = False,
-) -> Expression:
-    """Write out: start ± each × units, the units never fewer than none."""
-    units: Expression = Name("actual")
-    if over is not None:
-        units = Binary("-", units, over)
-    elif under is not None:
-        units = Binary("-", under, units)
-    units = Call("max", (units, _literal(Decimal(0))))
-    if per != 1:
-        units = Binary("/", units, _literal(per))
-    if whole:
-        units = Call("floor", (units,))
-    points = Binary("*", units, _literal(abs(each)))
-    return Binary("-" if each < 0 else "+", _literal(start), points)
+class PerUnitPart(UnitPart):
+    """Units of the actual, where nothing else is said."""
 
+    of = Formula()
 
-class PerUnitPart(Part):
-    """``start`` points, and ``each`` more (or fewer) ``per`` so much of the actual."""
-
-    makes = staticmethod(per_unit)
-    start = Number()
-    each = Number(required=True)
-    per = Number(0)
-    over = Formula()
-    under = Formula()
-    whole = Flag()
-
-    @validates_schema
-    def _counted(self, data: dict[str, Any], **_: Any) -> None:
-        if {"over", "under"} <= set(data) or data.get("per") == 0:
-            raise wrong(
-                "rules.per_unit",
-                N_("Units are counted over or under an allowance, and a unit is more than zero."),
-                N_("Write `each: -5, per: 1, over: 2`, or `under` for what is missing."),
-            )
+    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return super().arranged({"of": Name("actual"), **data})
 
 
 class AllOrNothingPart(Part):

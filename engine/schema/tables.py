@@ -16,9 +16,10 @@ from engine.schema.grids import GridPart
 from engine.schema.lines import LinePart, simplest
 from engine.schema.rows import RowPart, check_rows
 from engine.schema.said import wrong
+from engine.schema.units import UnitPart
 
 TIERS = ("steps", "marginal", "whole", "cliff")
-KINDS = (*TIERS, "interpolate", "grid", "decide")
+KINDS = (*TIERS, "interpolate", "each", "grid", "decide")
 
 
 class TiersPart(Part):
@@ -74,6 +75,8 @@ class AnyTable(One):
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return super().read(value)
+        if "each" in value:  # where `whole` is a flag
+            return One(UnitPart).read(value)
         kinds = [kind for kind in KINDS if kind in value]
         if len(kinds) != 1:
             raise wrong(

@@ -21,6 +21,7 @@ from engine.policies import load
 from engine.reader import Path
 from engine.terms import PARTS, SECTIONS
 from tests.engine.helping import POLICIES
+from tests.engine.test_tables import EVERY
 
 TEXT = (POLICIES / "sales-quarterly" / "policy.yaml").read_text(encoding="utf-8")
 POLICY = load(TEXT, "policy.yaml")
@@ -130,6 +131,7 @@ CANONICAL = {
     )
     for name in ("demo-quarterly", "sales-quarterly")
 }
+CANONICAL["tables"] = canonical_text(load(EVERY, "policy.yaml"))
 PLACES = [(name, path) for name, text in CANONICAL.items() for path in scalars(json.loads(text))]
 
 

@@ -11,6 +11,7 @@ from engine.canonical import canonical_text, digest, from_canonical
 from engine.compile import compile_policy
 from engine.describe import described
 from engine.difference import differences
+from engine.errors import KaohengError
 from engine.policies import load
 from tests.engine.helping import faults_of, policy, scored
 
@@ -157,6 +158,14 @@ CASES = {
             "rate 0.5 low 0.5 aim 0.5": 100,
         },
     ),
+    "for each unit over an allowance": (
+        "{of: deals, over: 2, each: -5, start: 100, per: 2, whole: true}",
+        {"deals 2": 100, "deals 3.9999": 100, "deals 4": 95, "deals 1": 100, "deals 7": 90},
+    ),
+    "for each part of a unit that is missing": (
+        "{of: won, under: quota, each: 1.5, per: 10}",
+        {"won 5 quota 10": "0.75", "won 10 quota 10": 0, "won 11 quota 10": 0},
+    ),
     "two dimensions": (
         GRID,
         {
@@ -217,6 +226,30 @@ CASES = {
 }
 
 
+SCORINGS = (
+    "{anchors: {threshold: 60, target: 100, stretch: 120}, below: 5}",
+    "{start: 100, each: -5, per: 2, over: 2, whole: true}",
+    "{reached: 100, missed: 10, of: actual, at: 3}",
+)
+# One policy with every kind of table and every form of scoring.
+EVERY = policy(
+    BODY.replace(
+        "  k: {",
+        "".join(
+            f"  s{place}: {{{NAME}, actual: deals, threshold: 1, target: 3, stretch: 4, gate: 50%, "
+            f"weight: 30%, score: {scoring}}}\n"
+            for place, scoring in enumerate(SCORINGS)
+        )
+        + "  k: {",
+    ).replace("weight: 100%", "weight: 10%")
+    + "steps:\n"
+    + "".join(
+        f"  t{place}: {{{NAME}, unit: number, digits: 2, table: {table}}}\n"
+        for place, (table, _) in enumerate(CASES.values())
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("name", "facts"), [(name, facts) for name, (_, rows) in CASES.items() for facts in rows]
 )
@@ -242,6 +275,20 @@ def test_rows_with_the_usual_word_have_the_canonical_form_that_they_had() -> Non
     assert digest(old) != digest(
         load(body("{of: won, whole: [{below: 100, rate: 1%}, {rate: 2%}]}"), "policy.yaml")
     )
+
+
+def test_two_rows_that_both_hold_are_refused_by_person_where_only_one_may() -> None:
+    version = compile_policy(load(body(CASES["unique"][0]), "policy.yaml"))
+    people = [
+        {"person": "P", "rate": "1", "won": "100", "calibrated_grade": "S"},
+        {"person": "Q", "rate": "1", "won": "101", "calibrated_grade": "S"},
+    ]
+    with pytest.raises(KaohengError) as caught:
+        scored(version, people)
+    (fault,) = caught.value.faults
+    assert fault.code == "facts.two_rows"
+    assert "Rows 1 and 2 of a table both hold" in str(fault)
+    assert "Q" in str(fault.place)
 
 
 ROW = "{from: 1, value: 1}, {value: 0}"
@@ -313,6 +360,7 @@ SHOWN = {
     "cliff": "cliff[≥ 200: 0.1, ≥ 100: 0.05, …: 0.01](7 over 5)",
     "marginal after": "marginal[100: 0.1, 300: 0.05, …: 0.01](7 on top of 3)",
     "interpolate between figures": "interpolate[0.5: 60, 1: 100, 1 + 0.5: 110](0.8)",
+    "for each unit over an allowance": "100 - floor(max(2 - 2, 0) / 2) * 5",
     "two dimensions": "table[0.8: ≥ 0.8, 1; A: S, A](1, 2; 3, 4; 5, 6)",
     "first": "first row that holds[0.8 >= 1 and A in [S, A] → 5000; "
     "2 > 4 or 7 > 100 → 7 * 50%; otherwise → 7]",
