@@ -44,12 +44,12 @@ TITLES = {
     "kaoheng": "Kaoheng, exact, everything",
     "float_limit": "Polars on floats by hand, everything (the limit)",
     "by_hand": "plain Python by hand, whole numbers, everything",
-    "cel": "CEL, compiled programs, the six rules",
-    "zen": "zen-engine, one by one, the six rules",
-    "zen_batch": "zen-engine, evaluate_batch, the six rules",
-    "rule_engine": "rule-engine, the six rules",
-    "business_rules": "business-rules, the six rules",
-    "durable_rules": "durable_rules alone, the six rules",
+    "cel": "CEL, compiled programs, everything on floats",
+    "zen": "zen-engine, one by one, everything",
+    "zen_batch": "zen-engine, evaluate_batch, everything",
+    "rule_engine": "rule-engine, the six rules on given scores",
+    "business_rules": "business-rules, the six rules on given scores",
+    "durable_rules": "durable_rules alone, the six rules on given scores",
 }
 COMPARED = ("zen-engine", "common-expression-language", "rule-engine", "business-rules")
 

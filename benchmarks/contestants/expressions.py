@@ -1,4 +1,4 @@
-"""The six rules as expressions: CEL compiled, rule-engine, and zen one by one and in batches."""
+"""CEL compiled and zen with the whole policy; rule-engine with the six rules."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import rule_engine
 import zen
+from cel import Context
 from cel import compile as compile_cel
 
 from benchmarks.contestants.contestant import Contestant
-from benchmarks.contestants.scored import Scored, scored
-from benchmarks.outcomes import RULES
+from benchmarks.contestants.formulas import facts, formulas, told
+from benchmarks.contestants.scored import scored
 
 CONDITIONS = (
     "(person.grade == 'S' || person.grade == 'A' || person.grade == 'B') && person.attained >= 1.0",
@@ -37,8 +38,23 @@ def _bits(asked: Sequence[Callable[[Any], bool]]) -> Callable[[Sequence[Any]], l
 
 
 def _cel() -> Contestant:
-    programs = [compile_cel(each).execute for each in CONDITIONS]
-    return Contestant(10_000, scored, _bits(programs), list, rules_only=True)
+    """CEL has no rounding: a whole number is what int() leaves."""
+    written = formulas(
+        lambda name: name, lambda of, digits: f"double(int(({of}) * 1e{digits} + 0.5)) / 1e{digits}"
+    )
+    programs = [(name, compile_cel(text)) for name, text in written.items()]
+
+    def run(people: Sequence[dict[str, float]]) -> list[dict[str, Any]]:
+        found = []
+        for person in people:
+            context, values = Context(person), {}
+            for name, program in programs:
+                values[name] = program.execute(context)
+                context.add_variable(name, values[name])
+            found.append(values)
+        return found
+
+    return Contestant(5_000, facts, run, lambda found: [told(each) for each in found])
 
 
 def _rule_engine() -> Contestant:
@@ -48,25 +64,25 @@ def _rule_engine() -> Contestant:
 
 
 def _decision() -> dict[str, Any]:
-    """One expression node that says of each rule whether it holds."""
+    """One expression node with the whole policy; each line may ask for those before it."""
+    written = formulas(
+        lambda name: f"$.{name}",
+        lambda of, digits: f"floor(({of}) * {10**digits} + 0.5) / {10**digits}",
+    )
     said = [
-        {"id": rule, "key": rule, "value": condition.replace("'", '"')}
-        for rule, condition in zip(RULES, WORDED, strict=True)
+        {"id": name, "key": name, "value": text.replace("&&", "and").replace("||", "or")}
+        for name, text in written.items()
     ]
+    content = {"expressions": said}
     return {
         "nodes": [
             {"id": "in", "name": "in", "type": "inputNode"},
-            {
-                "id": "rules",
-                "name": "rules",
-                "type": "expressionNode",
-                "content": {"expressions": said},
-            },
+            {"id": "policy", "name": "policy", "type": "expressionNode", "content": content},
             {"id": "out", "name": "out", "type": "outputNode"},
         ],
         "edges": [
-            {"id": "1", "sourceId": "in", "targetId": "rules"},
-            {"id": "2", "sourceId": "rules", "targetId": "out"},
+            {"id": "1", "sourceId": "in", "targetId": "policy"},
+            {"id": "2", "sourceId": "policy", "targetId": "out"},
         ],
     }
 
@@ -74,28 +90,23 @@ def _decision() -> dict[str, Any]:
 def _zen() -> Contestant:
     decision = zen.ZenEngine().create_decision(json.dumps(_decision()))
 
-    def run(people: Sequence[Scored]) -> list[dict[str, bool]]:
+    def run(people: Sequence[dict[str, float]]) -> list[dict[str, Any]]:
         return [decision.evaluate(person)["result"] for person in people]
 
-    return Contestant(5_000, scored, run, _told_zen, rules_only=True)
+    return Contestant(5_000, facts, run, lambda found: [told(each) for each in found])
 
 
 def _zen_batch() -> Contestant:
-    content = _decision()
-    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": content}}})
+    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"policy": _decision()}}})
 
-    def run(people: Sequence[Scored]) -> list[dict[str, bool]]:
-        found: list[dict[str, bool]] = []
+    def run(people: Sequence[dict[str, float]]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         for start in range(0, len(people), BATCH):
-            asked = [{"key": "rules", "context": each} for each in people[start : start + BATCH]]
+            asked = [{"key": "policy", "context": each} for each in people[start : start + BATCH]]
             found += [answer["data"]["result"] for answer in engine.evaluate_batch(asked)]
         return found
 
-    return Contestant(5_000, scored, run, _told_zen, rules_only=True)
-
-
-def _told_zen(found: Sequence[dict[str, bool]]) -> list[int]:
-    return [sum(1 << place for place, rule in enumerate(RULES) if each[rule]) for each in found]
+    return Contestant(10_000, facts, run, lambda found: [told(each) for each in found])
 
 
 CEL, RULE_ENGINE, ZEN, ZEN_BATCH = _cel(), _rule_engine(), _zen(), _zen_batch()
