@@ -58,6 +58,8 @@ from engine.wording import names, spell, terms
 from engine.worksheet import Sheet
 
 KEPT_FITS = 8
+# Checking a file compiles it, and whoever reads one wants it compiled next.
+KEPT_VERSIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ class Compilation:
     across: set[tuple[str, ...]] = field(default_factory=set)
 
 
+_LATEST: OrderedDict[tuple[Policy, bool], Version] = OrderedDict()
+
+
 def compile_policy(
     policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> Version:
@@ -149,9 +154,18 @@ def compile_checked(
     policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
     """Compile and return the version, or None and every problem with its path in the file."""
+    found = _LATEST.get((policy, scenarios))
+    if found is not None and written is None:
+        return found, []
     facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
-    own = definitions(policy) if written is None else list(written)
-    return _compiled(policy, _settled_first(own), facts)
+    if written is not None:
+        return _compiled(policy, _settled_first(list(written)), facts)
+    found, problems = _compiled(policy, _settled_first(definitions(policy)), facts)
+    if found is not None:
+        _LATEST[policy, scenarios] = found
+        while len(_LATEST) > KEPT_VERSIONS:
+            _LATEST.popitem(last=False)
+    return found, problems
 
 
 def refitted(version: Version, facts: tuple[FactColumn, ...]) -> Version:
@@ -417,14 +431,11 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
 def _put_off_rules(layers: list[list[Definition]]) -> None:
     """Decide what nothing else waits for in one go, at the end."""
     needed = {name for layer in layers for each in layer for name in references(each)}
-    late = [
-        each
-        for layer in layers
-        for each in layer
-        if isinstance(each.what, Decided) and each.name not in needed
-    ]
+    late: list[Definition] = []
     for layer in layers:
-        layer[:] = [each for each in layer if each not in late]
+        waits = [isinstance(each.what, Decided) and each.name not in needed for each in layer]
+        late += [each for each, put_off in zip(layer, waits, strict=True) if put_off]
+        layer[:] = [each for each, put_off in zip(layer, waits, strict=True) if not put_off]
     layers.append(late)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import polars as pl
 
@@ -310,5 +311,9 @@ def _nearer(value: Exact, bound: Exact, *, smaller: bool, fixed: bool) -> pl.Exp
 
 def decimals(value: pl.Expr, scale: int) -> pl.Expr:
     """Return a scaled whole number as Decimal(38, 10), for people and for storage."""
-    tenths = value.cast(INT) * pl.lit(10 ** (10 - scale), dtype=INT)
-    return tenths.reinterpret(dtype=pl.Decimal(38, 10))
+    return (value.cast(INT) * _tenths(scale)).reinterpret(dtype=pl.Decimal(38, 10))
+
+
+@lru_cache
+def _tenths(scale: int) -> pl.Expr:
+    return pl.lit(10 ** (10 - scale), dtype=INT)

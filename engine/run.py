@@ -99,7 +99,7 @@ def _columns(raw: pl.DataFrame, layers: Sequence[Layer], live: set[str]) -> pl.D
     def plan(rows: pl.LazyFrame) -> pl.LazyFrame:
         for layer in layers:
             for stage in layer.stages:
-                rows = rows.with_columns(**stage)
+                rows = rows.with_columns_seq(**stage)
         return rows.select(kept)
 
     return _collected(raw, plan, sliced=not layers[0].across)

@@ -8,6 +8,7 @@ bounds ask for, never narrower.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -30,6 +31,7 @@ def width(low: int, high: int) -> pl.DataType:
     return INT if is_wide(low, high) else NARROW
 
 
+@lru_cache(maxsize=10_000)
 def literal(value: int) -> pl.Expr:
     return pl.lit(value, dtype=width(value, value))
 

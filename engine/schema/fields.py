@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -291,6 +292,12 @@ class Many(Value[tuple[Any, ...]]):
         return tuple(found)
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """Make a schema once: it keeps nothing of what it loads, and making it is half of the work."""
+    return schema(unknown=RAISE)
+
+
 class One(Value[Any]):
     """A nested schema that makes its own model object; ``remedy`` shows how it is written."""
 
@@ -303,7 +310,7 @@ class One(Value[Any]):
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise wrong("rules.mapping", N_("Named entries are expected here."), self.remedy)
-        return self.schema(unknown=RAISE).load(value)
+        return _made(self.schema).load(value)
 
 
 class Entries(One):

@@ -65,7 +65,7 @@ def test_numbers_at_the_ends_of_their_bounds(amount: str, places: int) -> None:
 
 
 def test_similar_facts_share_a_compiled_version() -> None:
-    version = compile_policy(load(WIDE, "policy.yaml"))
+    version = compile_policy(load(WIDE.replace("policy: test", "policy: alike"), "policy.yaml"))
     for won in ("120.50", "980.25"):
         row = {"person": "A", "team": "T", "won": won, "deals": "3"}
         both_ways(version, typed(version.facts, [row], "facts.csv"))
