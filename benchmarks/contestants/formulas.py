@@ -28,7 +28,7 @@ def formulas(name: Name, rounded: Round) -> dict[str, str]:
         f" + ({cycle} < 0.0 ? 0.0 : {cycle} * 0.1))"
         f" / (0.7 + ({collection} < 0.0 ? 0.0 : 0.2) + ({cycle} < 0.0 ? 0.0 : 0.1))"
     )
-    steps = "40.0 : {m} >= 60.0 ? 70.0 : {m} >= 30.0 ? 100.0 : 120.0".format(m=mean)
+    steps = f"40.0 : {mean} >= 60.0 ? 70.0 : {mean} >= 30.0 ? 100.0 : 120.0"
     return {
         "attained": rounded("revenue / revenue_target", 4),
         "customer": rounded("customers / customers_target", 4),
