@@ -41,19 +41,20 @@ from engine.definitions import (
     Weight,
 )
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.expression import Name
+from engine.expression import Expression, Name
 from engine.facts import SCENARIO, FactColumn, wanted
 from engine.forms import formulas_of, placed_formulas
-from engine.formulas import truth
+from engine.formulas import truth, value
 from engine.kinds import compiled
 from engine.model import Policy
 from engine.reader import Path, nearest
 from engine.schema.said import Said
 from engine.scope import Compiled, Scope
 from engine.scorecard import definitions
+from engine.text import MAX_FAULTS
 from engine.values import Flag, Label, Numeric, Refused, Value, dimension
 from engine.whole import INT, TooLarge
-from engine.wording import names, spell
+from engine.wording import names, spell, terms
 from engine.worksheet import Sheet
 
 KEPT_FITS = 8
@@ -198,7 +199,7 @@ def _compiled(
     order = _ordered(work, written)
     for each in order:
         _compile(work, each)
-    if work.problems:
+    if work.problems or work.bad:  # a name given twice is bad, and told of by the checks
         return None, work.problems
     done = {each.name for each in order if each.measured}
     measured = _layers(work, [each for each in order if each.measured], set())
@@ -238,7 +239,8 @@ def _check_names(work: Compilation, definition: Definition, known: dict[str, Def
         for name in names(formula):
             if name.name not in everything | options:
                 work.bad.add(definition.name)
-                work.problems.append((path, unknown(name, everything)))
+                if len(work.problems) < MAX_FAULTS:
+                    work.problems.append((path, unknown(name, everything)))
 
 
 def unknown(name: Name, known: set[str]) -> Said:
@@ -248,6 +250,7 @@ def unknown(name: Name, known: set[str]) -> Said:
         N_("There is no `{name}` in this policy."),
         N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
         offset=name.at or None,
+        part=name,
         name=name.name,
         nearest=near,
     )
@@ -333,6 +336,7 @@ def _compile(work: Compilation, definition: Definition) -> None:
                 _keep(work, definition, compiled(definition, scope))
             _keep_refusals(work, definition, scope)
     except Refused as refused:
+        refused.said.part = _culprit(definition, scope)
         work.bad.add(definition.name)
         work.problems.append((definition.path, refused.said))
     except KeyError as missing:
@@ -353,6 +357,18 @@ def _compile(work: Compilation, definition: Definition) -> None:
                 ),
             )
         )
+
+
+def _culprit(definition: Definition, scope: Scope) -> Expression | None:
+    """Return the first part of the definition's formulas that is refused by itself."""
+    parts = [part for formula in formulas_of(definition.what) for part in terms(formula)]
+    for compiled_as in (value, truth):
+        for part in parts:
+            try:
+                compiled_as(part, scope.lookup)
+            except (Refused, KeyError):
+                return part
+    return None
 
 
 def _keep(work: Compilation, definition: Definition, made: Compiled) -> None:

@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.expression import Expression
-from engine.model import AnyTable, Bilingual, Dated, Peers
+from engine.model import Bilingual, Dated, Peers
 from engine.reader import Path
+from engine.table_model import AnyTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +176,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units."""
+    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units.
+
+    ``places`` are those of the minor unit: a fund in whole yuan is shared to the cent too.
+    """
 
     trigger: str
     fund: str
     weight: str
+    places: int
 
 
 What = (

@@ -150,6 +150,14 @@ def negative(value: Exact) -> Exact:
     return replace(value, top=column, low=top.low, high=top.high)
 
 
+def absolute(value: Exact) -> Exact:
+    if value.low >= 0:
+        return value
+    if value.high <= 0:
+        return negative(value)
+    return replace(value, top=value.top.abs(), low=0, high=max(-value.low, value.high))
+
+
 def multiply(left: Exact, right: Exact) -> Exact:
     return _made(
         _top(left).times(_top(right)),

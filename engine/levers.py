@@ -74,7 +74,7 @@ def _lever(
 ) -> Lever:
     step = STEPS.get(of.unit, Decimal(1))
     actual = row[of.code]
-    along = tuple(whole.code for whole in _related(policy, of, _is_part))
+    along = tuple(whole.code for whole in _related(policy, of, is_part))
     parts = [row[part.code] for part in _related(policy, of, _is_whole)]
     aims = [TARGETS * aim for aim in _targets(policy, of.code, row)]
     far = max([ACTUALS * actual, *aims]) or ACTUALS * usual[of.code] or LEAST * step
@@ -91,10 +91,10 @@ def _related(policy: Policy, of: Measure | Input, related: Any) -> list[Measure]
 
 
 def _is_whole(whole: Measure, part: Measure) -> bool:
-    return _is_part(part, whole)
+    return is_part(part, whole)
 
 
-def _is_part(part: Measure, whole: Measure) -> bool:
+def is_part(part: Measure, whole: Measure) -> bool:
     """Say whether whatever ``part`` counts is counted alike by ``whole``."""
     return (
         part.kind in _ADDITIVE
@@ -104,7 +104,7 @@ def _is_part(part: Measure, whole: Measure) -> bool:
 
 
 def _counts(of: Measure) -> tuple[object, ...]:
-    return (of.kind, of.records, of.when, of.field, of.span, of.over)
+    return (of.kind, of.records, of.when, of.field, of.span, of.over, of.period)
 
 
 def _narrows(own: Filter, other: Filter) -> bool:

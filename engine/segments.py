@@ -98,10 +98,9 @@ def _check_bounds(version: Version, folded: pl.DataFrame) -> None:
     faults = [
         Fault(
             "facts.range",
-            N_("{value} is out of range for `{column}`."),
+            N_("The segments of `{column}` add up to what is out of range."),
             N_("Between {least} and {most}, with at most {places} decimals."),
             {
-                "value": N_("the sum"),
                 "column": want.name,
                 "least": f"{want.least:f}",
                 "most": f"{want.most:f}",

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from engine.errors import N_
 from engine.expression import Binary, Call, Expression, Number
-from engine.model import (
+from engine.plain import plain_number
+from engine.table_model import (
     AnyTable,
     Axis,
     DecisionRow,
@@ -18,7 +19,6 @@ from engine.model import (
     Table,
     UnitTable,
 )
-from engine.plain import plain_number
 from engine.wording import spell
 
 Put = Callable[[str], str]

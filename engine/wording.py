@@ -126,6 +126,17 @@ def parts(expression: Expression) -> Iterator[Expression]:
         yield from parts(each)
 
 
+def terms(node: Expression) -> list[Expression]:
+    """Give the comparisons of a condition as they are written, or a formula itself."""
+    match node:
+        case Every() | Either():
+            return [term for each in node.of for term in terms(each)]
+        case Not():
+            return terms(node.of)
+        case _:
+            return [node]
+
+
 def rewritten(node: Expression, change: Callable[[Name], Expression]) -> Expression:
     """Return the tree with every name replaced by what ``change`` makes of it."""
 

@@ -11,8 +11,18 @@ from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from engine.effort import MAX_EFFORT, effort
 from engine.errors import N_
-from engine.expression import Either, Every, Expression, ExpressionError, Not, number, parse
+from engine.expression import (
+    MAX_DIGITS,
+    Either,
+    Every,
+    Expression,
+    ExpressionError,
+    Not,
+    number,
+    parse,
+)
 from engine.reader import nearest
 from engine.schema.said import Said, wrong
 
@@ -143,9 +153,12 @@ class Number(Value[Exact]):
         if found is None:
             raise wrong(
                 "rules.number",
-                N_("`{value}` is not a number."),
-                N_("Write digits, such as 12, 1_000.50 or 40%."),
+                N_("`{value}` is not a number.")
+                if isinstance(value, str)
+                else N_("A number is expected here."),
+                N_("Write up to {digits} digits without commas, such as 12, 1_000.50 or 40%."),
                 value=str(value)[:40],
+                digits=MAX_DIGITS,
             )
         exponent = found.as_tuple().exponent
         if (
@@ -194,11 +207,18 @@ class Formula(Text):
 
 def formula(text: str) -> Expression:
     try:
-        return parse(text)
+        found = parse(text)
     except ExpressionError as error:
         params: dict[str, Any] = dict(error.params)
         said = Said("rules.formula", error.message, error.remedy, offset=error.at, **params)
         raise ValidationError([said]) from None
+    if effort(found) > MAX_EFFORT:
+        raise wrong(
+            "rules.formula",
+            N_("The functions within each other take too long to compute."),
+            N_("Split it into named steps."),
+        )
+    return found
 
 
 class Condition(Value[Expression]):
@@ -239,16 +259,27 @@ def _at(word: str, value: Any, place: int | None = None) -> Expression:
 class Many(Value[tuple[Any, ...]]):
     """A sequence of one kind of value, as a tuple."""
 
-    def __init__(self, inner: fields.Field[Any], least: int = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, inner: fields.Field[Any], least: int = 1, most: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.inner, self.least = inner, least
+        self.inner, self.least, self.most = inner, least, most
 
     def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < self.least:
             raise wrong(
                 "rules.list",
                 N_("A list is expected here."),
-                N_("Write [a, b] or one `- item` a line."),
+                N_("Write [a, b] or one `- item` a line, {least} or more."),
+                least=self.least,
+            )
+        if self.most is not None and len(value) > self.most:
+            raise wrong(
+                "rules.list_length",
+                N_("There are {count} here, and at most {most} count."),
+                N_("Remove those that are too many."),
+                count=len(value),
+                most=self.most,
             )
         found, errors = [], {}
         for place, each in enumerate(value):
@@ -268,7 +299,9 @@ def _made(schema: type[Schema]) -> Schema:
 
 
 class One(Value[Any]):
-    """A nested schema that makes its own model object."""
+    """A nested schema that makes its own model object; ``remedy`` shows how it is written."""
+
+    remedy = N_("Write one `name: value` a line, indented.")
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -276,11 +309,7 @@ class One(Value[Any]):
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise wrong(
-                "rules.mapping",
-                N_("Named entries are expected here."),
-                N_("Write one `name: value` a line, indented."),
-            )
+            raise wrong("rules.mapping", N_("Named entries are expected here."), self.remedy)
         return _made(self.schema).load(value)
 
 
