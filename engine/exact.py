@@ -85,6 +85,8 @@ def _top(of: Exact) -> Whole:
 
 
 def _bottom(of: Exact) -> Whole | None:
+    if of.bottom is not None and of.fewest == of.most and of.bottom.meta.is_literal():
+        return wholes.number(of.most)
     return None if of.bottom is None else Whole(of.bottom, of.fewest, of.most)
 
 
@@ -119,8 +121,8 @@ def _product(left: Whole | None, right: Whole | None) -> Whole | None:
 def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
     """Bring both to one scale and, by cross multiplication, one denominator."""
     left, right = finer(left, right.scale), finer(right, left.scale)
-    if left.bottom is None and right.bottom is None:
-        return left, right
+    if left.bottom is right.bottom:
+        return left, right  # none, or one and the same
     first, second = _bottom(left), _bottom(right)
     both = _product(first, second)
     return (

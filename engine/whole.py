@@ -38,11 +38,12 @@ def literal(value: int) -> pl.Expr:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """``low <= column <= high`` in every row that is not null."""
+    """``low <= column <= high`` in every row that is not null; ``constant``: a literal."""
 
     column: pl.Expr
     low: int
     high: int
+    constant: bool = False
 
     def __post_init__(self) -> None:
         if self.low <= -LIMIT or self.high >= LIMIT:
@@ -63,6 +64,8 @@ class Whole:
     def times(self, other: Whole) -> Whole:
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         low, high = min(corners), max(corners)
+        if self.constant and other.constant:
+            return number(low)
         return Whole(self.within(low, high) * other.within(low, high), low, high)
 
     def scaled(self, factor: int) -> Whole:
@@ -87,4 +90,4 @@ class Whole:
 
 
 def number(value: int) -> Whole:
-    return Whole(literal(value), value, value)
+    return Whole(literal(value), value, value, constant=True)
