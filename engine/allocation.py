@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
 
 from engine import exact
-from engine.exact import INT, LIMIT, Exact
+from engine.exact import INT, Exact
+from engine.worksheet import kept
 
 
 def shares(
@@ -22,21 +25,17 @@ def shares(
     ``over`` aggregates a column over the team. ``fund`` and ``trigger`` are the same in all rows
     of a team; ``most`` bounds a team's size. What flooring leaves over goes, a unit each, to the
     largest remainders, ties by person code. A team without any positive weight shares nothing:
-    the fund then stays unpaid. A fund at or below zero pays nothing.
+    the fund then stays unpaid. A fund that is unknown, or at or below zero, pays nothing.
     """
-    amount = pl.max_horizontal(fund.top, exact.whole(0))
-    total = over(weight.top.sum())
-    if (
-        fund.bottom is not None
-        or weight.bottom is not None
-        or fund.high * max(weight.high, 1) >= LIMIT
-    ):
+    if fund.bottom is not None or weight.bottom is not None:
         raise exact.TooLarge
-    if weight.high * most >= LIMIT:
-        raise exact.TooLarge
-    some = pl.when(total > 0).then(total)
-    part, rest = amount * weight.top // some, amount * weight.top % some
-    left = amount - over(part.sum())
+    known = replace(fund, top=fund.top.fill_null(exact.whole(0)), low=min(fund.low, 0))
+    amount = exact.greatest(known, exact.literal(Decimal(0)))
+    total = exact.summed(weight, most, over).top
+    weighted = exact.multiply(amount, weight).top
+    some = kept(pl.when(total > 0).then(total))
+    part, rest = kept(weighted // some), kept(weighted % some)
+    left = amount.top - over(part.sum())  # no parts of a team come to more than its fund
     # Where ranks tie in the remainder, the smaller person code comes first.
     order = pl.struct((exact.whole(0) - rest).alias("rest"), pl.col("person")).rank("ordinal")
     turn = over(order).cast(INT)

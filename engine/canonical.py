@@ -98,18 +98,25 @@ def _built(kind: Any, value: Any) -> Any:  # noqa: PLR0911 (one return per kind 
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
-    """Choose among an optional, an expression, a table, or a name that may be a figure instead."""
+    """Choose among an optional, an expression, kinds of table, or a name that may be a figure."""
     if value is None:
         return None
     rest = [kind for kind in kinds if kind is not types.NoneType and kind not in _NODES]
     for kind in rest:
-        if is_dataclass(kind) and isinstance(value, dict):
+        if is_dataclass(kind) and isinstance(value, dict) and _fits(kind, value):
             return _built(kind, value)
+    if isinstance(value, dict):
+        raise TypeError(f"no such entries here: {sorted(value)}")
     if set(_NODES) <= set(kinds):
         return parse(value)
     if Decimal in rest and str in rest:
         return Decimal(value) if value[:1].isdigit() else value
     return _built(rest[0], value)
+
+
+def _fits(kind: Any, value: dict[str, Any]) -> bool:
+    """Tell the kinds of table apart: by the entries that each of them has."""
+    return set(value) <= {each.name for each in fields(kind)}
 
 
 def lines(frame: pl.DataFrame) -> bytes:
@@ -148,5 +155,11 @@ def grants(data: bytes) -> list[Grant]:
 def _grant(row: dict[str, Any]) -> Grant:
     amount = None if row["amount"] is None else Decimal(row["amount"])
     return Grant(
-        row["person"], row["kind"], amount, row["currency"], row["rule"], Bilingual(**row["text"])
+        row["person"],
+        row["kind"],
+        amount,
+        row["currency"],
+        row["rule"],
+        Bilingual(**row["text"]),
+        row.get("after_months", 0),
     )

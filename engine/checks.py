@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from engine.bounds import check_bounds
+from engine.checks_scoring import check_references, check_weights
 from engine.errors import N_
+from engine.guardrails import check_guardrails
 from engine.model import Figure, Kpi, Policy
 from engine.reader import Path, nearest
 from engine.schema.policy import exponent
@@ -23,7 +24,9 @@ def check(policy: Policy) -> list[Problem]:
         *_twice(policy),
         *_measures(policy),
         *_kpis(policy),
-        *_weights(policy),
+        *check_weights(policy),
+        *check_references(policy),
+        *check_guardrails(policy),
         *_bands(policy),
         *_grades(policy),
         *_money(policy),
@@ -47,7 +50,7 @@ def _twice(policy: Policy) -> Iterator[Problem]:
     }
     for section, entries in sections.items():
         for entry in entries:
-            if entry.code in seen and {section, seen[entry.code]} != {"kpis", "measures"}:
+            if entry.code in seen and not _apart(section, seen[entry.code]):
                 yield (section, entry.code), _defined(entry.code, seen[entry.code])
             seen.setdefault(entry.code, section)
     for rule in policy.rules:
@@ -68,12 +71,17 @@ def _defined(name: str, section: str) -> Said:
     )
 
 
+def _apart(section: str, other: str) -> bool:
+    """Say that a KPI may be called like its actual: its own values all have a dot."""
+    return "kpis" in {section, other} and bool({section, other} & {"measures", "inputs", "steps"})
+
+
 def _measures(policy: Policy) -> Iterator[Problem]:
-    base = [measure.code for measure in policy.measures if measure.kind != "ratio"]
+    base = [measure.code for measure in policy.measures if not measure.is_made_of_others]
     for measure in policy.measures:
         for place, name in enumerate(measure.ratio or ()):
             if name not in base:
-                yield ("measures", measure.code, "ratio", place), _no(name, base)
+                yield ("measures", measure.code, measure.kind, place), _no(name, base)
         if measure.kind == "first" and not measure.by:
             yield (
                 ("measures", measure.code),
@@ -93,11 +101,13 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
     aims = _codes(*policy.targets, *policy.inputs, *policy.constants)
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
-        if kpi.actual not in figures:
+        if not kpi.raters and kpi.actual not in figures:
             yield (*path, "actual"), _no(kpi.actual, figures)
-        if isinstance(kpi.target, str) and kpi.target not in aims:
-            yield (*path, "target"), _no(kpi.target, aims)
-        if kpi.target is None and kpi.score is None:
+        for anchor in ("threshold", "target", "stretch"):
+            aim = getattr(kpi, anchor)
+            if isinstance(aim, str) and aim not in aims:
+                yield (*path, anchor), _no(aim, aims)
+        if kpi.target is None and kpi.score is None and not kpi.raters:
             yield (
                 path,
                 Said(
@@ -108,20 +118,6 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
                     name=kpi.code,
                 ),
             )
-
-
-def _weights(policy: Policy) -> Iterator[Problem]:
-    weights = sum((kpi.weight for kpi in policy.kpis), Decimal(0))
-    if policy.kpis and weights != 1:
-        yield (
-            ("kpis",),
-            Said(
-                "rules.weights",
-                N_("The weights sum to {sum}%, not to 100%."),
-                N_("Change them until they sum to 100%."),
-                sum=f"{(weights * 100).normalize():f}",
-            ),
-        )
 
 
 def _bands(policy: Policy) -> Iterator[Problem]:

@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.expression import Expression
-from engine.model import Bilingual, Table
+from engine.model import Bilingual, Dated, Peers
 from engine.reader import Path
+from engine.table_model import AnyTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,30 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A table, then a clamp where a cap or floor is declared."""
+    """A table, then a clamp where a cap or floor is declared; zero where ``gate`` does not hold."""
 
-    table: Table
+    table: AnyTable
     floor: Decimal | None = None
     cap: Decimal | None = None
+    gate: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """``top / bottom``, kept exact; a zero bottom is not applicable, or zero where declared."""
+    """``top / bottom``, kept exact; ``if_zero`` says what a zero bottom gives."""
 
     top: str
     bottom: str
-    zero: bool = False
+    if_zero: str = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """``(now - base) / base``; ``if_base`` says what a base that is not above zero gives."""
+
+    now: str
+    base: str
+    if_base: str = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +59,22 @@ class Attainment:
     form: Literal["ratio", "mirrored"]
     if_zero_target: str
     if_zero_actual: str
+    if_negative: str = "keep"
 
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """Σ value·weight / Σ weight over the values that are applicable; null when none is."""
+    """Σ value·weight / Σ weight over the values that are applicable; null when none is.
 
-    terms: tuple[tuple[str, Decimal], ...]
+    A weight may be the name of one. Null as well where ``unless`` holds, and, if it ``waits``,
+    where an input that it comes from is pending.
+    """
+
+    terms: tuple[tuple[str, Decimal | str], ...]
     floor: Decimal | None = None
     cap: Decimal | None = None
+    unless: Expression | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +95,23 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class Appraised:
-    """``appraised`` where ``of`` is known, else ``not_appraisable``: a state, not a zero."""
+    """``appraised`` where ``of`` is known, else why not: a state, not a zero.
+
+    ``too_short`` where that condition holds, ``pending`` where an input of ``of`` is awaited,
+    and ``not_appraisable`` for the rest.
+    """
 
     of: str
+    too_short: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A label, no better than the label of any flag that holds; ``order`` from the best down."""
+
+    of: str
+    rows: tuple[tuple[str, str], ...]
+    order: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +127,22 @@ class TeamSum:
     """The sum of ``of`` over the row's team; ``of`` None counts the members."""
 
     of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """A look across people; ``keys`` are the columns that those who are compared share."""
+
+    of: Peers
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByDate:
+    """The value that holds on the facts' ``date``, by the label ``by`` where there is one."""
+
+    rows: tuple[Dated, ...]
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +176,30 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units."""
+    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units.
+
+    ``places`` are those of the minor unit: a fund in whole yuan is shared to the cent too.
+    """
 
     trigger: str
     fund: str
     weight: str
+    places: int
 
 
 What = (
     Formula
     | Lookup
     | Ratio
+    | Growth
     | Attainment
     | Mean
     | Bands
     | Calibrated
     | Appraised
+    | Lowered
+    | Across
+    | ByDate
     | ByLabel
     | TeamSum
     | Condition

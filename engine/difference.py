@@ -10,17 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any, Literal, get_args
 
 from engine import terms
 from engine.expression import Expression
-from engine.model import Action, Bilingual, Figure, Filter, Grade, Policy, Row, Table, Workflow
+from engine.model import Action, Bilingual, Dated, Figure, Filter, Grade, Payout, Policy, Workflow
 from engine.plain import plain_number
+from engine.table_model import (
+    Axis,
+    DecisionRow,
+    DecisionTable,
+    GridTable,
+    LineTable,
+    Point,
+    Row,
+    Table,
+    UnitTable,
+)
+from engine.tabled import tabled
 from engine.terms import Term
 from engine.wording import spell
 
 Shown = str | Bilingual
 _FORMULAS = get_args(Expression)
+RATED = frozenset({"marginal", "whole", "cliff"})  # tables whose rows have rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
             yield from _entries(each.name, old, new, ratios)
         elif each.name == "workflow":
             yield from _workflow(old, new)
+        elif old is None or new is None:
+            yield _Place(terms.section(each.name)).whole("added" if old is None else "removed")
         elif each.name in terms.SECTIONS and is_dataclass(new):
             yield from _fields(_Place(terms.section(each.name)), old, new, ratios)
         else:
@@ -134,20 +150,29 @@ def _fields(place: _Place, before: Any, after: Any, ratios: set[str]) -> Iterato
     for each in fields(after):
         old, new = getattr(before, each.name), getattr(after, each.name)
         if old != new:
-            percent = each.name == "weight" or (in_percent and each.name in _FIGURES)
+            percent = each.name in _SHARES or (in_percent and each.name in _FIGURES)
             yield from _field(
                 place.into(terms.part(each.name, type(after).__name__), percent), old, new, ratios
             )
 
 
-_FIGURES = frozenset({"target", "company", "value", "default", "min", "max"})
+_NUMBERED = (Action, Payout, Point, Axis, DecisionRow)
+_SHARES = frozenset({"weight", "weight_band", "raters", "share", "deduction_rate"})
+_FIGURES = frozenset(
+    {"threshold", "target", "stretch", "company", "value", "default", "min", "max"}
+)
 
 
 def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Difference]:
     if isinstance(old, Table) and isinstance(new, Table) and old.kind == new.kind:
         yield from _table(place, old, new)
-    elif _is_tuple_of(Action, old, new):
+    elif any(_is_tuple_of(kind, old, new) for kind in _NUMBERED):
         yield from _items(place, terms.row, _numbered(old), _numbered(new), ratios)
+    elif _is_tuple_of(Dated, old, new):
+        was, now = ({each.start: each for each in rows} for rows in (old, new))
+        yield from _items(place, terms.given, was, now, ratios)
+    elif isinstance(old, GridTable) and isinstance(new, GridTable):
+        yield from _grid(place, old, new, ratios)
     elif _is_tuple_of(Filter, old, new):
         yield from _items(place, terms.given, _by_field(old), _by_field(new), ratios)
     elif _is_pairs(old) or _is_pairs(new):
@@ -159,11 +184,13 @@ def _field(place: _Place, old: Any, new: Any, ratios: set[str]) -> Iterator[Diff
 
 
 def _table(place: _Place, before: Table, after: Table) -> Iterator[Difference]:
-    if before.of != after.of:
-        yield place.into(terms.part("of")).differs(before.of, after.of)
+    for part in ("of", "bound", "above", "after"):
+        old_part, new_part = getattr(before, part), getattr(after, part)
+        if old_part != new_part:
+            yield place.into(terms.part(part)).differs(old_part, new_part)
     if before.rows == after.rows:
         return
-    value = "rate" if after.kind in {"marginal", "whole"} else "points"
+    value = "rate" if after.kind in RATED else "points"
     if len(before.rows) == len(after.rows):
         for number, (old, new) in enumerate(zip(before.rows, after.rows, strict=True), 1):
             row = place.into(terms.row(number))
@@ -177,6 +204,23 @@ def _table(place: _Place, before: Table, after: Table) -> Iterator[Difference]:
     for edge in old_rows | new_rows:
         if old_rows.get(edge) != new_rows.get(edge):
             yield rows.differs(old_rows.get(edge), new_rows.get(edge))
+
+
+def _grid(
+    place: _Place, before: GridTable, after: GridTable, ratios: set[str]
+) -> Iterator[Difference]:
+    """Compare cell by cell while there are as many, else the whole of them."""
+    if len(before.values) != len(after.values):
+        yield place.differs(before, after)
+        return
+    if before.grid != after.grid:
+        axes = place.into(terms.part("grid"))
+        yield from _items(axes, terms.row, _numbered(before.grid), _numbered(after.grid), ratios)
+    sizes = [axis.size for axis in after.grid]
+    cells = product(*(range(1, size + 1) for size in sizes))
+    for cell, old, new in zip(cells, before.values, after.values, strict=True):
+        if old != new:
+            yield place.into(terms.cell(cell)).differs(old, new)
 
 
 def _items(
@@ -197,8 +241,8 @@ def _items(
             yield inner.differs(before, after)
 
 
-def _numbered(actions: Sequence[Action]) -> dict[int, Action]:
-    return dict(enumerate(actions, 1))
+def _numbered(items: Sequence[Any]) -> dict[int, Any]:
+    return dict(enumerate(items, 1))
 
 
 def _by_field(filters: Sequence[Filter]) -> dict[str, tuple[str, ...]]:
@@ -230,15 +274,22 @@ def _shown(value: Any, percent: bool) -> Shown:  # noqa: PLR0911 (one return per
         case Row():
             return f"{_edge(value.edge)}: {_shown(value.value, percent)}"
         case Table():
-            percent = value.kind in {"marginal", "whole"}
+            percent = value.kind in RATED
             rows = ", ".join(str(_shown(row, percent)) for row in value.rows)
             return f"{value.kind}({spell(value.of)}): {rows}"
+        case LineTable() | UnitTable() | GridTable() | DecisionTable():
+            return tabled(value)
+        case DecisionRow():
+            return " → ".join(spell(each) for each in (value.when, value.value) if each)
         case tuple():
             return ", ".join(str(_shown(each, percent)) for each in value)
         case _ if isinstance(value, _FORMULAS):
             return spell(value)
-        case _ if is_dataclass(value):
+        case Action():
             return _action(value)
+        case _ if is_dataclass(value):
+            given = (getattr(value, each.name) for each in fields(value))
+            return ", ".join(str(_shown(each, percent)) for each in given if each)
         case _:
             return str(value)
 
@@ -247,11 +298,11 @@ def _edge(edge: Decimal | None) -> str:
     return "…" if edge is None else plain_number(edge)
 
 
-def _action(action: Any) -> Shown:
+def _action(action: Action) -> Shown:
     """Return a whole action in a line; the text of an honour is shown in its language."""
-    words = [getattr(action, "grant", None) or getattr(action, "conclude", None) or ""]
-    if getattr(action, "amount", None) is not None:
+    words = [action.grant or action.conclude or ""]
+    if action.amount is not None:
         words.append(spell(action.amount))
-    text = getattr(action, "text", None)
+    text = action.text
     line = ": ".join(words)
     return Bilingual(f"{line}: {text.zh}", f"{line}: {text.en}") if text else line

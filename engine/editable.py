@@ -1,79 +1,21 @@
 """What of a policy HR changes on a form: its figures and formulas, each with its path in the text.
 
 The form is read from the text's tree, not from the model, so that a draft with faults can be
-shown and mended. ``LAYOUT`` says once which parts are on it and how they are grouped; what is
+shown and mended. The lists below say once which parts are on it and how they are grouped; what is
 not there (names, measures, the workflow) is changed in the file itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine import terms
+from engine.editable_tables import table_formulas, tables
 from engine.errors import N_
 from engine.model import Bilingual
 from engine.reader import Node, Path, Tree
+from engine.sheet import Field, Grid, Line, Section, Sheet, child, entries, field, named, text
 from engine.terms import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value as it is written; empty where an optional one is not given."""
-
-    path: Path
-    label: Term
-    value: str
-    is_formula: bool = False
-
-    @property
-    def name(self) -> str:
-        """The path with dots, as a fault's place has it."""
-        return ".".join(str(part) for part in self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the form: what it is about, and a cell a column (None: nothing to change)."""
-
-    label: Bilingual | Term
-    cells: tuple[Field | Bilingual | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Lines under common columns; ``kind`` and ``path`` are a table's (``steps`` …)."""
-
-    columns: tuple[Term, ...]
-    lines: tuple[Line, ...]
-    label: Bilingual | None = None
-    kind: str = ""
-    path: Path = ()
-
-    @property
-    def fields(self) -> list[Field]:
-        return [cell for line in self.lines for cell in line.cells if isinstance(cell, Field)]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the form with its grids; ``code`` is its name in the file."""
-
-    code: str
-    title: Term
-    grids: tuple[Grid, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The whole form of one text."""
-
-    sections: tuple[Section, ...]
-
-    @property
-    def fields(self) -> list[Field]:
-        return [field for part in self.sections for grid in part.grids for field in grid.fields]
-
 
 # Sections whose entries are lines of figures: the file's key, its title, the keys of its columns.
 FIGURES = (
@@ -89,13 +31,12 @@ SINGLE = (
 # Where formulas stand: section, and the keys that hold one (or conditions over several).
 FORMULAS = (
     ("kpis", ("score",)),
-    ("steps", ("formula",)),
+    ("steps", ("formula", "table")),
     ("rules", ("when", "then")),
     ("pools", ("trigger", "fund", "eligible")),
 )
-# A table's kind: the key of a row's edge; an interpolated point is a pair.
-EDGES = {"steps": "from", "marginal": "to", "whole": "to", "interpolate": ""}
 _LABELS = {"from": "start"}
+ANCHORS = ("threshold", "target", "stretch")
 
 
 def sheet(tree: Tree) -> Sheet:
@@ -105,12 +46,12 @@ def sheet(tree: Tree) -> Sheet:
     total, rounding = (_single(root, *each) for each in SINGLE)
     found = (
         kpis,
-        Section("score", terms.term(N_("Scoring tables")), tuple(_tables(root, "kpis", "score"))),
+        Section("score", terms.term(N_("Scoring tables")), tuple(tables(root, "kpis", "score"))),
         total,
         grades,
         Section("targets", terms.term(N_("Company's targets")), tuple(_targets(root))),
         constants,
-        Section("steps", terms.term(N_("Tiers and rates")), tuple(_tables(root, "steps", "table"))),
+        Section("steps", terms.term(N_("Tiers and rates")), tuple(tables(root, "steps", "table"))),
         Section("formulas", terms.term(N_("Conditions and formulas")), tuple(_formulas(root))),
         rounding,
     )
@@ -118,16 +59,20 @@ def sheet(tree: Tree) -> Sheet:
 
 
 def _figures(root: Node, code: str, title: str, keys: tuple[str, ...]) -> Section:
+    if code == "kpis":  # what few policies have is a column only where it is used
+        rare = ("threshold", "stretch", "gate")
+        kpis = [node for _, node in entries(root, code)]
+        keys += tuple(key for key in rare if any(child(each, key) for each in kpis))
     lines = [
-        Line(_named(node, key), tuple(_figure(root, node, (code, key), each) for each in keys))
-        for key, node in _entries(root, code)
+        Line(named(node, key), tuple(_figure(root, node, (code, key), each) for each in keys))
+        for key, node in entries(root, code)
     ]
     columns = tuple(_label(code, key) for key in keys)
     return Section(code, terms.term(title), (Grid(columns, tuple(lines)),) if lines else ())
 
 
 def _single(root: Node, code: str, title: str, keys: tuple[str, ...]) -> Section:
-    node = _child(root, code)
+    node = child(root, code)
     if node is None or node.entries is None:
         return Section(code, terms.term(title), ())
     cells = tuple(_figure(root, node, (code,), key) for key in keys)
@@ -139,12 +84,12 @@ def _single(root: Node, code: str, title: str, keys: tuple[str, ...]) -> Section
 
 def _figure(root: Node, node: Node, path: Path, key: str) -> Field | Bilingual | None:
     """Return a field; a KPI's target may be the name of one instead, which the form only shows."""
-    value = _child(node, key)
-    if key == "target":
-        named = _child(_child(root, "targets"), value.text or "") if value else None
-        if value is None or named is not None:
-            return _named(named, value.text or "") if value and named else None
-    return _field((*path, key), _label(str(path[0]), key), value)
+    value = child(node, key)
+    if key in ANCHORS:
+        aim = child(child(root, "targets"), text(value)) if value else None
+        if value is None or aim is not None:
+            return named(aim, text(value)) if value and aim else None
+    return field((*path, key), _label(str(path[0]), key), value)
 
 
 def _label(section: str, key: str) -> Term:
@@ -156,15 +101,15 @@ def _targets(root: Node) -> Iterator[Grid]:
     """Give a grid of the company's figures: a line a target, a column a period."""
     found = [
         (code, node, company.entries)
-        for code, node in _entries(root, "targets")
-        if (company := _child(node, "company")) is not None and company.entries
+        for code, node in entries(root, "targets")
+        if (company := child(node, "company")) is not None and company.entries
     ]
     columns = {period: terms.given(period) for _, _, each in found for period in sorted(each)}
     lines = [
         Line(
-            _named(node, code),
+            named(node, code),
             tuple(
-                _field(
+                field(
                     ("targets", code, "company", period),
                     label,
                     entries.get(period, (None, None))[1],
@@ -178,51 +123,28 @@ def _targets(root: Node) -> Iterator[Grid]:
         yield Grid(tuple(columns.values()), tuple(lines))
 
 
-def _tables(root: Node, section: str, key: str) -> Iterator[Grid]:
-    """Give a grid for every table of a section: a line a row, its edge and its value."""
-    for code, entry in _entries(root, section):
-        table = _child(entry, key)
-        for kind in EDGES:
-            rows = _child(table, kind)
-            if rows is not None and rows.items:
-                path: Path = (section, code, key, kind)
-                lines = [_row((*path, n), kind, row, n) for n, row in enumerate(rows.items)]
-                columns = tuple(cell.label for cell in lines[0].cells if isinstance(cell, Field))
-                yield Grid(columns, tuple(lines), _named(entry, str(code)), kind, path)
-
-
-def _row(path: Path, kind: str, row: Node, number: int) -> Line:
-    label = terms.row(number + 1)
-    if row.items is not None:
-        pair = zip(
-            (terms.term(N_("Value looked up")), terms.part("points")), row.items, strict=False
-        )
-        return Line(label, tuple(_field((*path, n), *each) for n, each in enumerate(pair)))
-    edge = EDGES[kind]
-    value = next((key for key in ("points", "rate", "value") if _child(row, key)), "value")
-    reached = terms.part("start") if edge == "from" else terms.term(N_("Up to and with"))
-    return Line(
-        label,
-        (
-            _field((*path, edge), reached, _child(row, edge)),
-            _field((*path, value), terms.part(value), _child(row, value)),
-        ),
-    )
-
-
 def _formulas(root: Node) -> Iterator[Grid]:
     """Give a grid of every formula: a line each, called by its entry and its part."""
     for section, keys in FORMULAS:
-        for code, entry in _entries(root, section):
+        for code, entry in entries(root, section):
             fields = [
-                field
+                each
                 for key in keys
-                if (node := _child(entry, key)) is not None
-                for field in _conditions((section, code, key), node, terms.part(key))
+                if (node := child(entry, key)) is not None
+                for each in _within((section, code, key), node)
             ]
             if fields:
-                lines = tuple(Line(field.label, (field,)) for field in fields)
-                yield Grid((terms.part("formula"),), lines, _named(entry, str(code)))
+                lines = tuple(Line(each.label, (each,)) for each in fields)
+                yield Grid((terms.part("formula"),), lines, named(entry, str(code)))
+
+
+def _within(path: Path, node: Node) -> Iterator[Field]:
+    """Give the formulas of a part: of a table, or of a condition or formula itself."""
+    if path[-1] in {"score", "table"} and node.entries is not None:
+        for inner, label, formula in table_formulas(path, node):
+            yield from _conditions(inner, formula, label)
+    else:
+        yield from _conditions(path, node, terms.part(str(path[-1])))
 
 
 def _conditions(path: Path, node: Node, label: Term) -> Iterator[Field]:
@@ -232,43 +154,11 @@ def _conditions(path: Path, node: Node, label: Term) -> Iterator[Field]:
     if node.text is not None and node.text != "attainment":
         yield Field(path, label, node.text, is_formula=True)
     for number, item in enumerate(node.items or []):
-        amount = _child(item, "amount")
+        amount = child(item, "amount")
         if amount is not None:
             yield from _conditions((*path, number, "amount"), amount, terms.part("amount"))
         elif path[-1] != "then":
             yield from _conditions((*path, number), item, label)
     for word, message in words.items():
-        if inner := _child(node, word):
+        if inner := child(node, word):
             yield from _conditions((*path, word), inner, terms.term(message))
-
-
-def _field(path: Path, label: Term, node: Node | None) -> Field:
-    return Field(path, label, node.text or "" if node else "")
-
-
-def _entries(root: Node, section: str) -> list[tuple[str | int, Node]]:
-    node = _child(root, section)
-    if node is None:
-        return []
-    named: list[tuple[str | int, Node]] = [
-        (key, value) for key, (_, value) in (node.entries or {}).items()
-    ]
-    return named or list(enumerate(node.items or []))
-
-
-def _named(node: Node | None, code: str | int) -> Bilingual:
-    """Return an entry's name; a grade's has its letter before it."""
-    zh, en = (_text(_child(_child(node, "name"), language)) for language in ("zh", "en"))
-    grade = _text(_child(node, "grade"))
-    if grade:
-        return Bilingual(f"{grade} {zh}".strip(), f"{grade} {en}".strip())
-    return Bilingual(zh or str(code), en or str(code))
-
-
-def _text(node: Node | None) -> str:
-    return node.text or "" if node else ""
-
-
-def _child(node: Node | None, key: str | int) -> Node | None:
-    found = node.child(key) if node else None
-    return found[1] if found else None

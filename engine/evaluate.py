@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 import polars as pl
 import polars.selectors as cs
 
-from engine import decisions
-from engine.compile import Layer, Version
-from engine.facts import DECIMAL, FactColumn
+from engine.compile import Version, refitted
+from engine.exact import decimals
+from engine.facts import FactColumn
 from engine.grants import Grant, granted
-from engine.intake import prepared
+from engine.intake import checked, scaled
+from engine.run import computed, shown
+from engine.segments import has_segments, put_together
+from engine.survey import fitted
 
 __all__ = ["Grant", "Result", "evaluate"]
 
-_WORD = 60  # flags packed into one integer
+# From so many rows on, compiling once more for the bounds that they have is soon earned back.
+TALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,14 @@ class Result:
     """The facts and every named value per person (Decimal(38, 10), text or truth), and the grants.
 
     ``leaves`` are the truths of the rules' comparisons, in the same rows, for explanations.
+    ``segments`` are the facts and scores of the parts of the period, where anybody has several.
     """
 
     version: Version
     frame: pl.DataFrame
     grants: list[Grant]
     leaves: pl.DataFrame
+    segments: pl.DataFrame | None = None
 
 
 def evaluate(
@@ -47,62 +52,40 @@ def evaluate(
     """Evaluate ``facts``, a row per person of one scope; KaohengError for what does not fit.
 
     ``until="grade"`` stops at the measured numbers, which a calibrated grade never changes.
-    ``only`` names the values to give back beside ``person``; without it, all of them.
+    ``only`` names the values to give back beside ``person``; without it, all of them, with the
+    truths of the comparisons and the grants.
     """
-    raw = prepared(version.facts, facts)
-    for layer in version.measured + (version.granted if until == "grants" else ()):
-        raw = _run(raw, layer)
-    frame = _shown(version, raw, until, only)
-    grants = (
-        granted(version.policy, raw, version.shown) if until == "grants" and only is None else []
-    )
-    return Result(version, frame, grants, raw.select(cs.starts_with("? ")))
+    fit, survey = version, checked(version.facts, facts)
+    segmented = has_segments(version, facts)
+    if facts.height >= TALL and not segmented:
+        fit = refitted(version, fitted(version.facts, survey))
+    raw, segments = scaled(fit.facts, facts, survey), None
+    if segmented:
+        raw, parts = put_together(version, raw, lambda each: _run(version, each, "grade", None))
+        segments = shown(parts, _wanted(version, "grade", None))
+    raw = _run(fit, raw, until, only)
+    frame = shown(raw, _wanted(fit, until, only))
+    grants = granted(fit.policy, raw, fit.shown) if until == "grants" and only is None else []
+    return Result(version, frame, grants, raw.select(cs.starts_with("? ")), segments)
 
 
-def _shown(
+def _run(
     version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
 ) -> pl.DataFrame:
-    facts = [
-        (pl.col(want.name) if want.type == "text" else _decimal(want)).alias(want.name)
-        for want in version.facts
-    ]
-    names = [each.name for each in version.definitions if until == "grants" or each.measured]
-    values = [version.shown[name].alias(name) for name in names]
-    frame = raw.select(facts + values)
-    return (
-        frame
-        if only is None
-        else frame.select("person", *[name for name in only if name != "person"])
-    )
+    layers = version.measured + (version.granted if until == "grants" else ())
+    flags = () if only is not None else (flag for layer in layers for flag in layer.flags)
+    return computed(raw, layers, {*_wanted(version, until, only), *flags})
 
 
-def _decimal(want: FactColumn) -> pl.Expr:
-    unit = pl.lit(Decimal(1).scaleb(-want.places), dtype=DECIMAL)
-    return pl.col(want.name).cast(pl.Decimal(38, 0)) * unit
+def _wanted(version: Version, until: str, only: Sequence[str] | None) -> dict[str, pl.Expr]:
+    """Give what to show, each from the raw column of its name: the facts and then the values."""
+    found = {want.name: _fact(want) for want in version.facts}
+    for each in version.definitions:
+        if until == "grants" or each.measured:
+            found[each.name] = version.shown[each.name]
+    return found if only is None else {name: found[name] for name in ("person", *only)}
 
 
-def _run(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
-    raw = raw.with_columns(**dict(layer.columns))
-    if layer.ruleset is None:
-        return raw
-    return _decided(raw, layer)
-
-
-def _decided(raw: pl.DataFrame, layer: Layer) -> pl.DataFrame:
-    """Decide once per distinct combination of truths, and hand the answer to all of its rows."""
-    assert layer.ruleset is not None
-    words = [f"? {number}" for number in range((len(layer.flags) + _WORD - 1) // _WORD)]
-    packed = raw.select(layer.flags).with_columns(
-        pl.sum_horizontal(
-            pl.col(flag).cast(pl.Int64) * (1 << place)
-            for place, flag in enumerate(layer.flags[number * _WORD : (number + 1) * _WORD])
-        ).alias(word)
-        for number, word in enumerate(words)
-    )
-    classes = packed.unique(subset=words, keep="first", maintain_order=True)
-    held = decisions.decide(layer.ruleset, classes.select(layer.flags).rows())
-    answers = classes.select(words).with_columns(
-        pl.Series(rule, [rule in each for each in held], dtype=pl.Boolean) for rule in layer.rules
-    )
-    joined = packed.select(words).join(answers, on=words, how="left", maintain_order="left")
-    return raw.with_columns(joined.select(layer.rules).get_columns())
+def _fact(want: FactColumn) -> pl.Expr:
+    column = pl.col(want.name)
+    return column if want.type == "text" else decimals(column, want.places)

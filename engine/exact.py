@@ -1,27 +1,52 @@
-"""Exact arithmetic on columns: scaled Int128 numerators over Int128 denominators.
+"""Exact arithmetic on columns: whole numerators over whole denominators.
 
 Polars' own decimal ``*`` and ``/`` round half-even to ten places, and its integers wrap
 silently. So a value here is ``top / bottom / 10**scale`` with the scale known when the
-policy is compiled, and with bounds proven for both: where they could leave 127 bits the
-policy is refused, so no row can ever wrap. Only ``rounded`` rounds.
+policy is compiled, and with bounds proven for both (``engine.whole``): where they could leave
+127 bits the policy is refused, so no row can ever wrap. Only ``rounded`` rounds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import polars as pl
 
-LIMIT = 2**126
-INT = pl.Int128()
+from engine import whole as wholes
+from engine.whole import INT, LIMIT, TooLarge, Whole
+from engine.worksheet import kept
+
+__all__ = [
+    "INT",
+    "LIMIT",
+    "Exact",
+    "MayBeZero",
+    "TooLarge",
+    "add",
+    "choose",
+    "common",
+    "compare",
+    "decimals",
+    "divide",
+    "finer",
+    "floor",
+    "greatest",
+    "known",
+    "least",
+    "literal",
+    "multiply",
+    "negative",
+    "rounded",
+    "summed",
+    "whole",
+]
+whole = wholes.literal
 
 
-class TooLarge(ArithmeticError):  # noqa: N818 (it says what the number is)
-    """A value whose bounds no longer fit; the policy must round or bound something first."""
-
-
-class MayBeZero(ArithmeticError):  # noqa: N818
+class MayBeZero(ArithmeticError):  # noqa: N818 (it says what the number is)
     """A division whose denominator cannot be proven to differ from zero."""
 
 
@@ -29,7 +54,7 @@ class MayBeZero(ArithmeticError):  # noqa: N818
 class Exact:
     """A number per row; ``bottom`` is at least 1 (None means 1); null means not applicable.
 
-    ``low <= top <= high`` and ``bottom <= most`` hold for every row that is not null.
+    ``low <= top <= high`` and ``fewest <= bottom <= most`` hold for every row that is not null.
     ``constant`` marks a literal: the same in every row and never null.
     """
 
@@ -40,14 +65,11 @@ class Exact:
     bottom: pl.Expr | None = None
     most: int = 1
     constant: bool = False
+    fewest: int = 1
 
     def __post_init__(self) -> None:
         if max(abs(self.low), abs(self.high), self.most) >= LIMIT:
             raise TooLarge
-
-
-def whole(value: int) -> pl.Expr:
-    return pl.lit(value, dtype=INT)
 
 
 def literal(value: Decimal) -> Exact:
@@ -58,26 +80,40 @@ def literal(value: Decimal) -> Exact:
     return Exact(whole(raw), raw, raw, scale, constant=True)
 
 
+def _top(of: Exact) -> Whole:
+    return Whole(of.top, of.low, of.high)
+
+
+def _bottom(of: Exact) -> Whole | None:
+    return None if of.bottom is None else Whole(of.bottom, of.fewest, of.most)
+
+
+def _made(top: Whole, scale: int, bottom: Whole | None) -> Exact:
+    column = kept(top.column)
+    if bottom is None:
+        return Exact(column, top.low, top.high, scale)
+    return Exact(
+        column, top.low, top.high, scale, kept(bottom.column), bottom.high, fewest=bottom.low
+    )
+
+
 def finer(value: Exact, scale: int) -> Exact:
     """Return the same value with at least ``scale`` decimals."""
     if scale <= value.scale:
         return value
-    factor = 10 ** (scale - value.scale)
-    low, high = value.low * factor, value.high * factor
-    top = whole(low) if value.constant else value.top * whole(factor)
-    return replace(value, top=top, low=low, high=high, scale=scale)
+    top = _top(value).scaled(10 ** (scale - value.scale))
+    column = whole(top.low) if value.constant else kept(top.column)
+    return replace(value, top=column, low=top.low, high=top.high, scale=scale)
 
 
-def _times(value: Exact, factor: pl.Expr | None, most: int) -> Exact:
-    """Multiply top only, by a positive column of at most ``most``."""
-    if factor is None:
-        return value
-    return replace(
-        value,
-        top=value.top * factor,
-        low=min(value.low * most, value.low),
-        high=max(value.high * most, value.high),
-    )
+def _times(left: Whole, right: Whole | None) -> Whole:
+    return left if right is None else left.times(right)
+
+
+def _product(left: Whole | None, right: Whole | None) -> Whole | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left.times(right)
 
 
 def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
@@ -85,34 +121,31 @@ def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
     left, right = finer(left, right.scale), finer(right, left.scale)
     if left.bottom is None and right.bottom is None:
         return left, right
-    most = left.most * right.most
-    both = _product(left.bottom, right.bottom)
-    first = replace(_times(left, right.bottom, right.most), bottom=both, most=most, constant=False)
-    return first, replace(
-        _times(right, left.bottom, left.most), bottom=both, most=most, constant=False
+    first, second = _bottom(left), _bottom(right)
+    both = _product(first, second)
+    return (
+        _made(_times(_top(left), second), left.scale, both),
+        _made(_times(_top(right), first), left.scale, both),
     )
-
-
-def _product(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
-    if left is None or right is None:
-        return right if left is None else left
-    return left * right
 
 
 def add(left: Exact, right: Exact) -> Exact:
     left, right = common(left, right)
-    return replace(
-        left,
-        top=left.top + right.top,
-        low=left.low + right.low,
-        high=left.high + right.high,
-        constant=False,
-    )
+    return _made(_top(left).plus(_top(right)), left.scale, _bottom(left))
+
+
+def summed(value: Exact, rows: int, over: Callable[[pl.Expr], pl.Expr]) -> Exact:
+    """Add up no more than ``rows`` rows of a value that is no fraction; ``over`` says which."""
+    assert value.bottom is None
+    low, high = min(value.low * rows, 0), max(value.high * rows, 0)
+    top = over(_top(value).within(low, high).sum())
+    return _made(Whole(top, low, high), value.scale, None)
 
 
 def negative(value: Exact) -> Exact:
-    top = whole(-value.low) if value.constant else whole(0) - value.top
-    return replace(value, top=top, low=-value.high, high=-value.low)
+    top = _top(value).negated()
+    column = whole(top.low) if value.constant else kept(top.column)
+    return replace(value, top=column, low=top.low, high=top.high)
 
 
 def absolute(value: Exact) -> Exact:
@@ -124,14 +157,10 @@ def absolute(value: Exact) -> Exact:
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
-    corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-    return Exact(
-        left.top * right.top,
-        min(corners),
-        max(corners),
+    return _made(
+        _top(left).times(_top(right)),
         left.scale + right.scale,
-        _product(left.bottom, right.bottom),
-        left.most * right.most,
+        _product(_bottom(left), _bottom(right)),
     )
 
 
@@ -139,19 +168,17 @@ def divide(left: Exact, right: Exact, *, zero_is_null: bool = False) -> Exact:
     """Return the quotient as a fraction; rows divided by zero are null where that is declared."""
     if right.low <= 0 <= right.high and not zero_is_null:
         raise MayBeZero
-    sign = right.top.sign()
-    bottom = right.top.abs()
-    if right.low <= 0 <= right.high:
-        bottom = pl.when(bottom != 0).then(bottom)
-    most = max(abs(right.low), abs(right.high))
-    top = _times(left, right.bottom, right.most)
+    top = _times(_top(left), _bottom(right))
+    divisor = _top(right).size()
     if right.low < 0:
         reach = max(abs(top.low), abs(top.high))
-        top = replace(top, top=top.top * sign, low=-reach, high=reach)
-    result = replace(
-        top, scale=0, bottom=_product(left.bottom, bottom), most=left.most * most, constant=False
-    )
-    return _shift(result, left.scale - right.scale)
+        top = Whole(top.column * right.top.sign(), -reach, reach)
+    if right.low <= 0 <= right.high:
+        column = kept(pl.when(divisor.column != 0).then(divisor.column))
+        divisor = Whole(column, 1, max(divisor.high, 1))
+    elif right.low < 0:
+        divisor = Whole(divisor.column, min(-right.high, -right.low), divisor.high)
+    return _shift(_made(top, 0, _product(_bottom(left), divisor)), left.scale - right.scale)
 
 
 def _shift(value: Exact, scale: int) -> Exact:
@@ -164,46 +191,67 @@ def rounded(value: Exact, digits: int) -> Exact:
     """Round HALF_UP (a tie away from zero) to ``digits`` places."""
     if value.bottom is None and value.scale <= digits:
         return value
-    bottom, most = value.bottom if value.bottom is not None else whole(1), value.most
     value = finer(value, digits)
     factor = 10 ** (value.scale - digits)
-    bottom, most = bottom * whole(factor), most * factor
-    reach = max(abs(value.low), abs(value.high))
-    if 2 * reach + most >= LIMIT or 2 * most >= LIMIT:
-        raise TooLarge
-    high = reach // factor + 1
+    bottom, half = _divisor(_bottom(value), factor)
+    top = _top(value)
+    size = top.size().plus(half).over(bottom)
     if value.low >= 0:
-        return Exact((value.top * whole(2) + bottom) // (bottom * whole(2)), 0, high, digits)
-    size = (value.top.abs() * whole(2) + bottom) // (bottom * whole(2))
-    return Exact(
-        value.top.sign() * size,
-        -high if value.low < 0 else 0,
-        high if value.high > 0 else 0,
-        digits,
-    )
+        return _made(size, digits, None)
+    signed = Whole(size.column * value.top.sign(), -size.high, size.high if value.high > 0 else 0)
+    return _made(signed, digits, None)
+
+
+def _divisor(bottom: Whole | None, factor: int) -> tuple[Whole, Whole]:
+    """Return what to divide by and the half of it, rounded down: ``(top + half) // divisor``."""
+    if bottom is None:
+        return wholes.number(factor), wholes.number(factor // 2)
+    if factor % 2 == 0:
+        return bottom.scaled(factor), bottom.scaled(factor // 2)
+    return bottom, Whole(bottom.column // whole(2), bottom.low // 2, bottom.high // 2)
+
+
+def known(value: Exact) -> pl.Expr:
+    """Say in which rows there is a number."""
+    if value.bottom is None:
+        return value.top.is_not_null()
+    return value.top.is_not_null() & value.bottom.is_not_null()
+
+
+def floor(value: Exact) -> Exact:
+    """Return the largest whole number that is not above ``value``."""
+    if value.bottom is None and value.scale == 0:
+        return value
+    bottom, _ = _divisor(_bottom(value), 10**value.scale)
+    return _made(_top(value).over(bottom), 0, None)
 
 
 def compare(sign: str, left: Exact, right: Exact) -> pl.Expr:
     """Return the truth of ``left sign right``, exactly; null where either is null."""
+    # Cross multiplication brings every null of a denominator into the tops.
     left, right = common(left, right)
-    known = pl.lit(True) if left.bottom is None else left.bottom.is_not_null()
-    truth = {
-        "<": left.top < right.top,
-        "<=": left.top <= right.top,
-        ">": left.top > right.top,
-        ">=": left.top >= right.top,
-        "==": left.top == right.top,
-        "!=": left.top != right.top,
-    }[sign]
-    return truth if left.bottom is None else pl.when(known).then(truth)
+    match sign:
+        case "<":
+            return left.top < right.top
+        case "<=":
+            return left.top <= right.top
+        case ">":
+            return left.top > right.top
+        case ">=":
+            return left.top >= right.top
+        case "==":
+            return left.top == right.top
+        case _:
+            return left.top != right.top
 
 
 def choose(condition: pl.Expr, yes: Exact, no: Exact) -> Exact:
     """Take ``yes`` where the condition holds, ``no`` where not, null where it is unknown."""
     yes, no = finer(yes, no.scale), finer(no, yes.scale)
+    condition = kept(condition)
 
     def pick(first: pl.Expr, second: pl.Expr) -> pl.Expr:
-        return pl.when(condition).then(first).when(~condition).then(second)
+        return kept(pl.when(condition).then(first).when(~condition).then(second))
 
     bottom = None
     if yes.bottom is not None or no.bottom is not None:
@@ -215,6 +263,7 @@ def choose(condition: pl.Expr, yes: Exact, no: Exact) -> Exact:
         yes.scale,
         bottom,
         max(yes.most, no.most),
+        fewest=min(yes.fewest, no.fewest),
     )
 
 
@@ -224,45 +273,47 @@ def _or_one(bottom: pl.Expr | None) -> pl.Expr:
 
 def least(left: Exact, right: Exact) -> Exact:
     """Return the smaller of two; null where either is null."""
-    if left.bottom is not None or right.bottom is not None:
-        smaller = choose(compare("<=", left, right), left, right)
-        return replace(smaller, high=_high(smaller, left, right))
-    left, right = common(left, right)
-    if left.constant:
-        left, right = right, left
-    if right.constant:  # clip names its column once, so that long formulas stay short
-        top = left.top.clip(upper_bound=right.top)
-    else:
-        known = left.top.is_not_null() & right.top.is_not_null()
-        top = pl.when(known).then(pl.min_horizontal(left.top, right.top))
-    return replace(
-        left, top=top, low=min(left.low, right.low), high=min(left.high, right.high), constant=False
-    )
-
-
-def _high(of: Exact, left: Exact, right: Exact) -> int:
-    """Bound the smaller of two where one is no fraction: its own bound then holds for both."""
-    highs = [finer(each, of.scale).high for each in (left, right) if each.bottom is None]
-    return min([of.high, *(max(high, 0) * of.most for high in highs)])
+    return _extreme(left, right, smaller=True)
 
 
 def greatest(left: Exact, right: Exact) -> Exact:
     """Return the larger of two; null where either is null."""
-    left, right = finer(left, right.scale), finer(right, left.scale)
-    if left.bottom is None and right.bottom is None and (left.constant or right.constant):
-        if left.constant:
-            left, right = right, left
-        return replace(
-            left,
-            top=left.top.clip(lower_bound=right.top),
-            low=max(left.low, right.low),
-            high=max(left.high, right.high),
-            constant=False,
-        )
-    return negative(least(negative(left), negative(right)))
+    return _extreme(left, right, smaller=False)
+
+
+def _extreme(left: Exact, right: Exact, *, smaller: bool) -> Exact:
+    if left.constant:
+        left, right = right, left
+    if left.bottom is not None and right.bottom is not None:
+        return choose(compare("<=" if smaller else ">=", left, right), left, right)
+    value, bound = common(left, right)
+    if right.constant and (bound.low >= value.high if smaller else bound.high <= value.low):
+        return left  # the bound is never reached
+    pick = min if smaller else max
+    return replace(
+        value,
+        top=kept(_nearer(value, bound, smaller=smaller, fixed=right.constant)),
+        low=pick(value.low, bound.low),
+        high=pick(value.high, bound.high),
+        constant=False,
+    )
+
+
+def _nearer(value: Exact, bound: Exact, *, smaller: bool, fixed: bool) -> pl.Expr:
+    if not fixed:
+        known = value.top.is_not_null() & bound.top.is_not_null()
+        across = pl.min_horizontal if smaller else pl.max_horizontal
+        return pl.when(known).then(across(value.top, bound.top))
+    # Clip names its column once, and keeps its type.
+    top = _top(value).within(bound.low, bound.high)
+    return top.clip(upper_bound=bound.top) if smaller else top.clip(lower_bound=bound.top)
 
 
 def decimals(value: pl.Expr, scale: int) -> pl.Expr:
     """Return a scaled whole number as Decimal(38, 10), for people and for storage."""
-    unit = pl.lit(Decimal(1).scaleb(-scale), dtype=pl.Decimal(38, 10))
-    return value.cast(pl.Decimal(38, 0)) * unit
+    return (value.cast(INT) * _tenths(scale)).reinterpret(dtype=pl.Decimal(38, 10))
+
+
+@lru_cache
+def _tenths(scale: int) -> pl.Expr:
+    return pl.lit(10 ** (10 - scale), dtype=INT)

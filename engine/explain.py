@@ -5,21 +5,27 @@ Returns plain data; the words around it belong to whoever shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
+
+import polars as pl
 
 from engine.compile import Version, flag_name, references
 from engine.conditions import pushed
 from engine.definitions import Decided, Definition
-from engine.describe import PLAIN, Wording, described, put_in, shortfall
+from engine.describe import PLAIN, Wording, described, put_in
 from engine.errors import N_, Kind, refuse
 from engine.evaluate import Result
 from engine.expression import Either, Every, Expression
 from engine.facts import FactColumn
 from engine.grants import Grant
-from engine.model import Bilingual, Policy
-from engine.wording import names, spell
+from engine.model import Bilingual, Grade, Policy
+from engine.plain import plain_number
+from engine.segments import DAYS, blended
+from engine.shortfall import Shortfall, shortfall
+from engine.wording import spell
 
 Shown = str | Decimal | bool | None
 
@@ -54,25 +60,38 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison of a rule; ``short``: by how much ``name`` fails, where that is a number."""
+    """One comparison of a rule, and by how much it fails where it does."""
 
     condition: str
     filled: str
     holds: bool
-    short: Decimal | None
-    name: str | None
+    short: Shortfall
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of which ``all`` must hold, or ``any``."""
+
+    word: Literal["all", "any"]
+    holds: bool
+    parts: tuple[Check | Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A rule: whether it held, and each of its comparisons."""
+    """A rule: whether it held, and what it asks for. ``not`` is said by the opposite sign."""
 
     rule: str
     title: Bilingual
     condition: str
     holds: bool
-    checks: tuple[Check, ...]
+    asks: Check | Group
     uses: tuple[str, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All of its comparisons, in the order of writing."""
+        return tuple(_flat(self.asks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +122,22 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
         **rows.row(0, named=True),
     }
     settled = [each for each in version.definitions if each.name in row]
+    parts = blended(version) if result.segments is not None else {}
     return Explanation(
         person,
         tuple(_source(version.policy, fact, row) for fact in version.facts),
-        tuple(_step(each, row, wording) for each in settled if not isinstance(each.what, Decided)),
-        tuple(_decision(each, row, wording) for each in settled if isinstance(each.what, Decided)),
+        tuple(
+            _by_days(each, result, row, wording)
+            if each.name in parts
+            else _step(each, row, wording)
+            for each in settled
+            if not isinstance(each.what, Decided)
+        ),
+        tuple(
+            _decision(each, row, wording, version.policy.grades)
+            for each in settled
+            if isinstance(each.what, Decided)
+        ),
         tuple(grant for grant in result.grants if grant.person == person),
     )
 
@@ -145,37 +175,71 @@ def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) ->
     )
 
 
+def _by_days(
+    definition: Definition, result: Result, row: Mapping[str, Shown], wording: Wording
+) -> Step:
+    """Explain what the segments' own values were put together to."""
+    assert result.segments is not None
+    own = result.segments.filter(pl.col("person") == row["person"])
+    if own.height == 1:
+        return _step(definition, row, wording)
+    pairs = own.select(definition.name, DAYS).rows()
+    known = [(value, days) for value, days in pairs if value is not None]
+    terms = " + ".join(f"{plain_number(value)} * {plain_number(days)}" for value, days in known)
+    days = plain_number(sum((days for _, days in known), Decimal(0)))
+    formula = wording.say(N_("mean of the segments by days"))
+    filled = f"({terms}) / {days}" if known else "–"
+    value, unit = row[definition.name], definition.unit
+    return Step(
+        definition.name, definition.title, formula, filled, value, unit, definition.digits, ()
+    )
+
+
 def _uses(definition: Definition, row: Mapping[str, Shown]) -> tuple[str, ...]:
     """Give the names that a definition refers to, without the labels that are no names."""
     return tuple(sorted(name for name in references(definition) if name in row))
 
 
-def _decision(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Decision:
+def _decision(
+    definition: Definition, row: Mapping[str, Shown], wording: Wording, grades: tuple[Grade, ...]
+) -> Decision:
     assert isinstance(definition.what, Decided)
-    condition = pushed(definition.what.when)
-    found = tuple(_check(leaf, row, wording) for leaf in _leaves(condition))
     return Decision(
         definition.name.removeprefix("rule."),
         definition.title,
-        spell(definition.what.when, wording.name),
+        spell(definition.what.when, wording.name, wording.say),
         bool(row[definition.name]),
-        found,
+        _asked(pushed(definition.what.when), row, wording, grades),
         _uses(definition, row),
     )
 
 
-def _leaves(node: Expression) -> list[Expression]:
-    if isinstance(node, (Every, Either)):
-        return [leaf for each in node.of for leaf in _leaves(each)]
-    return [node]
+def _asked(
+    node: Expression, row: Mapping[str, Shown], wording: Wording, grades: tuple[Grade, ...]
+) -> Check | Group:
+    if not isinstance(node, (Every, Either)):
+        return _check(node, row, wording, grades)
+    parts = tuple(_asked(each, row, wording, grades) for each in node.of)
+    if isinstance(node, Every):
+        return Group("all", all(part.holds for part in parts), parts)
+    return Group("any", any(part.holds for part in parts), parts)
 
 
-def _check(leaf: Expression, row: Mapping[str, Shown], wording: Wording) -> Check:
+def _check(
+    leaf: Expression, row: Mapping[str, Shown], wording: Wording, grades: tuple[Grade, ...]
+) -> Check:
     holds = bool(row.get(flag_name(leaf)))
     return Check(
-        spell(leaf, wording.name),
+        spell(leaf, wording.name, wording.say),
         put_in(leaf, row, wording),
         holds,
-        None if holds else shortfall(leaf, row),
-        next((name.name for name in names(leaf)), None),
+        Shortfall() if holds else shortfall(leaf, row, grades),
     )
+
+
+def _flat(asked: Check | Group) -> Iterator[Check]:
+    if isinstance(asked, Check):
+        yield asked
+    else:
+        for part in asked.parts:
+            yield from _flat(part)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -12,7 +13,7 @@ import polars as pl
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import Exact
 from engine.expression import number
-from engine.model import Bilingual, Measure, Policy
+from engine.model import Bilingual, Input, Kpi, Measure, Policy, Target
 from engine.reader import nearest
 from engine.schema.policy import exponent
 from engine.values import Label, Numeric, Value, dimension
@@ -38,6 +39,7 @@ class FactColumn:
     """One column of facts. Numbers lie in ``least``..``most`` with at most ``places`` decimals.
 
     ``default`` stands in for an empty cell; ``labels`` are what a text may be (empty: anything).
+    An empty cell that ``waits`` keeps the person's result pending.
     """
 
     name: str
@@ -50,6 +52,7 @@ class FactColumn:
     least: Decimal = Decimal(0)
     most: Decimal = Decimal(0)
     labels: tuple[str, ...] = ()
+    waits: bool = False
 
     def value(self) -> Value:
         """Return what the name stands for in a formula."""
@@ -64,36 +67,105 @@ class FactColumn:
 
 # Tells several scenarios of one population apart.
 SCENARIO = FactColumn("scenario", "text", Bilingual("情景", "scenario"))
+# The first day of the period: what is dated is taken as of then.
+DATE = FactColumn("date", "text", Bilingual("日期", "date"), "date")
+SEGMENT = FactColumn("segment", "text", Bilingual("分段", "segment"), required=False)
+DAYS = {
+    "days_in_post": (Bilingual("在岗天数", "days in post"), 0),
+    "days_in_period": (Bilingual("周期天数", "days of the period"), 1),
+}
 
 
 def wanted(policy: Policy) -> list[FactColumn]:
     """List the columns that a policy wants, in the file's order."""
-    found = [
+    return [
         FactColumn("person", "text", Bilingual("工号或姓名", "the person's code")),
         FactColumn(
-            "team", "text", Bilingual("团队", "the person's team"), required=bool(policy.pools)
+            "team", "text", Bilingual("团队", "the person's team"), required=_in_teams(policy)
         ),
+        *([DATE] if any(constant.values for constant in policy.constants) else ()),
+        *_presence(policy),
+        *(_measured(policy, each) for each in policy.measures if not each.is_made_of_others),
+        *(
+            _number(policy, target_fact(each), each.name, each.unit, least=Decimal(0))
+            for each in policy.targets
+        ),
+        *(_given(policy, each) for each in policy.inputs),
+        *(column for kpi in policy.kpis for column in _of_kpi(kpi)),
+        *_calibrated(policy),
     ]
-    found += [_measured(policy, measure) for measure in policy.measures if measure.kind != "ratio"]
-    found += [
-        _number(policy, each.code, each.name, each.unit, least=Decimal(0))
-        for each in policy.targets
-    ]
-    found += [
-        _number(policy, each.code, each.name, each.unit, each.default, each.min, each.max)
-        for each in policy.inputs
-    ]
-    if policy.kpis and policy.grades:
-        found.append(
-            FactColumn(
-                "calibrated_grade",
-                "text",
-                Bilingual("校准后等级", "calibrated grade"),
-                required=False,
-                labels=tuple(grade.code for grade in policy.grades),
-            )
+
+
+def target_fact(target: Target) -> str:
+    """Name the column of a target: of the whole period's, where days then make it smaller."""
+    return f"{target.code}.full" if target.prorate else target.code
+
+
+def _in_teams(policy: Policy) -> bool:
+    among = {step.over.among for step in policy.steps if step.over}
+    return bool(policy.pools) or "team" in among
+
+
+def _presence(policy: Policy) -> Iterator[FactColumn]:
+    """Give the days that targets and segments are weighted by, where there are any."""
+    presence = policy.presence
+    prorated = any(target.prorate for target in policy.targets)
+    if presence.segments:
+        yield SEGMENT
+    for name, (title, least) in DAYS.items():
+        if prorated or (name == "days_in_post" and (presence.least_days or presence.segments)):
+            yield _number(policy, name, title, "days", None, Decimal(least), Decimal(366))
+
+
+def _given(policy: Policy, given: Input) -> FactColumn:
+    default = Decimal(0) if given.if_missing == "zero" else given.default
+    required = default is None and given.if_missing == "refuse"
+    waits = given.if_missing == "pending"
+    if given.unit == "label":
+        return FactColumn(
+            given.code, "text", given.name, "label", required, labels=given.options, waits=waits
         )
-    return found
+    column = _number(policy, given.code, given.name, given.unit, default, given.min, given.max)
+    return replace(column, required=required, waits=waits)
+
+
+def _of_kpi(kpi: Kpi) -> Iterator[FactColumn]:
+    """Give what raters say of a KPI, and its weight where a person has one of their own."""
+    for rater, _ in kpi.raters:
+        yield FactColumn(
+            f"{kpi.code}.{rater}",
+            "number",
+            Bilingual(f"{kpi.name.zh}·{rater}", f"{kpi.name.en}: {rater}"),
+            "points",
+            kpi.if_unrated == "refuse",
+            Decimal(0) if kpi.if_unrated == "zero" else None,
+            PLACES["points"],
+            Decimal(0),
+            kpi.scale,
+            waits=kpi.if_unrated == "pending",
+        )
+    if kpi.weight_band is not None:
+        yield FactColumn(
+            f"{kpi.code}.weight",
+            "number",
+            Bilingual(f"{kpi.name.zh}·权重", f"{kpi.name.en}: weight"),
+            "ratio",
+            False,
+            kpi.weight,
+            PLACES["ratio"],
+            *kpi.weight_band,
+        )
+
+
+def _calibrated(policy: Policy) -> Iterator[FactColumn]:
+    if policy.kpis and policy.grades:
+        yield FactColumn(
+            "calibrated_grade",
+            "text",
+            Bilingual("校准后等级", "calibrated grade"),
+            required=False,
+            labels=tuple(grade.code for grade in policy.grades),
+        )
 
 
 def columns(version: object) -> tuple[FactColumn, ...]:
@@ -151,7 +223,8 @@ def typed(
             for line, row in zip(numbers, table, strict=True)
         ]
     if not faults:
-        faults = _repeated(data["person"], file, numbers)
+        segments = data.get(SEGMENT.name, [None] * len(table))
+        faults = _repeated(list(zip(data["person"], segments, strict=True)), file, numbers)
     if faults:
         raise KaohengError(faults[:MAX_FAULTS])
     return pl.DataFrame(data, schema=schema(wants))
@@ -218,6 +291,16 @@ def _cell(
                 )
             )
         return want.default
+    if want.unit == "date" and not _is_date(text):
+        faults.append(
+            Fault(
+                "facts.date",
+                N_("`{value}` is not a date."),
+                N_("Write it as 2026-07-01."),
+                {"value": text[:40]},
+                place,
+            )
+        )
     if want.type == "text":
         if want.labels and text not in want.labels:
             faults.append(
@@ -231,6 +314,13 @@ def _cell(
             )
         return text
     return _decimal(want, text, place, faults)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> Decimal | None:
@@ -269,8 +359,11 @@ def _decimal(want: FactColumn, text: str, place: Place, faults: list[Fault]) -> 
     return found
 
 
-def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> list[Fault]:
-    seen: dict[object, int] = {}
+def _repeated(
+    people: Sequence[tuple[object, object]], file: str, numbers: Sequence[int]
+) -> list[Fault]:
+    """Name whoever is given twice, in one segment."""
+    seen: dict[tuple[object, object], int] = {}
     faults = []
     for line, person in zip(numbers, people, strict=True):
         if person in seen:
@@ -279,7 +372,7 @@ def _repeated(people: Sequence[object], file: str, numbers: Sequence[int]) -> li
                     "facts.twice",
                     N_("`{person}` is in lines {first} and {second}."),
                     N_("Give one row per person."),
-                    {"person": person, "first": seen[person], "second": line},
+                    {"person": person[0], "first": seen[person], "second": line},
                     Place(file, line, path="person"),
                 )
             )

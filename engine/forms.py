@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
-from engine.definitions import Condition, Decided, Formula, Lookup, Weight, What
+from engine import table_parts
+from engine.definitions import (
+    Across,
+    Appraised,
+    Condition,
+    Decided,
+    Definition,
+    Formula,
+    Lookup,
+    Mean,
+    Weight,
+    What,
+)
 from engine.expression import Expression, Number
-from engine.model import Bilingual, Figure, Measure, Policy, Step
+from engine.model import Bilingual, Figure, Measure, Policy, Rule, Step
+from engine.reader import Path
 
 TITLES = {
     "actual": ("完成值", "actual"),
     "target": ("目标值", "target"),
+    "threshold": ("门槛值", "threshold"),
+    "stretch": ("挑战值", "stretch"),
     "attainment": ("达成率", "attainment"),
     "points": ("得分", "points"),
     "trigger": ("触发条件", "trigger"),
@@ -18,12 +34,20 @@ TITLES = {
     "weight": ("分配权数", "sharing weight"),
     "share": ("分得金额", "share"),
     "amount": ("金额", "amount"),
+    "difficulty": ("市场难度", "market difficulty"),
+    "mean_difficulty": ("市场难度平均", "mean market difficulty"),
+    "base_points": ("调整前得分", "points before difficulty"),
 }
 
 
 def titled(of: Bilingual, part: str) -> Bilingual:
     zh, en = TITLES[part]
     return Bilingual(f"{of.zh}·{zh}", f"{of.en}: {en}")
+
+
+def amount_name(rule: Rule, place: int) -> str:
+    """Name the amount of a rule's action."""
+    return f"rule.{rule.code}.amount{place + 1}"
 
 
 def literal(value: Decimal) -> Number:
@@ -41,7 +65,7 @@ def shown_as(policy: Policy, code: str) -> tuple[str, int]:
     )
     for each in figures:
         if each.code == code:
-            if isinstance(each, Measure) and each.ratio:
+            if isinstance(each, Measure) and each.is_made_of_others:
                 return each.unit, each.digits
             if isinstance(each, Step) and each.digits is not None:
                 return each.unit, each.digits
@@ -61,7 +85,7 @@ def default_digits(policy: Policy, unit: str) -> int:
     }.get(unit, 6)
 
 
-def formulas_of(what: What) -> tuple[Expression, ...]:
+def formulas_of(what: What) -> tuple[Expression, ...]:  # noqa: PLR0911 (one return per kind)
     """Give the formulas that HR wrote in a definition."""
     match what:
         case Formula() | Condition():
@@ -69,8 +93,24 @@ def formulas_of(what: What) -> tuple[Expression, ...]:
         case Decided():
             return (what.when,)
         case Lookup():
-            return (what.table.of,)
+            return (*table_parts.formulas(what.table), *((what.gate,) if what.gate else ()))
+        case Across():
+            return tuple(each for each in (what.of.of, what.of.where) if each is not None)
+        case Mean():
+            return () if what.unless is None else (what.unless,)
+        case Appraised():
+            return () if what.too_short is None else (what.too_short,)
         case Weight():
             return (what.eligible,) if what.eligible is not None else ()
         case _:
             return ()
+
+
+def placed_formulas(definition: Definition) -> Iterator[tuple[Path, Expression]]:
+    """Give the formulas of a definition, each with its path in the file."""
+    what = definition.what
+    if isinstance(what, Lookup):
+        for path, formula in table_parts.placed(what.table):
+            yield (*definition.path, *path), formula
+    else:
+        yield from ((definition.path, formula) for formula in formulas_of(what))

@@ -47,7 +47,7 @@ def value(node: Expression, lookup: Lookup) -> Value:
         ) from None
 
 
-def _value(node: Expression, lookup: Lookup) -> Value:
+def _value(node: Expression, lookup: Lookup) -> Value:  # noqa: PLR0911 (one return per kind)
     match node:
         case Number():
             return Numeric(exact.literal(node.value), None)
@@ -58,6 +58,8 @@ def _value(node: Expression, lookup: Lookup) -> Value:
             return Numeric(exact.negative(inner.exact), inner.dimension)
         case Binary():
             return _binary(node, lookup)
+        case Call(function="known"):
+            return Flag(_known(value(node.arguments[0], lookup)))
         case Call():
             return _CALLS[node.function](node, lookup)
         case Compare() | Member() | Not() | Every() | Either():
@@ -71,6 +73,13 @@ def _value(node: Expression, lookup: Lookup) -> Value:
                     text=node.value,
                 )
             )
+
+
+def _known(of: Value) -> pl.Expr:
+    """Say where a value is there: neither missing nor not applicable."""
+    if not isinstance(of, Numeric):
+        return of.column.is_not_null()
+    return exact.known(of.exact)
 
 
 def number(node: Expression, lookup: Lookup) -> Numeric:
@@ -257,6 +266,16 @@ def _abs(node: Call, lookup: Lookup) -> Numeric:
     return Numeric(exact.absolute(of.exact), of.dimension)
 
 
+def _floor(node: Call, lookup: Lookup) -> Numeric:
+    of = number(node.arguments[0], lookup)
+    return Numeric(exact.floor(of.exact), of.dimension)
+
+
+def _ceil(node: Call, lookup: Lookup) -> Numeric:
+    of = number(node.arguments[0], lookup)
+    return Numeric(exact.negative(exact.floor(exact.negative(of.exact))), of.dimension)
+
+
 _CALLS: dict[str, Callable[[Call, Lookup], Numeric]] = {
     "min": _extreme(exact.least),
     "max": _extreme(exact.greatest),
@@ -265,4 +284,6 @@ _CALLS: dict[str, Callable[[Call, Lookup], Numeric]] = {
     "if": _if,
     "divide": _divide,
     "abs": _abs,
+    "floor": _floor,
+    "ceil": _ceil,
 }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
-from engine.forms import default_digits
-from engine.model import Bilingual, Policy
+from engine.forms import amount_name, default_digits
+from engine.guardrails import PROPOSALS
+from engine.model import Bilingual, Payout, Policy
 from engine.plain import dumps, plain_number
 from engine.schema.policy import exponent
-from engine.scorecard import amount_name
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One thing given to one person; ``amount`` and ``currency`` are None where it is not money."""
+    """One thing given to one person; ``amount`` and ``currency`` are None where it is not money.
+
+    ``after_months``: how long after the period it is paid; a holdback comes later.
+    """
 
     person: str
     kind: str
@@ -25,6 +28,12 @@ class Grant:
     currency: str | None
     rule: str
     text: Bilingual
+    after_months: int = 0
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it waits for a person to decide."""
+        return self.kind in PROPOSALS
 
 
 def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> list[Grant]:
@@ -34,68 +43,100 @@ def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> 
     return sorted(found, key=lambda grant: order[grant.person])
 
 
-def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A grant that the policy can give: to whoever the flag ``holds`` of, or anybody without one.
+
+    ``amount`` names the column of money, of which nothing is given where it is zero or unknown.
+    """
+
+    kind: str
+    rule: str
+    text: Bilingual
+    holds: str | None = None
+    amount: str | None = None
+    digits: int = 0
+    payout: tuple[Payout, ...] = ()
+
+
+def offers(policy: Policy) -> tuple[Offer, ...]:
+    """List what the steps, the rules and the pools can give, in that order."""
+    return (*_of_steps(policy), *_of_rules(policy), *_of_pools(policy))
+
+
+def _of_steps(policy: Policy) -> Iterator[Offer]:
     for step in policy.steps:
         if step.grant:
             digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-            yield from _paid(
-                policy, raw, shown, step.code, digits, step.grant, step.code, step.name
+            yield Offer(
+                step.grant,
+                step.code,
+                step.name,
+                amount=step.code,
+                digits=digits,
+                payout=step.payout,
             )
+
+
+def _of_rules(policy: Policy) -> Iterator[Offer]:
     for rule in policy.rules:
-        holding = raw.filter(pl.col(f"rule.{rule.code}"))
         for place, action in enumerate(rule.then):
-            if action.grant is None:
-                continue
-            text = action.text or rule.name
-            if action.amount is None:
-                for person in holding["person"].to_list():
-                    yield Grant(person, action.grant, None, None, rule.code, text)
-            else:
-                yield from _paid(
-                    policy,
-                    holding,
-                    shown,
-                    amount_name(rule, place),
-                    policy.rounding.money,
-                    action.grant,
-                    rule.code,
-                    text,
-                )
+            if action.grant is not None:
+                amount = None if action.amount is None else amount_name(rule, place)
+                text, holds = action.text or rule.name, f"rule.{rule.code}"
+                money, parts = policy.rounding.money, action.payout
+                yield Offer(action.grant, rule.code, text, holds, amount, money, parts)
+
+
+def _of_pools(policy: Policy) -> Iterator[Offer]:
     for pool in policy.pools:
-        yield from _paid(
-            policy,
-            raw,
-            shown,
-            f"pool.{pool.code}.share",
-            exponent(policy.currency),
-            "pool_share",
-            pool.code,
-            pool.name,
-        )
+        share, digits = f"pool.{pool.code}.share", exponent(policy.currency)
+        yield Offer("pool_share", pool.code, pool.name, amount=share, digits=digits)
 
 
-def _paid(
-    policy: Policy,
-    rows: pl.DataFrame,
-    shown: Mapping[str, pl.Expr],
-    column: str,
-    digits: int,
-    kind: str,
-    rule: str,
-    text: Bilingual,
-) -> Iterator[Grant]:
-    """Give an entry for each amount that is known and not zero."""
-    amounts = rows.select("person", shown[column].alias("amount"))
-    for person, amount in amounts.rows():
-        if amount:
-            yield Grant(person, kind, round(amount, digits), policy.currency, rule, text)
+def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+    for offer in offers(policy):
+        rows = raw if offer.holds is None else raw.filter(pl.col(offer.holds))
+        if offer.amount is None:
+            for person in rows["person"].to_list():
+                yield Grant(person, offer.kind, None, None, offer.rule, offer.text)
+        else:
+            amounts = rows.select("person", shown[offer.amount].alias("amount")).rows()
+            for person, amount in amounts:
+                if amount:
+                    given = round(amount, offer.digits)
+                    whole = Grant(
+                        person, offer.kind, given, policy.currency, offer.rule, offer.text
+                    )
+                    yield from in_parts(whole, offer)
+
+
+def in_parts(whole: Grant, offer: Offer) -> Iterator[Grant]:
+    """Give a grant in the parts that it is paid out in; the last has what rounding leaves."""
+    assert whole.amount is not None
+    left = whole.amount
+    unit = Decimal(1).scaleb(-offer.digits)
+    for part in offer.payout[:-1]:
+        amount = (whole.amount * part.share).quantize(unit, ROUND_HALF_UP)
+        left -= amount
+        yield _part(whole, part, amount)
+    if not offer.payout:
+        yield whole
+    elif left:
+        yield _part(whole, offer.payout[-1], left)
+
+
+def _part(whole: Grant, part: Payout, amount: Decimal) -> Grant:
+    text = part.name or whole.text
+    return replace(whole, amount=amount, text=text, after_months=part.after_months)
 
 
 def grant_lines(grants: Iterable[Grant]) -> bytes:
     """Return grants as canonical JSON lines in order; ``engine.canonical.grants`` reads them."""
     rows = (
         dumps(
-            {
+            ({"after_months": each.after_months} if each.after_months else {})
+            | {
                 "person": each.person,
                 "kind": each.kind,
                 "currency": each.currency,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.exact import INT
-from engine.facts import DECIMAL, SCENARIO, FactColumn
+from engine.facts import SCENARIO, SEGMENT, FactColumn
 from engine.kinds import MAX_TEAM
+from engine.survey import Span, Survey, surveyed
+from engine.whole import INT, width
 
 MAX_FAULTS = 200
 # What can be wrong with a cell, each a mask over the column.
 _SAYS = {
     "facts.empty_cell": (N_("`{column}` is empty."), N_("Fill it in.")),
     "facts.label": (N_("`{value}` is not one of: {labels}."), N_("Write one of them.")),
+    "facts.date": (N_("`{value}` is not a date."), N_("Write it as 2026-07-01.")),
     "facts.range": (
         N_("{value} is out of range for `{column}`."),
         N_("Between {least} and {most}, with at most {places} decimals."),
@@ -23,18 +26,31 @@ _SAYS = {
 }
 
 
-def prepared(wants: Sequence[FactColumn], facts: pl.DataFrame) -> pl.DataFrame:
-    """Return the wanted columns as scaled Int128 and text; defaults where a cell is absent.
+def checked(wants: Sequence[FactColumn], facts: pl.DataFrame) -> Survey:
+    """Return what the columns have in them; raise KaohengError for all that is wrong with them.
 
-    Raises KaohengError for missing columns, floats, empty or out-of-range cells, people given
-    twice and teams beyond the limit, all of them at once.
+    That is missing columns, floats, empty or out-of-range cells, people given twice and teams
+    beyond the limit.
     """
     faults = [fault for want in wants for fault in _column_faults(want, facts)]
     if faults:
         raise KaohengError(faults)
-    raw = facts.select(_scaled(want, facts).alias(want.name) for want in wants)
-    _check(wants, facts, raw)
-    return raw
+    survey = surveyed(wants, facts)
+    _check(wants, facts, survey)
+    return survey
+
+
+def scaled(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> pl.DataFrame:
+    """Return the wanted columns of checked facts as whole numbers and text.
+
+    Numbers come in units of their last place, as wide as their bounds ask for; defaults stand
+    where a cell is absent.
+    """
+    columns = [
+        _text(want, facts) if want.type == "text" else _number(want, survey) for want in wants
+    ]
+    both = facts.select(pl.all().exclude(survey.units.columns)).hstack(survey.units)
+    return both.select(columns)
 
 
 def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
@@ -67,87 +83,121 @@ def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
     return []
 
 
-def _scaled(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
-    present = want.name in facts.columns
-    if want.type == "text":
-        return pl.col(want.name).cast(pl.String) if present else pl.lit(None, dtype=pl.String)
-    default = pl.lit(
-        None if want.default is None else int(want.default.scaleb(want.places)), dtype=INT
-    )
-    if not present:
-        return default
-    if facts.schema[want.name].is_integer():
-        whole = pl.col(want.name).cast(INT) * pl.lit(10**want.places, dtype=INT)
-    else:
-        whole = _tenths(want) // pl.lit(10 ** (10 - want.places), dtype=INT)
-    return whole if want.default is None else pl.coalesce(whole, default)
+def _text(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
+    if want.name in facts.columns:
+        return pl.col(want.name).cast(pl.String)
+    return pl.lit(None, dtype=pl.String).alias(want.name)
 
 
-def _tenths(want: FactColumn) -> pl.Expr:
-    """Return a decimal column as whole units of its tenth place."""
-    return pl.col(want.name).cast(DECIMAL).to_physical()
+def _number(want: FactColumn, survey: Survey) -> pl.Expr:
+    scale = 10**want.places
+    kind = width(int(want.least * scale), int(want.most * scale))
+    default = pl.lit(None if want.default is None else int(want.default * scale), dtype=kind)
+    if want.name not in survey.units.columns:
+        return default.alias(want.name)
+    column, finer = pl.col(want.name), survey.spans[want.name].places - want.places
+    if finer > 0:
+        column = column // pl.lit(10**finer, dtype=survey.units.schema[want.name])
+    if finer < 0:
+        column = column.cast(kind) * pl.lit(10**-finer, dtype=kind)
+    column = column.cast(kind)
+    return column if want.default is None else column.fill_null(default)
 
 
-def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, raw: pl.DataFrame) -> None:
-    masks = [(want, code, mask) for want in wants for code, mask in _masks(want, facts, raw)]
-    team = pl.col("team")
-    # A look at each mask is cheap; what is wrong is only spelt out where there is something.
-    masks = [each for each in masks if each[2].any()]
-    once = [name for name in (SCENARIO.name, "person") if name in raw.columns]
-    if not masks and raw.n_unique(subset=once) == raw.height <= MAX_TEAM:
-        return
+def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> None:
+    # A look over a column is cheap; what is wrong is only spelt out where there is something.
+    doubtful = [want for want in wants if not _is_clean(want, facts, survey.spans.get(want.name))]
+    masks = [(want, code, mask) for want in doubtful for code, mask in _masks(want, facts, survey)]
     faults = [
         fault for want, code, mask in masks for fault in _cell_faults(want, code, mask, facts)
     ]
-    twice = raw.filter(pl.struct(once).is_duplicated())["person"].unique().sort().to_list()
-    faults += [
+    faults += _repeated(facts) + _crowded(facts)
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
+
+
+def _repeated(facts: pl.DataFrame) -> list[Fault]:
+    once = [name for name in (SCENARIO.name, SEGMENT.name, "person") if name in facts.columns]
+    if _all_differ(facts, once):
+        return []
+    twice = facts.filter(pl.struct(once).is_duplicated())["person"].unique().sort()
+    return [
         Fault(
             "facts.repeated",
             N_("`{person}` is given twice."),
             N_("Give one row per person."),
             {"person": each},
         )
-        for each in twice
+        for each in twice.to_list()
     ]
-    crowd = [*once[:-1], "team"]
-    crowds = raw.filter(team.is_not_null()).group_by(crowd).len().filter(pl.col("len") > MAX_TEAM)
-    faults += [
+
+
+def _all_differ(facts: pl.DataFrame, names: Sequence[str]) -> bool:
+    if names == ["person"] and facts["person"].is_sorted():
+        person = pl.col("person")
+        return not facts.select((person == person.shift()).any()).item()
+    return facts.n_unique(subset=names) == facts.height
+
+
+def _crowded(facts: pl.DataFrame) -> list[Fault]:
+    if facts.height <= MAX_TEAM or "team" not in facts.columns:
+        return []
+    within = [name for name in (SCENARIO.name, "team") if name in facts.columns]
+    sizes = facts.filter(pl.col("team").is_not_null()).group_by(within).len()
+    crowds = sizes.filter(pl.col("len") > MAX_TEAM)["team"]
+    return [
         Fault(
             "facts.team_size",
             N_("Team `{team}` has more than {limit} members."),
             N_("Split it."),
             {"team": each, "limit": MAX_TEAM},
         )
-        for each in crowds["team"].to_list()
+        for each in crowds.to_list()
     ]
-    if faults:
-        raise KaohengError(faults[:MAX_FAULTS])
 
 
-def _masks(want: FactColumn, facts: pl.DataFrame, raw: pl.DataFrame) -> list[tuple[str, pl.Series]]:
-    column = raw[want.name]
+def _is_clean(want: FactColumn, facts: pl.DataFrame, span: Span | None) -> bool:
+    """Say whether every cell of a column is as it should be, without a look at each."""
+    if span is None:
+        return not want.required
+    if (want.required and span.gaps) or span.gaps == facts.height:
+        return not want.required
+    if want.unit == "date":
+        return False
+    if want.type == "text":
+        known = pl.col(want.name).is_in(list(want.labels))
+        return not want.labels or bool(facts.select(known.all()).item())
+    if span.low is None or span.high is None:
+        return True
+    unit = Decimal(1).scaleb(-span.places)
+    within = want.least <= span.low * unit and span.high * unit <= want.most
+    return within and span.digits <= want.places
+
+
+def _masks(want: FactColumn, facts: pl.DataFrame, survey: Survey) -> list[tuple[str, pl.Series]]:
+    column = facts[want.name]
     found: list[tuple[str, pl.Series]] = []
     if want.required:
         found.append(("facts.empty_cell", column.is_null()))
     if want.labels:
-        found.append(
-            (
-                "facts.label",
-                (column.is_not_null() & ~column.is_in(list(want.labels))).fill_null(False),
-            )
-        )
+        found.append(("facts.label", ~column.is_in(list(want.labels))))
+    if want.unit == "date":
+        dated = column.str.to_date("%Y-%m-%d", strict=False).is_null() & column.is_not_null()
+        found.append(("facts.date", dated))
     if want.type == "number":
-        scale = 10**want.places
-        beyond = (column < int(want.least * scale)) | (column > int(want.most * scale))
-        if want.name in facts.columns and facts.schema[want.name].is_decimal() and want.places < 10:
-            beyond = (
-                beyond
-                | facts.select(
-                    _tenths(want) % pl.lit(10 ** (10 - want.places), dtype=INT) != 0
-                ).to_series()
-            )
-        found.append(("facts.range", beyond.fill_null(False)))
-    return found
+        units, have = (
+            survey.units.select(pl.col(want.name).cast(INT)),
+            survey.spans[want.name].places,
+        )
+        scale = 10**have
+        value = pl.col(want.name)
+        beyond = (value < pl.lit(int(want.least * scale), dtype=INT)) | (
+            value > pl.lit(int(want.most * scale), dtype=INT)
+        )
+        if have > want.places:
+            beyond |= value % pl.lit(10 ** (have - want.places), dtype=INT) != 0
+        found.append(("facts.range", units.select(beyond).to_series()))
+    return [(code, mask.fill_null(False)) for code, mask in found]
 
 
 def _cell_faults(want: FactColumn, code: str, mask: pl.Series, facts: pl.DataFrame) -> list[Fault]:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
+from math import floor
 from typing import Any
 
 import polars as pl
 
 from engine import exact
 from engine.allocation import shares
+from engine.decision_tables import clashes
 from engine.definitions import (
+    Across,
     Appraised,
     Attainment,
     Bands,
+    ByDate,
     ByLabel,
     Calibrated,
     Conclusion,
     Condition,
     Definition,
     Formula,
+    Growth,
     Lookup,
+    Lowered,
     Mean,
     Ratio,
     Share,
@@ -31,10 +38,13 @@ from engine.definitions import (
 )
 from engine.errors import N_
 from engine.exact import Exact
-from engine.expression import Name
-from engine.formulas import number, truth, value
+from engine.formulas import truth, value
+from engine.peers import across, by_date
 from engine.schema.said import Said
+from engine.scope import Compiled, Scope
+from engine.table_model import DecisionTable
 from engine.tables import looked_up
+from engine.treatments import ONE, ZERO, treated
 from engine.values import (
     PLAIN,
     Flag,
@@ -49,41 +59,6 @@ from engine.values import (
 )
 
 MAX_TEAM = 10_000
-ZERO, ONE = exact.literal(Decimal(0)), exact.literal(Decimal(1))
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The values that names stand for; ``lookup`` is what a formula sees.
-
-    ``partition`` are the columns that keep scenarios of one population apart.
-    """
-
-    values: Mapping[str, Value]
-    lookup: Callable[[Name], Value]
-    partition: tuple[str, ...] = ()
-
-    def over(self, aggregate: pl.Expr, *keys: str) -> pl.Expr:
-        """Aggregate over the rows that share ``keys``, within a scenario; over all without any."""
-        within = [*self.partition, *keys]
-        return aggregate.over(within) if within else aggregate
-
-    def numeric(self, name: str) -> Numeric:
-        return number(Name(name), lambda each: self.values[each.name])
-
-    def label(self, name: str) -> Label:
-        found = self.values[name]
-        assert isinstance(found, Label)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """The columns to compute, the value of the name, and the decimals of its raw column."""
-
-    columns: list[tuple[str, pl.Expr]]
-    value: Value
-    digits: int = 0
 
 
 def compiled(definition: Definition, scope: Scope) -> Compiled:
@@ -101,7 +76,7 @@ def compiled(definition: Definition, scope: Scope) -> Compiled:
 def _rounded(definition: Definition, made: Numeric) -> Compiled:
     """Keep the rounded number as a column; an ``exact`` definition passes on the unrounded one."""
     unit = _declared(definition, made)
-    shown = exact.rounded(made.exact, definition.digits)
+    shown = _spanned(exact.rounded(made.exact, definition.digits), made.span)
     if max(abs(shown.low), abs(shown.high)) >= 10 ** (28 + shown.scale):
         raise exact.TooLarge
     column = replace(shown, top=pl.col(definition.name))
@@ -111,6 +86,14 @@ def _rounded(definition: Definition, made: Numeric) -> Compiled:
         else (made.exact if definition.exact else column)
     )
     return Compiled([(definition.name, shown.top)], Numeric(passed, unit), shown.scale)
+
+
+def _spanned(shown: Exact, span: tuple[Fraction, Fraction] | None) -> Exact:
+    """Bound a rounded value by what is known of it beyond its fraction."""
+    if span is None:
+        return shown
+    low, high = (floor(each * 10**shown.scale) for each in span)
+    return replace(shown, low=max(shown.low, low), high=min(shown.high, high + 1))
 
 
 def _declared(definition: Definition, made: Numeric) -> Any:
@@ -136,9 +119,16 @@ def _formula(what: Formula, scope: Scope) -> Value:
 
 
 def _lookup(what: Lookup, scope: Scope) -> Value:
-    of = number(what.table.of, scope.lookup)
-    found = _clamped(looked_up(what.table, of.exact), what.floor, what.cap)
-    return Numeric(found, of.dimension if what.table.kind in {"marginal", "whole"} else None)
+    found = looked_up(what.table, scope.lookup)
+    if isinstance(what.table, DecisionTable):
+        scope.refused.extend(clashes(what.table, scope.lookup))
+    worth, span = _clamped(found.exact, what.floor, what.cap), found.span
+    if span is not None:
+        ends = [*span, *(Fraction(each) for each in (what.floor, what.cap, 0) if each is not None)]
+        span = min(ends), max(ends)
+    if what.gate is not None:
+        worth = exact.choose(truth(what.gate, scope.lookup), worth, ZERO)
+    return Numeric(worth, found.dimension, span)
 
 
 def _clamped(of: Exact, floor: Decimal | None, cap: Decimal | None) -> Exact:
@@ -149,62 +139,79 @@ def _clamped(of: Exact, floor: Decimal | None, cap: Decimal | None) -> Exact:
 
 def _ratio(what: Ratio, scope: Scope) -> Value:
     top, bottom = scope.numeric(what.top), scope.numeric(what.bottom)
-    quotient = exact.divide(top.exact, bottom.exact, zero_is_null=True)
-    if what.zero:
-        quotient = exact.choose(exact.compare("==", bottom.exact, ZERO), ZERO, quotient)
+    quotient = _over(top.exact, bottom.exact, what.if_zero, scope, f"{what.top} / {what.bottom}")
     return Numeric(quotient, product(top.dimension, bottom.dimension, -1))
+
+
+def _growth(what: Growth, scope: Scope) -> Value:
+    now, base = scope.numeric(what.now), scope.numeric(what.base)
+    same(now.dimension, base.dimension)
+    more = exact.add(now.exact, exact.negative(base.exact))
+    grown = exact.divide(more, base.exact, zero_is_null=True)
+    no_base = exact.compare("<=", base.exact, ZERO) & exact.known(now.exact)
+    name = f"{what.now} / {what.base} - 1"
+    return Numeric(treated(grown, no_base, what.if_base, scope, name), PLAIN)
 
 
 def _attainment(what: Attainment, scope: Scope) -> Value:
     actual, target = scope.numeric(what.actual), scope.numeric(what.target)
     same(actual.dimension, target.dimension)
+    found = _attained(what, actual.exact, target.exact, scope)
+    if what.if_negative == "keep" or actual.exact.low >= 0:
+        return Numeric(found, PLAIN)
+    below = exact.compare("<", actual.exact, ZERO) & exact.known(target.exact)
+    return Numeric(treated(found, below, what.if_negative, scope, what.actual), PLAIN)
+
+
+def _attained(what: Attainment, actual: Exact, target: Exact, scope: Scope) -> Exact:
     if what.better == "lower" and what.form == "ratio":
-        return Numeric(_over(target.exact, actual.exact, what.if_zero_actual), PLAIN)
-    quotient = _over(actual.exact, target.exact, what.if_zero_target)
+        return _over(target, actual, what.if_zero_actual, scope, what.actual)
     if what.better == "higher":
-        return Numeric(quotient, PLAIN)
-    mirrored = exact.add(
-        exact.literal(Decimal(2)), exact.negative(_over(actual.exact, target.exact, "null"))
-    )
-    return Numeric(_treated(mirrored, actual.exact, target.exact, what.if_zero_target), PLAIN)
+        return _over(actual, target, what.if_zero_target, scope, what.target)
+    quotient = exact.divide(actual, target, zero_is_null=True)
+    mirrored = exact.add(exact.literal(Decimal(2)), exact.negative(quotient))
+    no_target = _zero(target, actual)
+    return treated(mirrored, no_target, what.if_zero_target, scope, what.target)
 
 
-def _over(top: Exact, bottom: Exact, zero: str) -> Exact:
-    return _treated(exact.divide(top, bottom, zero_is_null=True), top, bottom, zero)
-
-
-def _treated(quotient: Exact, top: Exact, bottom: Exact, zero: str) -> Exact:
-    """Put the declared treatment where the denominator is zero and the numerator is known."""
-    if zero not in {"full", "zero"}:
+def _over(top: Exact, bottom: Exact, if_zero: str, scope: Scope, name: str) -> Exact:
+    """Divide, with the declared treatment where the bottom is zero and the top is known."""
+    quotient = exact.divide(top, bottom, zero_is_null=True)
+    if bottom.low > 0:
         return quotient
-    known = (
-        top.top.is_not_null()
-        if top.bottom is None
-        else top.bottom.is_not_null() & top.top.is_not_null()
-    )
-    instead = ONE if zero == "full" else ZERO
-    instead = replace(instead, top=pl.when(known).then(instead.top), constant=False)
-    return exact.choose(exact.compare("==", bottom, ZERO), instead, quotient)
+    return treated(quotient, _zero(bottom, top), if_zero, scope, name)
+
+
+def _zero(bottom: Exact, top: Exact) -> pl.Expr:
+    return exact.compare("==", bottom, ZERO) & exact.known(top)
 
 
 def _mean(what: Mean, scope: Scope) -> Value:
-    tops, weights = [], []
+    tops, weights, own = [], [], []
     for name, weight in what.terms:
         points = scope.numeric(name).exact
-        worth = exact.multiply(points, exact.literal(weight))
-        known = points.top.is_not_null()
-        tops.append(_filled(worth))
-        share = exact.literal(weight)
-        weights.append(
-            replace(
-                share,
-                top=pl.when(known).then(share.top).otherwise(exact.whole(0)),
-                low=0,
-                constant=False,
-            )
-        )
+        share = scope.numeric(weight).exact if isinstance(weight, str) else exact.literal(weight)
+        own.append(share)
+        tops.append(_filled(exact.multiply(points, share)))
+        there = pl.when(exact.known(points)).then(share.top).otherwise(exact.whole(0))
+        weights.append(replace(share, top=there, low=0, constant=False))
     mean = exact.divide(reduce(exact.add, tops), reduce(exact.add, weights), zero_is_null=True)
-    return Numeric(_clamped(mean, what.floor, what.cap), PLAIN)
+    mean = _clamped(mean, what.floor, what.cap)
+    if any(isinstance(weight, str) for _, weight in what.terms):
+        scope.refused.append((exact.compare("!=", reduce(exact.add, own), ONE), _WEIGHTS))
+    left_out = [] if what.unless is None else [truth(what.unless, scope.lookup).fill_null(False)]
+    if what.waits:
+        left_out += [where for name, _ in what.terms for where in scope.awaited(name)]
+    if left_out:
+        mean = replace(mean, top=pl.when(~pl.any_horizontal(left_out)).then(mean.top))
+    return Numeric(mean, PLAIN)
+
+
+_WEIGHTS = Said(
+    "facts.weights",
+    N_("This person's own weights do not sum to 100%."),
+    N_("Correct the columns that end in .weight."),
+)
 
 
 def _filled(of: Exact) -> Exact:
@@ -235,9 +242,28 @@ def _calibrated(what: Calibrated, scope: Scope) -> Value:
 
 
 def _appraised(what: Appraised, scope: Scope) -> Value:
-    known = scope.numeric(what.of).exact.top.is_not_null()
-    state = pl.when(known).then(pl.lit("appraised")).otherwise(pl.lit("not_appraisable"))
-    return Label(state, frozenset({"appraised", "not_appraisable"}))
+    state = pl.lit("not_appraisable")
+    if awaited := scope.awaited(what.of):
+        state = pl.when(pl.any_horizontal(awaited)).then(pl.lit("pending")).otherwise(state)
+    if what.too_short is not None:
+        short = truth(what.too_short, scope.lookup).fill_null(False)
+        state = pl.when(short).then(pl.lit("too_short")).otherwise(state)
+    known = exact.known(scope.numeric(what.of).exact)
+    return Label(pl.when(known).then(pl.lit("appraised")).otherwise(state), STATES)
+
+
+STATES = frozenset({"appraised", "not_appraisable", "pending", "too_short"})
+
+
+def _lowered(what: Lowered, scope: Scope) -> Value:
+    of = scope.label(what.of)
+    column = of.column
+    for flag, label in what.rows:
+        holds = scope.values[flag]
+        assert isinstance(holds, Flag)
+        better = list(what.order[: what.order.index(label)])
+        column = pl.when(holds.column & column.is_in(better)).then(pl.lit(label)).otherwise(column)
+    return Label(column, of.options)
 
 
 def _by_label(what: ByLabel, scope: Scope) -> Value:
@@ -260,15 +286,8 @@ def _team_sum(what: TeamSum, scope: Scope) -> Value:
         size = scope.over(pl.col("person").count(), "team").cast(exact.INT)
         return Numeric(Exact(pl.when(team).then(size), 1, MAX_TEAM), PLAIN)
     of = scope.numeric(what.of)
-    summed = scope.over(of.exact.top.sum(), "team")
-    wide = replace(
-        of.exact,
-        top=pl.when(team).then(summed),
-        low=min(of.exact.low * MAX_TEAM, 0),
-        high=max(of.exact.high * MAX_TEAM, 0),
-        constant=False,
-    )
-    return Numeric(wide, of.dimension)
+    summed = exact.summed(of.exact, MAX_TEAM, lambda column: scope.over(column, "team"))
+    return Numeric(replace(summed, top=pl.when(team).then(summed.top)), of.dimension)
 
 
 def _condition(what: Condition, scope: Scope) -> Value:
@@ -293,7 +312,7 @@ def _share(what: Share, scope: Scope) -> Value:
     trigger = scope.values[what.trigger]
     assert isinstance(trigger, Flag)
     found = shares(
-        fund.exact,
+        exact.finer(fund.exact, what.places),
         weight.exact,
         trigger.column,
         MAX_TEAM,
@@ -306,11 +325,15 @@ _MAKERS: dict[type, Callable[[Any, Scope], Value]] = {
     Formula: _formula,
     Lookup: _lookup,
     Ratio: _ratio,
+    Growth: _growth,
     Attainment: _attainment,
     Mean: _mean,
     Bands: _bands,
     Calibrated: _calibrated,
     Appraised: _appraised,
+    Lowered: _lowered,
+    Across: across,
+    ByDate: by_date,
     ByLabel: _by_label,
     TeamSum: _team_sum,
     Condition: _condition,

@@ -13,6 +13,7 @@ ratio stays its two parts until ``rounded_ratio``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -21,7 +22,7 @@ import polars as pl
 
 from engine.errors import N_, Fault, Place
 from engine.model import Measure
-from engine.periods import Period
+from engine.periods import Period, PeriodKind, containing
 from engine.reader import nearest
 
 EXACT = pl.Decimal(38, 10)
@@ -64,7 +65,7 @@ def actuals(
     """
     result = people.select("person")
     for measure in measures:
-        if measure.kind == "ratio":
+        if measure.is_made_of_others:
             continue
         values = _values(measure, records, people, period)
         result = result.join(values, on="person", how="left", maintain_order="left").with_columns(
@@ -109,7 +110,7 @@ def unknown_fields(
             Place(path=f"measures.{measure.code}"),
         )
         for measure in measures
-        if measure.kind != "ratio"
+        if not measure.is_made_of_others
         for name in fields_of(measure)
         if name not in known.get(measure.records or "", ())
     ]
@@ -151,6 +152,7 @@ def counted(
     differ. Sorted by owner, day and code; a customer who counts once has its worth on the
     first line and zero on the others.
     """
+    period = window(measure, period)
     whose = _whose(measure, people)
     credited = records.filter(_such(measure)).join(whose, on="person", how="inner")
     if measure.kind == "first":
@@ -169,6 +171,22 @@ def _values(
     lines = counted(measure, records, people, period)
     value = pl.col("worth").sum().alias(measure.code)
     return lines.group_by(pl.col("owner").alias("person")).agg(value)
+
+
+def window(measure: Measure, period: Period) -> Period:
+    """Return the days that a measure counts, for a cycle of ``period``."""
+    year = containing(period.start, PeriodKind.YEAR)
+    match measure.period:
+        case "previous":
+            return period.previous
+        case "last_year":
+            return period.a_year_before
+        case "year_to_date":
+            return replace(period, start=year.start)
+        case "year_before":
+            return replace(period, start=year.start, end=period.start)
+        case _:
+            return period
 
 
 def _such(measure: Measure) -> pl.Expr:

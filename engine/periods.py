@@ -54,6 +54,11 @@ class Period:
         """The period of the same kind that starts where this one ends."""
         return self._shifted(1)
 
+    @property
+    def a_year_before(self) -> Period:
+        """The same period of the year before."""
+        return self._shifted(-12 // MONTHS[self.kind])
+
     def _shifted(self, by: int) -> Period:
         index = (self.start.year * 12 + self.start.month - 1) // MONTHS[self.kind]
         return _period(self.kind, index + by)

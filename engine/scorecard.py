@@ -1,82 +1,101 @@
-"""The forms that HR writes (KPIs, total, grades, rules, pools) → definitions."""
+"""The forms that HR writes for scoring (measures, constants, KPIs, total, grades) → definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.definitions import (
-    Appraised,
+    Across,
     Attainment,
-    Bands,
-    ByLabel,
-    Calibrated,
-    Conclusion,
-    Condition,
-    Decided,
+    ByDate,
     Definition,
     Formula,
+    Growth,
     Lookup,
     Mean,
     Ratio,
-    Share,
-    Weight,
     What,
 )
-from engine.expression import Binary, Call, Expression, Name, Number
-from engine.forms import default_digits, literal, shown_as, titled
-from engine.model import Bilingual, Kpi, Measure, Policy, Pool, Rule, Step, Table
-from engine.schema.policy import exponent
+from engine.expression import Binary, Call, Compare, Expression, Name
+from engine.forms import literal, shown_as, titled
+from engine.model import Constant, Difficulty, Kpi, Measure, Peers, Policy, Target
+from engine.pay import pay
+from engine.results import result
+from engine.table_model import AnyTable
+from engine.table_parts import changed
 from engine.teams import team_definitions
 from engine.wording import rewritten
 
-TOTAL, GRADE = Bilingual("总分", "total"), Bilingual("等级", "grade")
-STATE = Bilingual("考核状态", "state")
-FINAL, COEFFICIENT = Bilingual("最终等级", "final grade"), Bilingual("绩效系数", "coefficient")
+# The figures of a KPI that its actual is held against, in the order of being explained.
+ANCHORS = ("threshold", "target", "stretch")
 
 
 def definitions(policy: Policy) -> list[Definition]:
     """Write the whole policy out, in the order of explanation."""
     own = [
-        *(_ratio(measure) for measure in policy.measures if measure.kind == "ratio"),
-        *(
-            Definition(
-                each.code,
-                each.name,
-                Formula(Number(each.value, f"{each.value:f}")),
-                each.unit,
-                ("constants", each.code, "value"),
-                10,
-                measured=True,
-            )
-            for each in policy.constants
-        ),
+        *(_of_others(measure) for measure in policy.measures if measure.is_made_of_others),
+        *(_constant(constant) for constant in policy.constants),
+        *(_prorated(policy, target) for target in policy.targets if target.prorate),
         *(each for kpi in policy.kpis for each in _kpi(policy, kpi)),
-        *_result(policy),
-        *(_step(policy, step) for step in policy.steps),
-        *(each for rule in policy.rules for each in _rule(policy, rule)),
-        *_conclusions(policy),
-        *(each for pool in policy.pools for each in _pool(policy, pool)),
+        *result(policy),
+        *pay(policy),
     ]
     return [*team_definitions(policy, own), *own]
 
 
-def _ratio(measure: Measure) -> Definition:
+def _of_others(measure: Measure) -> Definition:
+    """Define a ratio or a growth of two measures."""
     assert measure.ratio is not None
+    growth = measure.kind == "growth"
     return Definition(
         measure.code,
         measure.name,
-        Ratio(*measure.ratio, zero=measure.if_zero == "zero"),
+        Growth(*measure.ratio, measure.if_base)
+        if growth
+        else Ratio(*measure.ratio, measure.if_zero),
         measure.unit,
-        ("measures", measure.code, "ratio"),
+        ("measures", measure.code, measure.kind),
         measure.digits,
         exact=True,
         measured=True,
     )
 
 
+def _constant(constant: Constant) -> Definition:
+    path = ("constants", constant.code, "values" if constant.values else "value")
+    if constant.value is None:
+        what: What = ByDate(constant.values, constant.by)
+    else:
+        what = Formula(literal(constant.value))
+    return Definition(constant.code, constant.name, what, constant.unit, path, 10, measured=True)
+
+
+def _prorated(policy: Policy, target: Target) -> Definition:
+    """Give the part of a target that the days in post are of the period, as the target rounds."""
+    part = Binary(
+        "/",
+        Binary("*", Name(f"{target.code}.full"), Name("days_in_post")),
+        Name("days_in_period"),
+    )
+    unit = literal(target.round_to)
+    whole = Call("round", (Binary("/", part, unit), literal(Decimal(0))))
+    return Definition(
+        target.code,
+        target.name,
+        Formula(Binary("*", whole, unit)),
+        target.unit,
+        ("targets", target.code, "prorate"),
+        shown_as(policy, target.code)[1],
+        measured=True,
+    )
+
+
 def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
-    unit, digits = shown_as(policy, kpi.actual)
+    unit, digits = (
+        ("points", policy.rounding.points) if kpi.raters else shown_as(policy, kpi.actual)
+    )
     path = ("kpis", kpi.code)
 
     def part(
@@ -93,13 +112,18 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
             measured=True,
         )
 
-    yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
+    if kpi.raters:
+        rated = tuple((f"{kpi.code}.{rater}", weight) for rater, weight in kpi.raters)
+        yield part("actual", Mean(rated), unit, digits, "raters", exact=True)
+    else:
+        yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
+    for name in ANCHORS:
+        anchor = getattr(kpi, name)
+        if anchor is not None:
+            aim: Expression = Name(anchor) if isinstance(anchor, str) else literal(anchor)
+            shown = shown_as(policy, anchor) if isinstance(anchor, str) else (unit, 10)
+            yield part(name, Formula(aim), *shown, name, exact=True)
     if kpi.target is not None:
-        aim: Expression = Name(kpi.target) if isinstance(kpi.target, str) else literal(kpi.target)
-        target_unit, target_digits = (
-            shown_as(policy, kpi.target) if isinstance(kpi.target, str) else (unit, 10)
-        )
-        yield part("target", Formula(aim), target_unit, target_digits, "target", exact=True)
         yield part(
             "attainment",
             Attainment(
@@ -109,151 +133,79 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
                 kpi.form,
                 kpi.if_zero_target,
                 kpi.if_zero_actual,
+                kpi.if_negative,
             ),
             "ratio",
             policy.rounding.attainment,
             "target",
         )
-    yield part("points", _points(kpi), "points", policy.rounding.points, "score")
+    points = policy.rounding.points
+    if kpi.difficulty is None:
+        yield part("points", _points(kpi), "points", points, "score")
+        return
+    yield from _difficulty(part, kpi.difficulty)
+    bare = replace(kpi, cap=None, floor=None, gate=None)
+    yield part("base_points", _points(bare), "points", points, "score")
+    sign = "*" if kpi.difficulty.kind == "factor" else "+"
+    harder = Binary(sign, Name(f"{kpi.code}.base_points"), Name(f"{kpi.code}.difficulty"))
+    yield part(
+        "points", Formula(_gated(kpi, _bounded(kpi, harder))), "points", points, "difficulty"
+    )
+
+
+def _difficulty(part: Callable[..., Definition], difficulty: Difficulty) -> Iterator[Definition]:
+    of: Expression = Name(difficulty.of)
+    if difficulty.normalise:
+        mean = Across(Peers("mean", of), ())
+        everybody = part("mean_difficulty", mean, "ratio", 6, "difficulty", exact=True)
+        yield everybody
+        of = Call("divide", (of, Name(everybody.name), literal(Decimal(1))))
+    digits = 6 if difficulty.kind == "factor" else 4
+    yield part("difficulty", Formula(of), "number", digits, "difficulty")
 
 
 def _points(kpi: Kpi) -> What:
     score = kpi.score
-    if isinstance(score, Table):
-        own = Table(_own(kpi, score.of), score.kind, score.rows)
-        return Lookup(own, kpi.floor, kpi.cap)
-    worth: Expression = (
-        Binary("*", Name(f"{kpi.code}.attainment"), literal(Decimal(100)))
-        if score is None
-        else _own(kpi, score)
-    )
+    if isinstance(score, AnyTable):
+        own = changed(score, lambda formula: _own(kpi, formula))
+        return Lookup(own, kpi.floor, kpi.cap, _passed(kpi))
+    return Formula(_gated(kpi, _bounded(kpi, _worth(kpi))))
+
+
+def _worth(kpi: Kpi) -> Expression:
+    """Return the formula of the points, before bounds: 100 for a full attainment or rating."""
+    if kpi.score is not None:
+        assert not isinstance(kpi.score, AnyTable)
+        return _own(kpi, kpi.score)
+    full = literal(Decimal(100))
+    if kpi.raters:
+        of_scale = Binary("*", Name(f"{kpi.code}.actual"), full)
+        return Binary("/", of_scale, literal(kpi.scale))
+    return Binary("*", Name(f"{kpi.code}.attainment"), full)
+
+
+def _bounded(kpi: Kpi, worth: Expression) -> Expression:
     if kpi.cap is not None:
         worth = Call("min", (worth, literal(kpi.cap)))
-    if kpi.floor is not None:
-        worth = Call("max", (worth, literal(kpi.floor)))
-    return Formula(worth)
+    return worth if kpi.floor is None else Call("max", (worth, literal(kpi.floor)))
+
+
+def _gated(kpi: Kpi, worth: Expression) -> Expression:
+    passed = _passed(kpi)
+    return worth if passed is None else Call("if", (passed, worth, literal(Decimal(0))))
+
+
+def _passed(kpi: Kpi) -> Expression | None:
+    if kpi.gate is None:
+        return None
+    return Compare(">=", Name(f"{kpi.code}.attainment"), literal(kpi.gate))
 
 
 def _own(kpi: Kpi, formula: Expression) -> Expression:
     """Let a KPI's own formula say ``attainment`` for ``revenue.attainment``."""
-    own = {"actual", "target", "attainment"}
+    own = {"actual", "target", "attainment"} | {
+        name for name in ANCHORS if getattr(kpi, name) is not None
+    }
     return rewritten(
         formula, lambda name: Name(f"{kpi.code}.{name.name}", name.at) if name.name in own else name
     )
-
-
-def _result(policy: Policy) -> Iterator[Definition]:
-    if policy.kpis:
-        terms = tuple((f"{kpi.code}.points", kpi.weight) for kpi in policy.kpis)
-        yield Definition(
-            "total",
-            TOTAL,
-            Mean(terms, policy.total.floor, policy.total.cap),
-            "points",
-            ("total",),
-            policy.rounding.total,
-            measured=True,
-        )
-        yield Definition("state", STATE, Appraised("total"), "label", ("total",), measured=True)
-    if policy.kpis and policy.grades:
-        bands = tuple((grade.code, grade.start) for grade in policy.grades)
-        coefficients = tuple((grade.code, grade.coefficient) for grade in policy.grades)
-        yield Definition("grade", GRADE, Bands("total", bands), "label", ("grades",), measured=True)
-        yield Definition(
-            "final_grade", FINAL, Calibrated("calibrated_grade", "grade"), "label", ("grades",)
-        )
-        yield Definition(
-            "coefficient",
-            COEFFICIENT,
-            ByLabel("final_grade", coefficients),
-            "ratio",
-            ("grades",),
-            10,
-        )
-
-
-def _step(policy: Policy, step: Step) -> Definition:
-    what: What = Lookup(step.table) if step.table else Formula(step.formula or literal(Decimal(0)))
-    at = ("steps", step.code, "table", "of") if step.table else ("steps", step.code, "formula")
-    digits = step.digits if step.digits is not None else default_digits(policy, step.unit)
-    return Definition(step.code, step.name, what, step.unit, at, digits)
-
-
-def _rule(policy: Policy, rule: Rule) -> Iterator[Definition]:
-    path = ("rules", rule.code)
-    yield Definition(f"rule.{rule.code}", rule.name, Decided(rule.when), "flag", (*path, "when"))
-    for place, action in enumerate(rule.then):
-        if action.amount is not None:
-            yield Definition(
-                amount_name(rule, place),
-                titled(rule.name, "amount"),
-                Formula(action.amount),
-                "money",
-                (*path, "then", place, "amount"),
-                policy.rounding.money,
-            )
-
-
-def amount_name(rule: Rule, place: int) -> str:
-    """Name the amount of a rule's action."""
-    return f"rule.{rule.code}.amount{place + 1}"
-
-
-def _conclusions(policy: Policy) -> Iterator[Definition]:
-    drawn: dict[str, list[Rule]] = {}
-    for rule in policy.rules:
-        for action in rule.then:
-            if action.conclude:
-                drawn.setdefault(action.conclude, []).append(rule)
-    for name, rules in drawn.items():
-        what = Conclusion(tuple(f"rule.{rule.code}" for rule in rules))
-        yield Definition(name, rules[0].name, what, "flag", ("rules", rules[0].code, "then"))
-
-
-def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
-    path, name, places = ("pools", pool.code), f"pool.{pool.code}", exponent(policy.currency)
-    by = {"equal": None, "score": "total", "contribution": pool.by}[pool.share]
-    trigger = _seen(policy, pool.trigger) if pool.compare == "shown" else pool.trigger
-    yield Definition(
-        f"{name}.trigger",
-        titled(pool.name, "trigger"),
-        Condition(trigger),
-        "flag",
-        (*path, "trigger"),
-    )
-    yield Definition(
-        f"{name}.fund",
-        titled(pool.name, "fund"),
-        Formula(pool.fund),
-        "money",
-        (*path, "fund"),
-        places,
-    )
-    digits = shown_as(policy, by)[1] if by and by != "total" else policy.rounding.total
-    yield Definition(
-        f"{name}.weight",
-        titled(pool.name, "weight"),
-        Weight(by, pool.eligible),
-        "number",
-        (*path, "eligible" if pool.eligible else "by"),
-        digits,
-    )
-    yield Definition(
-        f"{name}.share",
-        titled(pool.name, "share"),
-        Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"),
-        "money",
-        (*path, "share"),
-        places,
-    )
-
-
-def _seen(policy: Policy, formula: Expression) -> Expression:
-    """Compare what people see: attainments rounded as they are shown."""
-
-    def shown(name: Name) -> Expression:
-        if name.name.endswith(".attainment"):
-            return Call("round", (name, literal(Decimal(policy.rounding.attainment))))
-        return name
-
-    return rewritten(formula, shown)

@@ -1,37 +1,84 @@
-"""Tables → exact columns: steps, interpolation, marginal and whole-amount tiers."""
+"""Tables → exact columns: bands, cliffs, marginal tiers, lines; other kinds have their files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
 import polars as pl
 
 from engine import exact
+from engine.decision_tables import decided
 from engine.exact import Exact
-from engine.model import Row, Table
+from engine.formulas import Lookup, number
+from engine.grids import placed_in_grid
+from engine.lines import interpolated
+from engine.table_model import AnyTable, DecisionTable, GridTable, LineTable, Row, Table, UnitTable
+from engine.values import Numeric, same
+
+ZERO = exact.literal(Decimal(0))
+# A row holds where its input is … the edge.
+SIGNS = {"from": ">=", "above": ">", "to": "<=", "below": "<"}
 
 
-def looked_up(table: Table, of: Exact) -> Exact:
-    """Return the table's value for ``of``; null where ``of`` is null."""
-    return _KINDS[table.kind](table.rows, of)
+def looked_up(table: AnyTable, lookup: Lookup) -> Numeric:
+    """Return the table's value; null where what it is looked up by is null."""
+    match table:
+        case Table():
+            return _KINDS[table.kind](table, number(table.of, lookup), lookup)
+        case UnitTable():
+            return _units(table, number(table.of, lookup))
+        case LineTable():
+            return interpolated(table, lookup)
+        case GridTable():
+            return placed_in_grid(table, lookup)
+        case DecisionTable():
+            return decided(table, lookup)
 
 
-def _steps(rows: tuple[Row, ...], of: Exact) -> Exact:
-    """Each row from its edge upwards; the last is open below."""
-    return _first(rows, of, ">=", lambda row: exact.literal(row.value))
+def _units(table: UnitTable, of: Numeric) -> Numeric:
+    """So much for each unit, whole ones only where the table says so, none below zero."""
+    units = exact.divide(exact.greatest(of.exact, ZERO), exact.literal(table.per))
+    units = exact.floor(units) if table.whole else units
+    worth = exact.multiply(units, exact.literal(table.each))
+    return Numeric(exact.add(exact.literal(table.start), worth), None)
 
 
-def _whole(rows: tuple[Row, ...], of: Exact) -> Exact:
-    """All of it at the rate of the band reached; an edge belongs to the band that it ends."""
-    return _first(rows, of, "<=", lambda row: exact.multiply(of, exact.literal(row.value)))
+def bound(table: Table) -> str:
+    """Return the word that the table's edges are written with."""
+    return table.bound or ("from" if table.kind == "steps" else "to")
 
 
-def _first(rows: tuple[Row, ...], of: Exact, sign: str, worth: Callable[[Row], Exact]) -> Exact:
-    result = worth(rows[-1])
-    for row in reversed(rows[:-1]):
+def _steps(table: Table, of: Numeric, _: Lookup) -> Numeric:
+    return Numeric(_first(table, of.exact, lambda row: exact.literal(row.value)), None)
+
+
+def _whole(table: Table, of: Numeric, _: Lookup) -> Numeric:
+    """All of it at the rate of the band reached."""
+    found = _first(table, of.exact, lambda row: _at_rate(of.exact, row))
+    return Numeric(found, of.dimension)
+
+
+def _cliff(table: Table, of: Numeric, lookup: Lookup) -> Numeric:
+    """What is over ``above``, all of it at the rate of the band reached."""
+    assert table.above is not None
+    above = number(table.above, lookup)
+    unit = same(of.dimension, above.dimension)
+    over = exact.greatest(exact.add(of.exact, exact.negative(above.exact)), ZERO)
+    return Numeric(_first(table, of.exact, lambda row: _at_rate(over, row)), unit)
+
+
+def _at_rate(of: Exact, row: Row) -> Exact:
+    return exact.multiply(of, exact.literal(row.value))
+
+
+def _first(table: Table, of: Exact, worth: Callable[[Row], Exact]) -> Exact:
+    """Give the first row whose edge holds; the last row is open."""
+    sign, result = SIGNS[bound(table)], worth(table.rows[-1])
+    for row in reversed(table.rows[:-1]):
         assert row.edge is not None
         result = exact.choose(exact.compare(sign, of, exact.literal(row.edge)), worth(row), result)
     return _known(result, of)
@@ -49,41 +96,63 @@ def _known(value: Exact, of: Exact) -> Exact:
     )
 
 
-def _marginal(rows: tuple[Row, ...], of: Exact) -> Exact:
-    """Each slice of the amount at its own rate; what is at or below zero earns nothing."""
-    below, parts = exact.literal(Decimal(0)), []
+def _marginal(table: Table, of: Numeric, lookup: Lookup) -> Numeric:
+    """Each slice of the amount at its own rate, beginning where ``after`` has already come to."""
+    rows = _slices(table)
+    if table.after is None:
+        return Numeric(_earned(rows, of.exact), of.dimension)
+    after = number(table.after, lookup)
+    unit = same(of.dimension, after.dimension)
+    before = exact.negative(_earned(rows, after.exact))
+    return Numeric(exact.add(_earned(rows, exact.add(after.exact, of.exact)), before), unit)
+
+
+def _slices(table: Table) -> tuple[Row, ...]:
+    """Write rows that say where a slice begins as rows that say where it ends."""
+    if bound(table) == "to":
+        return table.rows
+    edges = [row.edge for row in table.rows[:-1]]
+    rates = [row.value for row in reversed(table.rows)]
+    return tuple(map(Row, [*reversed(edges), None], rates))
+
+
+def _earned(rows: tuple[Row, ...], of: Exact) -> Exact:
+    """Each slice at its own rate; what is at or below zero earns nothing."""
+    below, parts = ZERO, []
     for row in rows:
         reached = exact.greatest(of, below)
         edge = below
         if row.edge is not None:
             edge = exact.literal(row.edge)
             reached = exact.least(reached, edge)
-        slice_ = exact.add(reached, exact.negative(below))
-        parts.append(exact.multiply(slice_, exact.literal(row.value)))
+        parts.append(_at_rate(exact.add(reached, exact.negative(below)), row))
         below = edge
     return reduce(exact.add, parts)
 
 
-def _interpolate(rows: tuple[Row, ...], of: Exact) -> Exact:
+def _interpolate(table: Table, of: Numeric, _: Lookup) -> Numeric:
     """A line through the points, flat before the first and after the last."""
-    result = exact.literal(rows[-1].value)
-    for first, second in reversed(list(pairwise(rows))):
+    result = exact.literal(table.rows[-1].value)
+    for first, second in reversed(list(pairwise(table.rows))):
         assert first.edge is not None
         assert second.edge is not None
         inside = exact.least(
-            exact.greatest(of, exact.literal(first.edge)), exact.literal(second.edge)
+            exact.greatest(of.exact, exact.literal(first.edge)), exact.literal(second.edge)
         )
         run = exact.add(inside, exact.literal(-first.edge))
         rise = exact.literal(second.value - first.value)
         slope = exact.divide(exact.multiply(run, rise), exact.literal(second.edge - first.edge))
         line = exact.add(exact.literal(first.value), slope)
-        result = exact.choose(exact.compare("<=", of, exact.literal(second.edge)), line, result)
-    return _known(result, of)
+        reached = exact.compare("<=", of.exact, exact.literal(second.edge))
+        result = exact.choose(reached, line, result)
+    values = [Fraction(row.value) for row in table.rows]
+    return Numeric(_known(result, of.exact), None, (min(values), max(values)))
 
 
-_KINDS: dict[str, Callable[[tuple[Row, ...], Exact], Exact]] = {
+_KINDS: dict[str, Callable[[Table, Numeric, Lookup], Numeric]] = {
     "steps": _steps,
     "whole": _whole,
+    "cliff": _cliff,
     "marginal": _marginal,
     "interpolate": _interpolate,
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.definitions import Attainment, Definition, Formula, Ratio, TeamSum, What
+from engine.definitions import (
+    Attainment,
+    Definition,
+    Formula,
+    Growth,
+    Ratio,
+    TeamSum,
+    What,
+)
 from engine.expression import Name
 from engine.forms import formulas_of, literal, shown_as, titled
 from engine.model import Bilingual, Figure, Kpi, Policy
@@ -49,9 +57,12 @@ def _team_parts(
         return TeamSum(None), (), Bilingual("人数", "size"), "count", 0
     for measure in policy.measures:
         if measure.code == of and measure.ratio:
-            first, second = measure.ratio
+            first, second = f"team.{measure.ratio[0]}", f"team.{measure.ratio[1]}"
+            growth = measure.kind == "growth"
             return (
-                Ratio(f"team.{first}", f"team.{second}", measure.if_zero == "zero"),
+                Growth(first, second, measure.if_base)
+                if growth
+                else Ratio(first, second, measure.if_zero),
                 measure.ratio,
                 measure.name,
                 measure.unit,
@@ -93,6 +104,7 @@ def _team_kpi(
             kpi.form,
             kpi.if_zero_target,
             kpi.if_zero_actual,
+            kpi.if_negative,
         )
         needed = (f"{kpi.code}.actual", f"{kpi.code}.target")
         return what, needed, titled(kpi.name, part), "ratio", policy.rounding.attainment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import polars as pl
 
@@ -27,8 +28,11 @@ class Refused(Exception):  # noqa: N818 (it refuses one formula, not the program
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
+    """A number and its unit; ``span`` bounds its value, where a fraction's own bounds are far."""
+
     exact: Exact
     dimension: Dimension
+    span: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)

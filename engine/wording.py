@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from engine.errors import N_
 from engine.expression import (
     Binary,
     Call,
@@ -21,22 +22,51 @@ from engine.expression import (
     Text,
 )
 
+# The language's own words, for the catalogue: formulas are read in Chinese as well.
+WORDS = (
+    N_("and"),
+    N_("or"),
+    N_("not"),
+    N_("in"),
+    N_("not in"),
+    N_("min"),
+    N_("max"),
+    N_("round"),
+    N_("clamp"),
+    N_("if"),
+    N_("divide"),
+    N_("abs"),
+    N_("floor"),
+    N_("ceil"),
+)
 _LEVEL = {"or": 1, "and": 2, "not": 3, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "sign": 7}
 
 
-def spell(expression: Expression, value: Callable[[str], str] = str) -> str:
-    """Return ``expression`` as text that parses to the same tree; ``value`` words each name."""
-    return _spell(expression, value, 0)
+def spell(
+    expression: Expression,
+    value: Callable[[str], str] = str,
+    say: Callable[[str], str] = str,
+) -> str:
+    """Return ``expression`` as text that parses to the same tree.
+
+    ``value`` words each name and ``say`` each of ``WORDS``, for readers in place of the reader.
+    """
+    return _spell(expression, value, say, 0)
 
 
-def _spell(node: Expression, value: Callable[[str], str], outer: int) -> str:
-    level, text = _worded(node, value)
+def _spell(
+    node: Expression, value: Callable[[str], str], say: Callable[[str], str], outer: int
+) -> str:
+    level, text = _worded(node, value, say)
     return f"({text})" if level < outer else text
 
 
 def _worded(  # noqa: PLR0911 (one return per kind)
-    node: Expression, value: Callable[[str], str]
+    node: Expression, value: Callable[[str], str], say: Callable[[str], str]
 ) -> tuple[int, str]:
+    def within(part: Expression, outer: int) -> str:
+        return _spell(part, value, say, outer)
+
     match node:
         case Number():
             return 9, node.shown
@@ -45,33 +75,24 @@ def _worded(  # noqa: PLR0911 (one return per kind)
         case Name():
             return 9, value(node.name)
         case Negative():
-            return 7, f"-{_spell(node.of, value, 7)}"
+            return 7, f"-{within(node.of, 7)}"
         case Binary():
             level = _LEVEL[node.sign]
-            return (
-                level,
-                f"{_spell(node.left, value, level)} {node.sign} "
-                f"{_spell(node.right, value, level + 1)}",
-            )
+            return level, f"{within(node.left, level)} {node.sign} {within(node.right, level + 1)}"
         case Call():
-            return (
-                9,
-                f"{node.function}({', '.join(_spell(each, value, 0) for each in node.arguments)})",
-            )
+            arguments = ", ".join(within(each, 0) for each in node.arguments)
+            return 9, f"{say(node.function)}({arguments})"
         case Compare():
-            return 4, f"{_spell(node.left, value, 5)} {node.sign} {_spell(node.right, value, 5)}"
+            return 4, f"{within(node.left, 5)} {node.sign} {within(node.right, 5)}"
         case Member():
-            word = "in" if node.inside else "not in"
-            return (
-                4,
-                f"{_spell(node.of, value, 5)} {word} [{', '.join(map(_option, node.options))}]",
-            )
+            word = say("in" if node.inside else "not in")
+            return 4, f"{within(node.of, 5)} {word} [{', '.join(map(_option, node.options))}]"
         case Not():
-            return 3, f"not {_spell(node.of, value, 3)}"
+            return 3, f"{say('not')} {within(node.of, 3)}"
         case Every():
-            return 2, " and ".join(_spell(each, value, 3) for each in node.of)
+            return 2, f" {say('and')} ".join(within(each, 3) for each in node.of)
         case Either():
-            return 1, " or ".join(_spell(each, value, 2) for each in node.of)
+            return 1, f" {say('or')} ".join(within(each, 2) for each in node.of)
 
 
 def _quoted(text: str) -> str:
@@ -84,19 +105,25 @@ def _option(text: str) -> str:
 
 def names(expression: Expression) -> list[Name]:
     """Give every name in ``expression``, in the order of writing, with repetitions."""
+    return [each for each in parts(expression) if isinstance(each, Name)]
+
+
+def parts(expression: Expression) -> Iterator[Expression]:
+    """Give the expression and everything that it is made of, in the order of writing."""
+    yield expression
     match expression:
-        case Name():
-            return [expression]
         case Binary() | Compare():
-            return names(expression.left) + names(expression.right)
+            inner: tuple[Expression, ...] = (expression.left, expression.right)
         case Negative() | Not() | Member():
-            return names(expression.of)
+            inner = (expression.of,)
         case Call():
-            return [name for each in expression.arguments for name in names(each)]
+            inner = expression.arguments
         case Every() | Either():
-            return [name for each in expression.of for name in names(each)]
+            inner = expression.of
         case _:
-            return []
+            inner = ()
+    for each in inner:
+        yield from parts(each)
 
 
 def terms(node: Expression) -> list[Expression]:

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
 
+from admin.cli.outlook import outlook_lines
 from admin.cli.output import language, table_text
 from admin.spreadsheet import worded
 from engine.errors import N_
-from engine.explain import Decision, Explanation
-from engine.model import Bilingual
+from engine.explain import Check, Decision, Explanation, Group
+from engine.model import Bilingual, Policy
 from engine.plain import plain_number
+from engine.shortfall import Shortfall
+from engine.whatif import Outlook
 from workflows.base.i18n import gettext
 
+_KINDS = {
+    "measure": N_("counted from records"),
+    "target": N_("a target"),
+    "input": N_("a figure beside the records"),
+    "given": "",
+}
 
-def explained(explanation: Explanation, as_json: bool = False) -> str:
-    """Return the explanation of one person, from the grants' sums back to the facts."""
+
+def explained(
+    explanation: Explanation, outlook: Outlook, policy: Policy, as_json: bool = False
+) -> str:
+    """Return the explanation of one person, from the facts to the grants and what changes them."""
     if as_json:
-        return json.dumps(asdict(explanation), ensure_ascii=False, indent=2, default=_plain) + "\n"
+        found = asdict(explanation) | {"outlook": asdict(outlook)}
+        return json.dumps(found, ensure_ascii=False, indent=2, default=_plain) + "\n"
     facts = [
-        {"1": _named(each.title), "2": each.name, "3": worded(each.value)}
+        {
+            "1": _named(each.title),
+            "2": each.name,
+            "3": worded(each.value),
+            "4": _word(_KINDS[each.kind]),
+        }
         for each in explanation.sources
     ]
     steps = [
@@ -45,12 +64,14 @@ def explained(explanation: Explanation, as_json: bool = False) -> str:
     return "".join(
         [
             f"{explanation.person}\n\n",
-            _part(N_("Facts"), facts, "123"),
+            _part(N_("Facts"), facts, "1234"),
             _part(N_("Step by step"), steps, "1234"),
             _word(N_("Rules")) + "\n",
             *(_decision(each) for each in explanation.decisions),
             "\n",
             _part(N_("Grants"), given, "12345"),
+            _word(N_("What would change it")) + "\n",
+            *(f"  {line}\n" for line in outlook_lines(outlook, policy)),
         ]
     )
 
@@ -62,12 +83,32 @@ def _part(title: str, rows: list[dict[str, str]], columns: str) -> str:
 
 def _decision(decision: Decision) -> str:
     held = _word(N_("holds")) if decision.holds else _word(N_("does not hold"))
-    lines = [f"  {_named(decision.title)} ({decision.rule}): {held}\n"]
-    for check in decision.checks:
-        mark = "✓" if check.holds else "✗"
-        short = "" if check.short is None else f"  {_word(N_('by'))} {plain_number(check.short)}"
-        lines.append(f"    {mark} {check.condition}  [{check.filled}]{short}\n")
-    return "".join(lines)
+    head = f"  {_named(decision.title)} ({decision.rule}): {held}\n"
+    return head + "".join(f"    {line}\n" for line in _asked(decision.asks))
+
+
+def _asked(asked: Check | Group) -> Iterator[str]:
+    mark = "✓" if asked.holds else "✗"
+    if isinstance(asked, Check):
+        yield f"{mark} {asked.condition}  [{asked.filled}]{_short(asked.short)}"
+        return
+    word = N_("all of these") if asked.word == "all" else N_("any of these")
+    yield f"{mark} {_word(word)}"
+    for part in asked.parts:
+        yield from (f"  {line}" for line in _asked(part))
+
+
+def _short(short: Shortfall) -> str:
+    if short.amount is not None:
+        amount = plain_number(short.amount)
+        return f"  {gettext(N_('short by {amount}'), language(), amount=amount)}"
+    if short.grades is None:
+        return ""
+    away = gettext(N_("grades away: {count}"), language(), count=short.grades)
+    if short.points is not None:
+        points = plain_number(short.points)
+        away += gettext(N_(", points: {points}"), language(), points=points)
+    return f"  {away}"
 
 
 def _word(message: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from admin.spreadsheet import csv_text, worded
-from engine.errors import KaohengError
+from engine.errors import Fault, KaohengError
 from workflows.base.i18n import gettext, render_all
 
 Rows = Sequence[Mapping[str, object]]
@@ -97,6 +97,20 @@ def width(text: str) -> int:
         0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
         for mark in text
     )
+
+
+def plain_fault(fault: Fault) -> dict[str, object]:
+    """Return a fault in the reader's language, as JSON has it."""
+    place = fault.place
+    return {
+        "code": fault.code,
+        "message": gettext(fault.message, language(), **fault.params),
+        "remedy": gettext(fault.remedy, language(), **fault.params),
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "path": place.path,
+    }
 
 
 def _jsonable(value: object) -> object:

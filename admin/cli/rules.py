@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from admin.cli import rulebook
-from admin.cli.output import formatted, language, printed, say
+from admin.cli.output import formatted, language, plain_fault, printed, say
 from admin.cli.rule_files import policy_path, text_of
 from engine.canonical import digest
 from engine.cases import load_cases, run_cases
 from engine.compile import Version, compile_policy
-from engine.errors import N_
+from engine.coverage import Coverage, coverage
+from engine.errors import N_, Fault, KaohengError
 from engine.facts import columns
+from engine.lint import findings
 from engine.policies import load
+from engine.reader import read
+from workflows.base.i18n import render
 
 
 @click.group()
@@ -43,31 +49,92 @@ def facts(policy: str) -> list[dict[str, object]]:
 
 @rules.command()
 @click.argument("file")
-def check(file: str) -> None:
-    """Check a policy FILE: every fault with its line, or the digest of the version."""
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--strict", is_flag=True, help="Exit 1 where there is a warning.")
+def check(file: str, as_json: bool, strict: bool) -> None:
+    """Check a policy FILE: every fault and every warning with its line, or the version's digest."""
     path = policy_path(file)
-    policy = load(text_of(path), str(path))
-    say(N_("{policy}: no fault. Version {digest}."), policy=policy.policy, digest=digest(policy))
+    text = text_of(path)
+    try:
+        policy = load(text, str(path))
+    except KaohengError as error:
+        if as_json:
+            _print_json({"errors": list(map(plain_fault, error.faults)), "warnings": []})
+            sys.exit(1)
+        raise
+    warnings = findings(policy, read(text, str(path)))
+    if as_json:
+        _print_json({"errors": [], "warnings": list(map(plain_fault, warnings))})
+    else:
+        say(
+            N_("{policy}: no fault. Version {digest}."), policy=policy.policy, digest=digest(policy)
+        )
+        _print_faults(N_("Warnings: {count}"), warnings)
+    if strict and warnings:
+        sys.exit(1)
 
 
 @rules.command("test")
 @click.argument("policy")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print what differs as CSV.")
 def test_(policy: str, as_json: bool, as_csv: bool) -> None:
-    """Run the cases beside POLICY; print what differs and exit 1, where something does."""
+    """Run the cases beside POLICY: what differs, and what no case reaches. Exit 1: it differs."""
     path = policy_path(policy)
-    cases_path = path.with_name("cases.yaml")
-    version = version_of(policy)
+    text, cases_path = text_of(path), path.with_name("cases.yaml")
+    read_policy = load(text, str(path))
     cases = load_cases(text_of(cases_path), str(cases_path))
-    rows = [asdict(each) for each in run_cases(version, cases)]
-    if rows or as_json or as_csv:
-        columns_ = ("case", "line", "person", "name", "expected", "found")
-        click.echo(formatted(rows, columns_, as_json, as_csv), nl=False)
+    rows = [asdict(each) for each in run_cases(compile_policy(read_policy), cases)]
+    if as_csv:
+        click.echo(formatted(rows, _DIFFERS, as_csv=True), nl=False)
     else:
-        say(N_("{count} cases hold."), count=len(cases))
+        found = coverage(read_policy, cases, read(text, str(path)))
+        _print_tested(rows, len(cases), found, as_json)
     if rows:
         sys.exit(1)
+
+
+_DIFFERS = ("case", "line", "person", "name", "expected", "found")
+
+
+def _print_tested(
+    rows: list[dict[str, object]], count: int, found: Coverage, as_json: bool
+) -> None:
+    if as_json:
+        unreached = list(map(plain_fault, found.unreached))
+        _print_json(
+            {
+                "cases": count,
+                "differences": rows,
+                "coverage": {
+                    "branches": found.branches,
+                    "reached": found.reached,
+                    "unreached": unreached,
+                },
+            }
+        )
+        return
+    if rows:
+        click.echo(formatted(rows, _DIFFERS), nl=False)
+    else:
+        say(N_("{count} cases hold."), count=count)
+    say(
+        N_("Coverage: {reached} of {branches} rows, grades, rules and conditions."),
+        reached=found.reached,
+        branches=found.branches,
+    )
+    _print_faults(N_("No case reaches: {count}"), found.unreached)
+
+
+def _print_faults(heading: str, faults: Sequence[Fault]) -> None:
+    if faults:
+        say(heading, count=len(faults))
+    for each in faults:
+        click.echo(render(each, language()))
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def version_of(policy: str) -> Version:

@@ -10,15 +10,18 @@ from openpyxl import Workbook
 
 from admin.cli.explained import explained
 from admin.cli.facts_file import read_facts
-from admin.cli.output import formatted
+from admin.cli.output import formatted, language
 from admin.cli.rules import version_of
 from admin.spreadsheet import csv_text, guarded
-from engine.compile import Version
+from engine.compile import Version, compile_policy
+from engine.describe import Wording
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
 from engine.explain import explain
 from engine.facts import columns, typed
 from engine.plain import plain_number
+from engine.whatif import changes
+from workflows.base.i18n import gettext
 from workflows.sources.limits import Limits
 
 _SCORE = ("total", "grade", "coefficient")
@@ -38,7 +41,11 @@ _SCORE = ("total", "grade", "coefficient")
     type=click.Path(path_type=Path),
     help="Write here (.csv, .xlsx or .json) instead of printing.",
 )
-@click.option("--explain", "person", help="Explain every number of this person.")
+@click.option(
+    "--explain",
+    "person",
+    help="Explain this person's numbers, and what would change them.",
+)
 @click.option("--all", "everything", is_flag=True, help="Every named value, not only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -61,9 +68,20 @@ def score(
     if out is not None:
         write(out, table, names)
     if person is not None:
-        click.echo(explained(explain(version, result, person), as_json), nl=False)
+        click.echo(_explained(version, result, person, as_json), nl=False)
     elif out is None:
         click.echo(formatted(table, names, as_json, as_csv), nl=False)
+
+
+def _explained(version: Version, result: Result, person: str, as_json: bool) -> str:
+    found = explain(version, result, person, Wording(say=_say))
+    scenarios = compile_policy(version.policy, scenarios=True)
+    outlook = changes(scenarios, result.frame, person)
+    return explained(found, outlook, version.policy, as_json)
+
+
+def _say(message: str, /, **params: object) -> str:
+    return gettext(message, language(), **params)
 
 
 def outcome(

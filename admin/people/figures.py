@@ -21,7 +21,7 @@ _STATES = {"appraised": N_("appraised"), "not_appraisable": N_("not appraisable"
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(figure=figure, named=named)
+    app.jinja_env.filters.update(figure=figure, named=named, signed=signed)
 
 
 def named(name: Bilingual) -> str:
@@ -45,6 +45,11 @@ def figure(value: object, unit: str, currency: str, digits: int = 10) -> str:
     if unit == "ratio":
         return percent(value)
     return number(value, digits if unit == "points" and digits < 10 else None)
+
+
+def signed(value: Decimal, unit: str, currency: str) -> str:
+    """Return a difference in its unit, with its sign."""
+    return f"{'−' if value < 0 else '+'}{figure(abs(value), unit, currency)}"
 
 
 def _money(value: Decimal, currency: str) -> str:

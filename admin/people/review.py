@@ -32,6 +32,7 @@ from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
 from workflows.reviews.finding import visible_review
 from workflows.reviews.moves import move_review, moves_for
+from workflows.reviews.outlook import ACTUALS, TARGETS, outlook_of
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.reviews.trace import titles_of, trace_of
 from workflows.reviews.waiting import may_calibrate
@@ -106,6 +107,27 @@ def why(key: str) -> str:
             trace=trace,
             policy=scope.version.policy,
             figures=figures_of(scope, review.person.code),
+        )
+
+
+@blueprint.get("/<key>/outlook")
+def outlook(key: str) -> str:
+    """Show what would change the result; a part of the page where the page asks for it."""
+    actor = current_actor()
+    with services().database.read() as session:
+        review = visible_review(session, actor, key)
+        allow_person(session, actor, "list_ledger", review.person_id)
+        scope = scored(session, review.cycle)
+        part = "HX-Request" in request.headers
+        return render_template(
+            "people/outlook_part.html" if part else "people/outlook.html",
+            section_of_page="reviews",
+            row=review,
+            stage=scope.stage,
+            outlook=outlook_of(scope, review.person.code),
+            looked={"targets": TARGETS, "actuals": ACTUALS},
+            titles=titles_of(scope),
+            policy=scope.version.policy,
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.editable import Field, Grid, Line
 from engine.expression import number
+from engine.sheet import Field, Grid, Line
 
 WIDTH, HEIGHT, MARGIN = 340, 96, 6
 Point = tuple[Decimal, Decimal]
@@ -34,7 +34,7 @@ def curve(grid: Grid) -> Curve | None:
     if grid.kind == "interpolate":
         line = _line(rows, least, most)
     else:
-        line = _steps(rows, least, most, falling=grid.kind == "steps")
+        line = _steps(rows, least, most, falling=grid.edge in {"from", "above"})
     top = max(*(y for _, y in line), Decimal(0)) or Decimal(1)
     bottom = min(*(y for _, y in line), Decimal(0))
 

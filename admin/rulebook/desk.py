@@ -9,11 +9,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from admin.rulebook.curve import Curve, curve
-from engine.editable import Field, Grid, Section, Sheet, sheet
+from engine.editable import sheet
 from engine.errors import Fault
 from engine.expression import number
 from engine.model import Bilingual
 from engine.reader import Path, read
+from engine.sheet import Field, Grid, Section, Sheet
 from engine.terms import Term
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes

@@ -19,10 +19,12 @@ from engine.reader import read
 from engine.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.rulebook.cases import taken_over
+from workflows.rulebook.checking import doubts
 from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
 from workflows.rulebook.reading import (
     draft_of,
     edit_by_id,
+    edit_of,
     facts_of,
     find_draft,
     open_draft,
@@ -93,6 +95,16 @@ def check(code: str) -> str:
     with services().database.read() as session:
         shown = _typed_desk(session, code)
         return render_template("rulebook/checked.html", desk=shown, curves=curves(shown.sheet))
+
+
+@blueprint.get("/<code>/draft/warnings")
+def warnings(code: str) -> str:
+    """What is doubtful in the draft as saved; it takes a second, and so comes after the page."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        draft = open_draft(session, code)
+        text = edit_of(session, draft, draft.seq).text
+    return render_template("rulebook/warnings.html", warnings=doubts(text, code))
 
 
 @blueprint.post("/<code>/draft")

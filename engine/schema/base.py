@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validates_schema
@@ -17,7 +17,7 @@ PLACES = Whole(0, 10)
 class Part(Schema):
     """Loads a mapping into ``makes``; unknown keys are named with the nearest known one."""
 
-    makes: ClassVar[type[Any]]
+    makes: ClassVar[Callable[..., Any]]
     coded: ClassVar[bool] = False
 
     class Meta:

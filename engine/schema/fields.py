@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -42,6 +43,13 @@ RESERVED = frozenset(
         "state",
         "final_grade",
         "calibrated_grade",
+        "date",
+        "days_in_post",
+        "days_in_period",
+        "days_of_person",
+        "protected",
+        "scenario",
+        "segment",
     }
 )
 
@@ -284,6 +292,12 @@ class Many(Value[tuple[Any, ...]]):
         return tuple(found)
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """Make a schema once: it keeps nothing of what it loads, and making it is half of the work."""
+    return schema(unknown=RAISE)
+
+
 class One(Value[Any]):
     """A nested schema that makes its own model object; ``remedy`` shows how it is written."""
 
@@ -296,7 +310,7 @@ class One(Value[Any]):
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise wrong("rules.mapping", N_("Named entries are expected here."), self.remedy)
-        return self.schema(unknown=RAISE).load(value)
+        return _made(self.schema).load(value)
 
 
 class Entries(One):

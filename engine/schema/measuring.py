@@ -11,8 +11,11 @@ from marshmallow import ValidationError, post_load, validates_schema
 from engine import model
 from engine.errors import N_
 from engine.schema.base import PLACES, Part, words
-from engine.schema.fields import UNITS, Choice, Code, FieldName, Many, Number, One, Value
+from engine.schema.fields import UNITS, Choice, Code, FieldName, Flag, Many, Number, One, Value
 from engine.schema.said import wrong
+
+OF_OTHERS = ("ratio", "growth")
+KINDS = ("sum", "count", "distinct", "first", *OF_OTHERS)
 
 
 class Where(Value[tuple[model.Filter, ...]]):
@@ -72,20 +75,26 @@ class MeasurePart(Part):
     first = FieldName()
     by = Choice("person", "team", "company")
     ratio = Many(Code(), least=2, most=2)
+    growth = Many(Code(), least=2, most=2)
+    period = Choice("this", "previous", "last_year", "year_to_date", "year_before")
+    basis = Choice("signed", "invoiced", "collected")
     over = Choice("person", "team")
     digits = PLACES
-    if_zero = Choice("not_applicable", "zero")
+    if_zero = Choice("not_applicable", "zero", "refuse", "pending")
+    if_base = Choice("not_applicable", "zero", "refuse", "pending")
 
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        kinds = [kind for kind in ("sum", "count", "distinct", "first", "ratio") if kind in data]
+        kinds = [kind for kind in KINDS if kind in data]
         if len(kinds) != 1:
             raise wrong(
                 "rules.measure_kind",
-                N_("A measure is one of sum, count, distinct, first, ratio."),
+                N_("A measure is one of sum, count, distinct, first, ratio, growth."),
                 N_("Give exactly one of them."),
             )
-        if kinds != ["ratio"] and not {"records", "when"} <= set(data) and kinds != ["count"]:
+        if kinds[0] in OF_OTHERS:
+            return
+        if not {"records", "when"} <= set(data) and kinds != ["count"]:
             raise wrong(
                 "rules.measure_records",
                 N_("A measure of records needs `records` and `when`."),
@@ -99,9 +108,9 @@ class MeasurePart(Part):
             )
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
-        kind = next(kind for kind in ("sum", "count", "distinct", "first", "ratio") if kind in data)
+        kind = next(kind for kind in KINDS if kind in data)
         value = data.pop(kind)
-        if kind == "ratio":
+        if kind in OF_OTHERS:
             return {**data, "kind": kind, "ratio": value[:2]}
         if kind == "sum" and isinstance(value, tuple):
             return {**data, "kind": "days", "span": value}
@@ -150,3 +159,4 @@ class TargetPart(Part):
     company = PerPeriod()
     cascade = One(CascadePart)
     round_to = Number(least=0)
+    prorate = Flag()

@@ -1,4 +1,4 @@
-"""The other entries of a policy: scope, inputs, KPIs, grades, steps, rules, pools, transitions."""
+"""What is paid and decided: grades, steps, rules, vetoes, pools, guardrails, transitions."""
 
 from __future__ import annotations
 
@@ -14,52 +14,17 @@ from engine.schema.fields import (
     Choice,
     Code,
     Condition,
+    FieldName,
     Flag,
     Formula,
     Many,
     Number,
     One,
     Text,
+    Whole,
 )
 from engine.schema.said import wrong
-from engine.schema.tables import Aim, Scoring, TablePart
-
-
-class ScopePart(Part):
-    makes = model.Scope
-    role = Code(required=True)
-
-
-class InputPart(Part):
-    makes, coded = model.Input, True
-    name = words(required=True)
-    unit = Choice(*UNITS, required=True)
-    default = Number()
-    min = Number()
-    max = Number()
-
-
-class ConstantPart(Part):
-    makes, coded = model.Constant, True
-    name = words(required=True)
-    unit = Choice(*UNITS, required=True)
-    value = Number(required=True)
-
-
-class KpiPart(Part):
-    makes, coded = model.Kpi, True
-    name = words(required=True)
-    group = words()
-    actual = Code(required=True)
-    target = Aim()
-    better = Choice("higher", "lower")
-    form = Choice("ratio", "mirrored")
-    weight = Number(0, 1, 6, required=True)
-    score = Scoring()
-    cap = Number(0, 10_000)
-    floor = Number(-10_000, 10_000)
-    if_zero_target = Choice("not_applicable", "full", "zero")
-    if_zero_actual = Choice("not_applicable", "full", "zero")
+from engine.schema.tables import AnyTable
 
 
 class RoundingPart(Part):
@@ -84,22 +49,68 @@ class GradePart(Part):
     name = words()
 
 
+class PayoutPart(Part):
+    makes = model.Payout
+    share = Number(0, 1, 6, required=True)
+    after_months = Whole(0, 120)
+    name = words()
+
+
+class Payouts(Many):
+    """The parts of a grant; together they are all of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(One(PayoutPart), **kwargs)
+
+    def read(self, value: Any) -> Any:
+        parts = super().read(value)
+        if sum(part.share for part in parts) != 1:
+            raise wrong(
+                "rules.payout",
+                N_("The parts of the payout sum to {sum}%, not to 100%."),
+                N_("Change the shares until they do."),
+                sum=f"{(sum(part.share for part in parts) * 100).normalize():f}",
+            )
+        return parts
+
+
+class PeersPart(Part):
+    makes = model.Peers
+    take = Choice("sum", "mean", "min", "max", "count", "rank", "share", required=True)
+    of = Formula()
+    among = FieldName()
+    where = Condition()
+    best = Choice("highest", "lowest")
+    ties = Choice("competition", "dense")
+
+    @validates_schema
+    def _what_of(self, data: dict[str, Any], **_: Any) -> None:
+        if "of" not in data and data.get("take") != "count":
+            raise wrong(
+                "rules.peers_of",
+                N_("`over` needs `of`: the figure that is looked at."),
+                N_("Write of: total, or take: count."),
+            )
+
+
 class StepPart(Part):
     makes, coded = model.Step, True
     name = words(required=True)
     unit = Choice(*UNITS, required=True)
     formula = Formula()
-    table = One(TablePart)
+    table = AnyTable()
+    over = One(PeersPart)
     digits = PLACES
     grant = Code()
+    payout = Payouts()
 
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if ("formula" in data) == ("table" in data):
+        if len({"formula", "table", "over"} & set(data)) != 1:
             raise wrong(
                 "rules.step_kind",
-                N_("A step has a formula or a table."),
-                N_("Give one of the two."),
+                N_("A step has a formula, a table, or looks across people (over)."),
+                N_("Give one of the three."),
             )
         if data.get("unit") == "number" and "digits" not in data:
             raise wrong(
@@ -116,6 +127,7 @@ class ActionPart(Part):
     text = words()
     course = words()
     conclude = Code()
+    payout = Payouts()
 
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
@@ -136,6 +148,37 @@ class RulePart(Part):
     name = words(required=True)
     when = Condition(required=True)
     then = Many(One(ActionPart), required=True)
+
+
+class VetoPart(Part):
+    makes, coded = model.Veto, True
+    name = words(required=True)
+    when = Condition(required=True)
+    total = Number(-10_000, 10_000)
+    grade = Text()
+
+    @validates_schema
+    def _does_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not {"total", "grade"} & set(data):
+            raise wrong(
+                "rules.veto",
+                N_("This veto changes nothing."),
+                N_("Say what the total or the grade is at most: total: 0, or grade: D."),
+            )
+
+
+class PresencePart(Part):
+    makes = model.Presence
+    least_days = Whole(0, 366)
+    segments = Flag()
+
+
+class GuardrailsPart(Part):
+    makes = model.Guardrails
+    wage = Code()
+    minimum_wage = Code()
+    deduction_rate = Number(0, 1, 6)
+    protected = Code()
 
 
 class PoolPart(Part):

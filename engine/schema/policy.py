@@ -14,19 +14,19 @@ from engine.schema.base import Part, words
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
-    ConstantPart,
     GradePart,
-    InputPart,
-    KpiPart,
+    GuardrailsPart,
     PoolPart,
+    PresencePart,
     RoundingPart,
     RulePart,
-    ScopePart,
     StepPart,
     TotalPart,
     TransitionPart,
+    VetoPart,
 )
 from engine.schema.said import wrong
+from engine.schema.scorecard import ConstantPart, DimensionPart, InputPart, KpiPart, ScopePart
 
 
 class WorkflowPart(Part):
@@ -45,11 +45,15 @@ class PolicySchema(Part):
     scope = One(ScopePart, required=True)
     rounding = One(RoundingPart)
     total = One(TotalPart)
+    presence = One(PresencePart)
+    guardrails = One(GuardrailsPart)
     measures = Entries(MeasurePart)
     targets = Entries(TargetPart)
     inputs = Entries(InputPart)
     constants = Entries(ConstantPart)
+    dimensions = Entries(DimensionPart)
     kpis = Entries(KpiPart)
+    vetoes = Entries(VetoPart)
     grades = Many(One(GradePart))
     steps = Entries(StepPart)
     rules = Entries(RulePart)

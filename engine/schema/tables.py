@@ -1,134 +1,96 @@
-"""Tables as they are written, and the scoring that may be one."""
+"""Tables as they are written: bands, cliffs, tiers and lines; grids and decisions beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import validates_schema
 
-from engine import model
+from engine import table_model
 from engine.errors import N_
 from engine.schema.base import Part
-from engine.schema.fields import Code, Formula, Many, Number, One, Text, Value, formula
+from engine.schema.decision_tables import DecisionTablePart
+from engine.schema.fields import Formula, Many, One
+from engine.schema.grids import GridPart
+from engine.schema.lines import LinePart, simplest
+from engine.schema.rows import RowPart, check_rows
 from engine.schema.said import wrong
+from engine.schema.units import UnitPart
+
+TIERS = ("steps", "marginal", "whole", "cliff")
+KINDS = (*TIERS, "interpolate", "each", "grid", "decide")
 
 
-class RowPart(Part):
-    makes = model.Row
-    start = Number(data_key="from")
-    to = Number()
-    value = Number()
-    rate = Number()
-    points = Number()
+class TiersPart(Part):
+    """Rows with edges. ``above`` belongs to a cliff, ``after`` to marginal tiers."""
 
-    @validates_schema
-    def _one_value(self, data: dict[str, Any], **_: Any) -> None:
-        if len({"value", "rate", "points"} & set(data)) != 1 or {"start", "to"} <= set(data):
-            raise wrong(
-                "rules.row",
-                N_("A row needs one of value, rate, points, and at most one of from, to."),
-                N_("Write `from: 60, points: 80`, or `to: 100000, rate: 1%`."),
-            )
-
-    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
-        value = next(data[key] for key in ("value", "rate", "points") if key in data)
-        return {"edge": data.get("start", data.get("to")), "value": value}
-
-
-class Point(Many):
-    """``[x, y]``: a point to interpolate between."""
-
-    def read(self, value: Any) -> Any:
-        pair = super().read(value)
-        if len(pair) != 2:
-            raise wrong("rules.point", N_("A point has two numbers."), N_("Write [3, 60]."))
-        return model.Row(*pair)
-
-
-class TablePart(Part):
-    makes = model.Table
+    makes = table_model.Table
     of = Formula(required=True)
     steps = Many(One(RowPart))
-    interpolate = Many(Point(Number()), least=2)
     marginal = Many(One(RowPart))
     whole = Many(One(RowPart))
+    cliff = Many(One(RowPart))
+    above = Formula()
+    after = Formula()
 
     @validates_schema
-    def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        kinds = [kind for kind in ("steps", "interpolate", "marginal", "whole") if kind in data]
+    def _belongs(self, data: dict[str, Any], **_: Any) -> None:
+        if ("above" in data) != ("cliff" in data):
+            raise wrong(
+                "rules.table_above",
+                N_("`cliff` and `above` go together."),
+                N_("Say over what: `cliff: […], above: quota`; no other table has `above`."),
+            )
+        if "after" in data and "marginal" not in data:
+            raise wrong(
+                "rules.table_after",
+                N_("Only marginal tiers are filled on `after` something."),
+                N_("Take `after` out, or make the table `marginal`."),
+            )
+        kind = self._kind(data)
+        check_rows(kind, data[kind])
+
+    @staticmethod
+    def _kind(data: Mapping[str, Any]) -> str:
+        return next(kind for kind in TIERS if kind in data)
+
+    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
+        kind = self._kind(data)
+        rest: dict[str, Any] = {
+            name: data[name] for name in ("of", "above", "after") if name in data
+        }
+        bound = next((row.bound for row in data[kind] if row.bound), None)
+        usual = "from" if kind == "steps" else "to"
+        rows = tuple(table_model.Row(row.edge, row.value) for row in data[kind])
+        return {**rest, "kind": kind, "rows": rows, "bound": None if bound == usual else bound}
+
+
+class AnyTable(One):
+    """A table of any kind, read by the schema of the kind that it names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(TiersPart, **kwargs)
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return super().read(value)
+        if "each" in value:  # where `whole` is a flag
+            return One(UnitPart).read(value)
+        kinds = [kind for kind in KINDS if kind in value]
         if len(kinds) != 1:
             raise wrong(
                 "rules.table_kind",
-                N_("A table is one of steps, interpolate, marginal, whole."),
+                N_("A table is one of {kinds}."),
                 N_("Give exactly one of them."),
+                kinds=", ".join(KINDS),
             )
-        check_rows(kinds[0], data[kinds[0]])
-
-    def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
-        kind = next(kind for kind in ("steps", "interpolate", "marginal", "whole") if kind in data)
-        return {"of": data["of"], "kind": kind, "rows": data[kind]}
-
-
-def check_rows(kind: str, rows: tuple[model.Row, ...]) -> None:
-    """Refuse rows out of order, or without the one open end that leaves no value uncovered."""
-    edges = [row.edge for row in rows]
-    bounded = edges if kind == "interpolate" else edges[:-1]
-    if kind != "interpolate" and edges[-1] is not None:
-        raise ValidationError(
-            {
-                kind: {
-                    len(rows) - 1: wrong(
-                        "rules.table_gap",
-                        N_("The last row leaves values uncovered."),
-                        N_("Leave out its `from` or `to`: it then holds for all the rest."),
-                    ).messages
-                }
-            }
-        )
-    for place, (first, second) in enumerate(pairwise(bounded), 1):
-        falling = kind == "steps"
-        if first is None or second is None or (first <= second if falling else first >= second):
-            raise ValidationError(
-                {
-                    kind: {
-                        place: wrong(
-                            "rules.table_order",
-                            N_("The rows are not in order: a value would be in two of them."),
-                            N_("steps go down from the highest `from`; the others go up."),
-                        ).messages
-                    }
-                }
-            )
-    if None in bounded:
-        raise ValidationError(
-            {
-                kind: {
-                    bounded.index(None): wrong(
-                        "rules.table_open",
-                        N_("Only the last row may be open."),
-                        N_("Give this row its edge."),
-                    ).messages
-                }
-            }
-        )
-
-
-class Scoring(Value[Any]):
-    """How attainment or actual becomes points: ``attainment``, a formula, or a table."""
-
-    def read(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return One(TablePart).deserialize(value)
-        text = Text().deserialize(value)
-        return None if text == "attainment" else formula(text)
-
-
-class Aim(Value[Any]):
-    """The name of a target, or the figure itself."""
-
-    def read(self, value: Any) -> Any:
-        if isinstance(value, str) and value[:1].isdigit():
-            return Number(least=0).deserialize(value)
-        return Code().deserialize(value)
+        match kinds[0]:
+            case "interpolate":
+                return simplest(One(LinePart).read(value))
+            case "grid":
+                return One(GridPart).read(value)
+            case "decide":
+                return One(DecisionTablePart).read(value)
+            case _:
+                return super().read(value)

@@ -152,6 +152,12 @@ ROUTES = (
         absent="/reviews/1/why",
     ),
     Route(
+        "/reviews/<key>/outlook",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/outlook",
+        absent="/reviews/1/outlook",
+    ),
+    Route(
         "/reviews/<key>/records/<measure>",
         NO_ADMINISTRATOR,
         row="/reviews/review-{}/records/won_deals",
@@ -245,6 +251,13 @@ ROUTES = (
     ),
     Route(
         "/rulebook/<code>/draft", {"hr"}, at="/rulebook/east/draft", absent="/rulebook/none/draft"
+    ),
+    Route(
+        "/rulebook/<code>/draft/warnings",
+        {"hr"},
+        at="/rulebook/east/draft/warnings",
+        absent="/rulebook/none/draft/warnings",
+        page=False,
     ),
     Route(
         "/rulebook/<code>/start",

@@ -11,6 +11,7 @@ from engine.edit import edited
 from engine.editable import sheet
 from engine.reader import read
 from tests.engine.helping import POLICIES
+from tests.engine.test_tables import EVERY
 
 NAMES = sorted(folder.name for folder in POLICIES.iterdir() if folder.is_dir())
 
@@ -23,6 +24,27 @@ def at(data: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
         data = data.get(part) if isinstance(data, dict) else data[part]
     return data
+
+
+def test_every_kind_of_table_is_on_the_form_and_can_be_written() -> None:
+    form = sheet(read(EVERY, ""))
+    names = {field.name for field in form.fields}
+    assert len(names) == len(form.fields)
+    plain = read(EVERY, "").root.plain()
+    for code, step in plain["steps"].items():
+        assert any(name.startswith(f"steps.{code}.table.") for name in names), step
+    assert {
+        "kpis.s0.score.anchors.target",
+        "kpis.s0.stretch",
+        "kpis.s0.gate",
+        "kpis.s1.score.each",
+        "kpis.s1.score.over",
+        "kpis.s2.score.at",
+    } <= names
+    for field in form.fields:
+        assert (at(plain, field.path) or "") == field.value
+    for field in form.fields[::7]:
+        assert at(read(edited(EVERY, {field.path: "9"}), "").root.plain(), field.path) == "9"
 
 
 @pytest.mark.parametrize("name", NAMES)

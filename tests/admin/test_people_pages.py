@@ -11,6 +11,7 @@ from flask import Flask
 from tests.admin.conftest import SignIn, services_of
 from tests.admin.test_access import form_token
 from tests.statements import counted
+from workflows.cycles.tables import Evaluation
 from workflows.org.tables import Person
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
@@ -140,6 +141,37 @@ def test_the_buttons_are_those_of_ones_role(sign_in: SignIn) -> None:
             assert ('/grade"' in client.get(in_calibration).text) is grades, role
 
 
+def test_a_review_says_what_would_have_changed_it(sign_in: SignIn) -> None:
+    client = sign_in("salesperson")
+    assert 'hx-get="/reviews/review-S11/outlook"' in client.get("/reviews/review-S11").text
+    page = client.get("/reviews/review-S11/outlook").text
+    part = client.get("/reviews/review-S11/outlook", headers={"HX-Request": "true"}).text
+    assert "当时怎样能更好</h1>" in page
+    assert part.strip() in page
+    # Everybody has 7 of everything: two deals more make 110 points, and an S at 1.5 × 2,000.
+    (deals,) = re.findall(r"<h3>赢单数 \+2</h3>.*?</li>\n</ol>", part, re.DOTALL)
+    for told in (
+        "+US$600.00",
+        "“结案商机数”随之变动",
+        "A → S",
+        "107.00 → 110.00",
+        "US$2,400.00 → <strong>US$3,000.00",
+    ):
+        assert told in deals
+    assert "本人新客户数：在0到70之间，没有" in part
+
+
+def test_rules_say_which_condition_failed_and_how_far_off_it_is(
+    app: Flask, sign_in: SignIn
+) -> None:
+    with services_of(app).database.write() as session:
+        kept = session.scalars(sa.select(Evaluation)).one()
+        kept.stage = "final"
+    page = sign_in("salesperson").get("/reviews/review-S11/why").text
+    assert re.search(r"以下各项都满足</span><ul", page)
+    assert re.search(r"以下任一项满足</span><ul class=\"checks\">.*?相差3个等级<", page, re.DOTALL)
+
+
 # page: the most statements that it may take, whoever reads it
 MOST = {
     "/": 22,
@@ -147,6 +179,7 @@ MOST = {
     "/mine/": 12,
     "/reviews/review-S11": 14,
     "/reviews/review-S11/why": 7,
+    "/reviews/review-S11/outlook": 7,
     "/reviews/review-S11/records/won_deals": 9,
 }
 

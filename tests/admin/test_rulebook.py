@@ -78,6 +78,15 @@ def test_typing_is_told_at_once_and_kept_nowhere(home: Path, hr: FlaskClient) ->
     assert digest(home / "kaoheng.db") == before
 
 
+def test_what_is_doubtful_comes_after_the_page_and_apart_from_faults(hr: FlaskClient) -> None:
+    assert 'hx-get="/rulebook/east/draft/warnings"' in hr.get("/rulebook/east/draft").text
+    told = hr.get("/rulebook/east/draft/warnings").text
+    assert "<code>measures.lost_deals</code>" in told
+    assert "Faults" not in told
+    post(hr, "/rulebook/east/draft", **typed(hr, {REVENUE: "39%"}))
+    assert "measures.lost_deals" not in hr.get("/rulebook/east/draft/warnings").text
+
+
 def test_fields_that_a_form_may_not_set_have_no_effect(app: Flask, hr: FlaskClient) -> None:
     smuggled = {"policy": "other", "currency": "EUR", "state": "published", "author_id": "1"}
     more = {"scope.role": "manager", "workflow.transitions.lock.by": "salesperson"}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from engine.expression import (
@@ -26,7 +25,9 @@ from engine.expression import (
     Number,
     Text,
 )
-from engine.model import Kpi, Policy, Pool, Table
+from engine.model import Kpi, Policy, Pool
+from engine.table_model import AnyTable
+from tests.engine.oracle_tables import looked_up
 
 Row = dict[str, Any]
 
@@ -111,14 +112,20 @@ def scored(policy: Policy, kpi: Kpi, row: Row) -> None:
             attained(kpi, actual, target), policy.rounding.attainment
         )
     own = {name: row.get(f"{kpi.code}.{name}") for name in ("actual", "target", "attainment")}
+    for name, anchor in (("threshold", kpi.threshold), ("stretch", kpi.stretch)):
+        if anchor is not None:
+            own[name] = row[anchor] if isinstance(anchor, str) else Fraction(anchor)
     if kpi.score is None:
         attainment = own["attainment"]
         points = None if attainment is None else attainment * 100
-    elif isinstance(kpi.score, Table):
-        points = looked_up(kpi.score, value(kpi.score.of, {**row, **own}))
+    elif isinstance(kpi.score, AnyTable):
+        points = looked_up(kpi.score, lambda formula: value(formula, {**row, **own}))
     else:
         points = value(kpi.score, {**row, **own})
-    row[f"{kpi.code}.points"] = half_up(bounded(points, kpi.floor, kpi.cap), policy.rounding.points)
+    points = bounded(points, kpi.floor, kpi.cap)
+    if kpi.gate is not None and (own["attainment"] is None or own["attainment"] < kpi.gate):
+        points = None if own["attainment"] is None else Fraction(0)
+    row[f"{kpi.code}.points"] = half_up(points, policy.rounding.points)
 
 
 def attained(kpi: Kpi, actual: Fraction | None, target: Fraction | None) -> Fraction | None:
@@ -130,30 +137,6 @@ def attained(kpi: Kpi, actual: Fraction | None, target: Fraction | None) -> Frac
     if actual is None or target is None:
         return None
     return 2 - actual / target if target else worth[kpi.if_zero_target]
-
-
-def looked_up(table: Table, of: Fraction | None) -> Fraction | None:  # noqa: PLR0911
-    if of is None:
-        return None
-    rows = table.rows
-    if table.kind == "steps":
-        return Fraction(next(row.value for row in rows if row.edge is None or of >= row.edge))
-    if table.kind == "whole":
-        return of * Fraction(next(row.value for row in rows if row.edge is None or of <= row.edge))
-    if table.kind == "marginal":
-        earned, below = Fraction(0), Fraction(0)
-        for row in rows:
-            edge = of if row.edge is None else min(of, Fraction(row.edge))
-            earned += max(edge - below, Fraction(0)) * Fraction(row.value)
-            below = Fraction(row.edge) if row.edge is not None else below
-        return earned
-    points = [(Fraction(row.edge or 0), Fraction(row.value)) for row in rows]
-    if of <= points[0][0]:
-        return points[0][1]
-    for (x, y), (far, up) in pairwise(points):
-        if of <= far:
-            return y + (of - x) * (up - y) / (far - x)
-    return points[-1][1]
 
 
 def granted(policy: Policy, row: Row) -> None:
@@ -178,7 +161,7 @@ def granted(policy: Policy, row: Row) -> None:
                 )
     for step in policy.steps:
         found = (
-            looked_up(step.table, value(step.table.of, seen(row)))
+            looked_up(step.table, lambda formula: value(formula, seen(row)))
             if step.table
             else value(step.formula, seen(row))
         )  # type: ignore[arg-type]
@@ -336,5 +319,9 @@ def called(node: Call, row: Row) -> Any:  # noqa: PLR0911
             return half_up(found[0], int(found[1]))
         case "clamp":
             return min(max(found[0], found[1]), found[2])
+        case "floor":
+            return Fraction(floor(found[0]))
+        case "ceil":
+            return Fraction(ceil(found[0]))
         case _:
             return abs(found[0])

@@ -105,9 +105,11 @@ def test_explain_goes_from_the_grant_back_to_the_facts(facts: Path) -> None:
         "= 80000 / 80000",
         "won_revenue.attainment = won_revenue.actual / won_revenue.target",
         "bonus for the quarter (quarter_bonus): holds",
-        "✗ new_customers_agent.actual >= 5  [3 >= 5]  by 2",
+        "✗ new_customers_agent.actual >= 5  [3 >= 5]  short by 2",
         "won_revenue",
         "2400",
+        "What would change it",
+        "Each figure alone, up to 3 times its target or 10 times itself.",
     ):
         assert part in shown
 
@@ -191,6 +193,38 @@ def test_rules_check_tells_every_fault_of_a_file(tmp_path: Path) -> None:
     result = kaoheng("rules", "check", str(path))
     assert (result.exit_code, result.stderr.count("\n")) == (1, 2)
     assert kaoheng("rules", "check", str(tmp_path / "none.yaml")).exit_code == 1
+
+
+def test_rules_check_keeps_warnings_apart_from_errors(tmp_path: Path) -> None:
+    text = (POLICIES / "sales-quarterly" / "policy.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "policy.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = json.loads(kaoheng("rules", "check", str(path), "--json").stdout)
+    assert found["errors"] == []
+    unused = next(each for each in found["warnings"] if each["code"] == "lint.unused")
+    assert (unused["line"], unused["column"], unused["path"]) == (13, 3, "measures.lost_deals")
+    assert unused["message"] == "Nothing uses `lost_deals`, and it gives nothing."
+    shown = kaoheng("rules", "check", str(path))
+    assert f"policy.yaml:13:3 (measures.lost_deals): {unused['message']}" in shown.stdout
+    assert kaoheng("rules", "check", str(path), "--strict").exit_code == 1
+    path.write_text(text.replace("weight: 40%", "weight: 39%"), encoding="utf-8")
+    refused = kaoheng("rules", "check", str(path), "--json")
+    broken = json.loads(refused.stdout)
+    assert (refused.exit_code, [each["code"] for each in broken["errors"]], broken["warnings"]) == (
+        1,
+        ["rules.weights"],
+        [],
+    )
+
+
+def test_rules_test_says_what_no_case_reaches() -> None:
+    found = json.loads(kaoheng("rules", "test", "sales-quarterly", "--json").stdout)
+    assert (found["differences"], found["cases"]) == ([], 6)
+    coverage = found["coverage"]
+    assert coverage["branches"] == coverage["reached"] + len(coverage["unreached"])
+    assert "rules.new_customer_award.when" in {each["path"] for each in coverage["unreached"]}
+    shown = kaoheng("rules", "test", "sales-quarterly").stdout
+    assert "In no case does `new_customer_award` hold." in shown
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import model
+from engine import model, table_model
 from engine.canonical import canonical_text, from_canonical
 from engine.difference import Difference, differences
 from engine.edit import edited
@@ -21,6 +21,7 @@ from engine.policies import load
 from engine.reader import Path
 from engine.terms import PARTS, SECTIONS
 from tests.engine.helping import POLICIES
+from tests.engine.test_tables import EVERY
 
 TEXT = (POLICIES / "sales-quarterly" / "policy.yaml").read_text(encoding="utf-8")
 POLICY = load(TEXT, "policy.yaml")
@@ -130,6 +131,7 @@ CANONICAL = {
     )
     for name in ("demo-quarterly", "sales-quarterly")
 }
+CANONICAL["tables"] = canonical_text(load(EVERY, "policy.yaml"))
 PLACES = [(name, path) for name, text in CANONICAL.items() for path in scalars(json.loads(text))]
 
 
@@ -152,11 +154,12 @@ def test_a_changed_scalar_is_a_difference(where: tuple[str, tuple[Any, ...]], ne
 
 
 def test_every_field_of_the_model_has_its_word() -> None:
-    kinds = [each for each in vars(model).values() if isinstance(each, type) and is_dataclass(each)]
+    written = {**vars(model), **vars(table_model)}
+    kinds = [each for each in written.values() if isinstance(each, type) and is_dataclass(each)]
     names = {
         each.name
         for kind in kinds
-        if kind not in (model.Policy, model.Bilingual, model.Workflow, model.Row)
+        if kind not in (model.Policy, model.Bilingual, model.Workflow, table_model.Row)
         for each in fields(kind)
     } - {"code"}
     assert names <= set(PARTS)

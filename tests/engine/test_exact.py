@@ -88,6 +88,15 @@ def test_arithmetic_and_rounding(
             exact.rounded(exact.divide(c, exact.literal(Decimal(8))), digits),
             [half_up(z / 8, digits) for _, _, z in table],
         ),
+        "floor": (exact.floor(a), [Fraction(floor(x)) for x, _, _ in table]),
+        "floor of a quotient": (
+            exact.floor(exact.divide(a, c)),
+            [Fraction(floor(x / z)) for x, _, z in table],
+        ),
+        "floor of a small quotient": (
+            exact.floor(exact.divide(exact.literal(Decimal(7)), c)),
+            [Fraction(floor(7 / z)) for _, _, z in table],
+        ),
         "rounded sum": (
             exact.rounded(exact.add(a, b), digits),
             [half_up(x + y, digits) for x, y, _ in table],

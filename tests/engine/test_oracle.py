@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -50,6 +51,10 @@ def scorings(draw: st.DrawFn) -> str:
         f"{{from: {edge}, points: {worth}}}"
         for edge, worth in zip(edges[::-1], points, strict=False)
     )
+    word = draw(st.sampled_from(["to", "below"]))
+    rising = ", ".join(
+        f"{{{word}: {edge}, points: {worth}}}" for edge, worth in zip(edges, points, strict=False)
+    )
     line = ", ".join(f"[{edge}0%, {worth}]" for edge, worth in zip(edges, points, strict=False))
     return draw(
         st.sampled_from(
@@ -62,6 +67,16 @@ def scorings(draw: st.DrawFn) -> str:
                 "if(attainment >= 1, 100, if(attainment >= 0.5, 60.005, -attainment * 3))",
                 "round(attainment * 33.335, 1) + max(attainment, 0.3) / 7",
                 "100 - abs(attainment - 1) * 250",
+                "floor(attainment * 10) * 7 - ceil(attainment / 3)",
+                f"{{of: attainment, steps: [{rising}, {{points: {points[4]}}}]}}",
+                f"{{of: actual, interpolate: [[0, 3], [target, {points[0]}]]}}",
+                "{of: actual, falling: true, before: 1, interpolate: [[target, 10], [3, 90]]}",
+                f"{{anchors: {{threshold: {points[0]}, target: 100, stretch: {points[1]}}}}}",
+                f"{{anchors: {{target: 90, stretch: {points[1]}}}, below: {points[2]}}}",
+                f"{{start: 100, each: -{points[0]}.5, per: 3, over: 2, whole: true}}",
+                f"{{each: 1.25, per: 7, under: target, start: {points[1]}}}",
+                f"{{reached: {points[0]}, missed: 5, at: {edges[0]}0%}}",
+                f"{{reached: {points[0]}, of: actual, at: {edges[1]}}}",
             ]
         )
     )
@@ -97,6 +112,9 @@ def kpis(draw: st.DrawFn) -> str:
             f"score: {_quoted(draw(scorings()))}, "
             f"if_zero_target: {draw(ZEROS)}, if_zero_actual: {draw(ZEROS)}"
             + draw(st.sampled_from(["", ", cap: 120", ", floor: 0", ", cap: 150, floor: -20"]))
+            + draw(st.sampled_from(["", "", ", gate: 60%", ", gate: 100%"]))
+            + f", threshold: {draw(st.sampled_from(['0.5', '5', '20000']))}"
+            + f", stretch: {draw(st.sampled_from(['0.9', '9', '40000']))}"
             + "}"
         )
     return "\n".join(lines) + "\n"
@@ -142,6 +160,46 @@ AMOUNTS = st.sampled_from(
 )
 
 
+TABLES = st.sampled_from(
+    [
+        "{of: won, above: aim, cliff: [{from: 30000, rate: 10%}, {rate: 1%}]}",
+        "{of: won, after: listed, "
+        "marginal: [{to: 10000, rate: 3%}, {to: 30000.5, rate: 1.25%}, {rate: 1%}]}",
+        "{of: won - aim, after: aim, "
+        "marginal: [{from: 30000, rate: 1%}, {from: 10000, rate: 2%}, {rate: 0}]}",
+        "{of: won, whole: [{above: 30000, rate: 2%}, {above: 10000, rate: 1%}, {rate: 0}]}",
+        "{of: won / 3, whole: [{below: 5000, rate: 1%}, {below: 10000, rate: 2%}, {rate: 3%}]}",
+        "{of: won, before: 0, interpolate: [[aim, 60], [listed, 100 + coefficient], [36000, 110]]}",
+        "{of: rate, interpolate: [[1, 0], [50%, 60], [0, 100]]}",
+        "{grid: [{of: rate, from: [50%, 1]}, {of: grade, labels: [A, S]}], "
+        "values: [[1, 2], [3.5, 4], [5, 6]]}",
+        "{grid: [{of: won, above: [10000, 30000]}, {of: deals, to: [2]}, {of: price, below: [1]}], "
+        "values: [[[1, 2], [3, 4]], [[5, 6], [7, 8]], [[9, 10], [11, 12.25]]]}",
+        "{decide: first, rows: [{when: CONDITION, value: AMOUNT}, {when: low, value: won / 7}]}",
+        "{decide: unique, rows: [{when: deals < 3, value: AMOUNT}, {when: deals >= 5, value: 7}, "
+        "{value: bonus}]}",
+        "{decide: collect, collect: sum, rows: [{when: CONDITION, value: AMOUNT}, "
+        "{when: won >= aim, value: 7}]}",
+        "{decide: collect, collect: max, rows: [{when: CONDITION, value: round(AMOUNT, 2)}, "
+        "{when: won >= aim, value: bonus * 1.5}, {when: deals > 3, value: won}]}",
+        "{decide: collect, collect: min, rows: [{when: CONDITION, value: round(AMOUNT, 3)}, "
+        "{when: won >= aim, value: bonus * 1.5}, {value: 1}]}",
+        "{decide: collect, collect: count, rows: [{when: CONDITION}, {when: won >= aim}]}",
+    ]
+)
+
+
+@st.composite
+def looked_up(draw: st.DrawFn) -> str:
+    """Two steps that are tables, with conditions and amounts of their own."""
+    lines = []
+    for number in range(2):
+        table = draw(TABLES).replace("CONDITION", f'"{draw(CONDITIONS)}"')
+        table = re.sub(r"(round\()?AMOUNT(, \d\))?", rf'"\g<1>{draw(AMOUNTS)}\g<2>"', table)
+        lines.append(f"  t{number}: {{{NAME}, unit: number, digits: 2, table: {table}}}\n")
+    return "".join(lines)
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> str:
     # `low` is concluded by the first rule, so the first rule's condition may not ask for it.
@@ -163,6 +221,7 @@ def policies(draw: st.DrawFn) -> str:
         f"  pay: {{{NAME}, unit: money, "
         f'formula: "{draw(AMOUNTS)} + if(low, tiers * 0.8, tiers)"}}\n'
     )
+    steps += draw(looked_up())
     shown = draw(st.sampled_from(["exact", "shown"]))
     has_team = "k_won:" in (body := draw(kpis())) and "target: aim" in body
     trigger = "team.k_won.attainment >= 120%" if has_team else "team.won >= team.aim"

@@ -15,6 +15,7 @@ from engine.evaluate import evaluate
 from engine.explain import explain
 from engine.grants import grant_lines
 from engine.policies import load
+from engine.shortfall import Shortfall
 from tests.engine.helping import POLICIES, scored, shipped
 
 NAMES = sorted(folder.name for folder in POLICIES.iterdir())
@@ -138,8 +139,12 @@ def test_an_explanation_says_what_failed_and_by_how_much() -> None:
     bonus = next(each for each in found.decisions if each.rule == "quarter_bonus")
     assert not bonus.holds
     assert [(check.condition, check.holds, check.short) for check in bonus.checks] == [
-        ("grade in [S, A]", False, None),
-        ("won_revenue.attainment >= 100%", False, Decimal("0.0125")),
+        ("grade in [S, A]", False, Shortfall(name="grade", grades=1, points=Decimal("1.12"))),
+        (
+            "won_revenue.attainment >= 100%",
+            False,
+            Shortfall(Decimal("0.0125"), "won_revenue.attainment"),
+        ),
     ]
     assert [
         source.kind

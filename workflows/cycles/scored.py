@@ -19,10 +19,11 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine import canonical
-from engine.compile import Version
+from engine.compile import Version, compile_policy
 from engine.definitions import Definition
 from engine.evaluate import Result, evaluate
 from engine.explain import Explanation, explain
+from engine.whatif import Outlook
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.pinned import pinned_version
@@ -51,6 +52,16 @@ class Scored:
     def definitions(self) -> dict[str, Definition]:
         """How each named value comes about."""
         return {each.name: each for each in self.version.definitions}
+
+    @cached_property
+    def scenarios(self) -> Version:
+        """The version for many scenarios of these people at once."""
+        return compile_policy(self.version.policy, scenarios=True)
+
+    @cached_property
+    def outlooks(self) -> dict[str, Outlook]:
+        """What would change the result, of those for whom somebody asked."""
+        return {}
 
     def explanation(self, person: str) -> Explanation:
         return explain(self.version, self.result, person)

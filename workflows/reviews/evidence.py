@@ -74,7 +74,7 @@ def evidence_of(session: Session, review: Review, scope: Scored, measure_code: s
 
 def _measure(policy: Policy, code: str) -> Measure:
     for measure in policy.measures:
-        if measure.code == code and measure.kind != "ratio":
+        if measure.code == code and not measure.is_made_of_others:
             return measure
     raise refuse(
         "reviews.no_such_measure",

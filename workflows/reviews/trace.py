@@ -56,7 +56,7 @@ def trace_of(scope: Scored, person: str, wording: Wording) -> Trace:
         explanation.sources,
         titles_of(scope),
         units_of(scope),
-        {measure.code: measure for measure in policy.measures if measure.kind != "ratio"},
+        {measure.code: measure for measure in policy.measures if not measure.is_made_of_others},
     )
 
 
@@ -95,7 +95,7 @@ def _parts(policy: Policy, explanation: Explanation) -> list[Part]:
         )
         for kpi in policy.kpis
     ]
-    ratios = Part("measures", None, take([m.code for m in policy.measures if m.kind == "ratio"]))
+    ratios = Part("measures", None, take([m.code for m in policy.measures if m.is_made_of_others]))
     result = Part("result", None, take(["coefficient", "final_grade", "grade", "total", "state"]))
     constants = Part("constants", None, take([constant.code for constant in policy.constants]))
     team = Part("team", None, take([name for name in left if name.startswith("team.")]))

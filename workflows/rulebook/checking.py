@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine import lint
 from engine.canonical import from_canonical
 from engine.cases import Difference as CaseDifference
 from engine.difference import Difference, differences
 from engine.edit import edited
-from engine.editable import Sheet
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.policies import load
-from engine.reader import Path
+from engine.reader import Path, read
+from engine.sheet import Sheet
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
 from workflows.rulebook.tables import PolicyVersion
 
@@ -47,6 +48,15 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
         cases=tuple(in_words(policy, cases or "", failing)) if failing else (),
         expectations=tuple(in_words(policy, cases, expected)) if cases else (),
     )
+
+
+def doubts(text: str, file: str) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text by its position; None while it has faults."""
+    try:
+        policy = load(text, file)
+    except KaohengError:
+        return None
+    return tuple(lint.findings(policy, read(text, file)))
 
 
 def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, str | None]:

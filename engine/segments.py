@@ -1,0 +1,119 @@
+"""Segments 分段考核: parts of a period, scored apart and put together by days.
+
+Somebody who moves, changes target or is away for long has a row of facts for each part. Each
+is scored by itself, with its own target and team. Points and total are then the mean by days
+in post, HALF_UP where they are shown; amounts and targets are added up; and one row a person
+goes on to grades, rules and pay, in the team of the last part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from engine import exact
+from engine.compile import Version
+from engine.errors import N_, Fault, KaohengError, Place
+from engine.exact import INT, Exact
+from engine.facts import MAX_FAULTS, SCENARIO, SEGMENT, target_fact
+from engine.results import BEFORE_VETO
+
+DAYS = "days_in_post"
+# Points and days of all segments stay far within what is computed exactly.
+_REACH, _MOST = 10**27, 10**12
+
+
+def has_segments(version: Version, raw: pl.DataFrame) -> bool:
+    """Whether anybody has more than one row."""
+    return version.policy.presence.segments and raw.n_unique(_keys(raw)) < raw.height
+
+
+def blended(version: Version) -> dict[str, int]:
+    """Return what is put together by days, with its places: points, dimensions, the total."""
+    total = f"total.{BEFORE_VETO}"
+    names = {each.name: each.digits for each in version.definitions}
+    last = total if total in names else "total"
+    return {
+        name: digits
+        for name, digits in names.items()
+        if name == last or name.endswith(".points") or name.startswith("dimension.")
+    }
+
+
+def put_together(
+    version: Version, raw: pl.DataFrame, scored: Callable[[pl.DataFrame], pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a row a person, and the segments as they were ``scored``.
+
+    The rows have the blended columns already; evaluation computes all others anew.
+    """
+    segments = scored(raw)
+    by_days = [part for name in blended(version) for part in _parts(name)]
+    folded = segments.group_by(_keys(raw), maintain_order=True).agg(
+        *(_folded(version, want.name) for want in version.facts if want.name not in _keys(raw)),
+        *(pl.col(each.code).cast(INT).sum() for each in version.policy.targets if each.prorate),
+        *by_days,
+    )
+    _check_bounds(version, folded)
+    means = {name: _mean(name, digits) for name, digits in blended(version).items()}
+    kept = [name for name in folded.columns if not name.startswith("% ")]
+    return folded.with_columns(**means).select(*kept, *means), segments
+
+
+def _keys(raw: pl.DataFrame) -> list[str]:
+    return [name for name in (SCENARIO.name, "person") if name in raw.columns]
+
+
+def _folded(version: Version, name: str) -> pl.Expr:
+    """Add up what is measured and aimed at; of the rest, take the last segment's."""
+    policy = version.policy
+    added = {DAYS, *(each.code for each in policy.measures)}
+    added |= {target_fact(each) for each in policy.targets if not each.prorate}
+    if name == SEGMENT.name:
+        return pl.lit(None, dtype=pl.String).first().alias(name)
+    return pl.col(name).cast(INT).sum() if name in added else pl.col(name).last()
+
+
+def _parts(name: str) -> Iterator[pl.Expr]:
+    days = pl.col(DAYS).cast(INT)
+    yield (pl.col(name) * days).sum().alias(f"% {name} top")
+    yield days.filter(pl.col(name).is_not_null()).sum().alias(f"% {name} bottom")
+
+
+def _mean(name: str, digits: int) -> pl.Expr:
+    bottom = pl.col(f"% {name} bottom")
+    mean = Exact(
+        pl.col(f"% {name} top"),
+        -_REACH,
+        _REACH,
+        digits,
+        pl.when(bottom > 0).then(bottom),
+        _MOST,
+    )
+    return exact.rounded(mean, digits).top
+
+
+def _check_bounds(version: Version, folded: pl.DataFrame) -> None:
+    faults = [
+        Fault(
+            "facts.range",
+            N_("The segments of `{column}` add up to what is out of range."),
+            N_("Between {least} and {most}, with at most {places} decimals."),
+            {
+                "column": want.name,
+                "least": f"{want.least:f}",
+                "most": f"{want.most:f}",
+                "places": want.places,
+            },
+            Place(path=f"{person}.{want.name}"),
+        )
+        for want in version.facts
+        if want.type == "number"
+        for person in folded.filter(
+            (pl.col(want.name) < int(want.least.scaleb(want.places)))
+            | (pl.col(want.name) > int(want.most.scaleb(want.places)))
+        )["person"].to_list()
+    ]
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])

@@ -1,0 +1,72 @@
+"""Large populations run in slices, on numbers as short as the facts': the same values as ever."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine import evaluate, run
+from engine.compile import Version, compile_policy
+from engine.evaluate import Result
+from engine.facts import typed
+from engine.policies import load
+from tests.engine.helping import policy
+from tests.engine.test_oracle import PEOPLE, policies
+
+
+def both_ways(version: Version, facts: pl.DataFrame) -> tuple[Result, Result]:
+    """Evaluate as a small population is, and as a large one."""
+    small = evaluate.evaluate(version, facts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "TALL", 1)
+        patch.setattr(run, "SLICE", 3)
+        return small, evaluate.evaluate(version, facts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(policies(), PEOPLE)
+def test_slices_and_short_numbers_change_nothing(text: str, people: list[dict[str, str]]) -> None:
+    version = compile_policy(load(text, "policy.yaml"))
+    rows = [{"person": f"P{number:02}", **person} for number, person in enumerate(people)]
+    small, large = both_ways(version, typed(version.facts, rows, "facts.csv"))
+    assert small.frame.equals(large.frame)
+    assert small.leaves.equals(large.leaves.select(small.leaves.columns))
+    assert small.grants == large.grants
+    some = evaluate.evaluate(version, small.frame, only=["total", "grade", "pool.pool.share"])
+    assert some.frame.equals(small.frame.select("person", "total", "grade", "pool.pool.share"))
+
+
+NAMED = "name: {zh: 名, en: name}"
+WIDE = policy(
+    f"measures:\n"
+    f"  won: {{{NAMED}, unit: money, records: deal, when: on, sum: amount}}\n"
+    f"  deals: {{{NAMED}, unit: count, records: deal, when: on, count: records}}\n"
+    f"steps:\n"
+    f"  squared: {{{NAMED}, unit: number, digits: 4, formula: 'round(won / 1000, 0) * won'}}\n"
+    f"  rate: {{{NAMED}, unit: money, formula: 'divide(won, deals, -1) * 1.005'}}\n"
+    f"  thrice: {{{NAMED}, unit: money, formula: team.won * 3}}\n"
+)
+
+
+@pytest.mark.parametrize("amount", ["0", "0.01", "-0.05", "999999.99", "-9999999999999", "1e13"])
+@pytest.mark.parametrize("places", [0, 2, 10])
+def test_numbers_at_the_ends_of_their_bounds(amount: str, places: int) -> None:
+    version = compile_policy(load(WIDE, "policy.yaml"))
+    fine = Decimal(1).scaleb(-places) if abs(Decimal(amount)) < 10**12 else Decimal(0)
+    rows = [
+        {"person": person, "team": "T", "won": f"{Decimal(amount) + more:f}", "deals": deals}
+        for person, more, deals in (("A", Decimal(0), "0"), ("B", fine, "3"), ("C", -fine, "7"))
+    ]
+    small, large = both_ways(version, typed(version.facts, rows, "facts.csv"))
+    assert small.frame.equals(large.frame)
+
+
+def test_similar_facts_share_a_compiled_version() -> None:
+    version = compile_policy(load(WIDE.replace("policy: test", "policy: alike"), "policy.yaml"))
+    for won in ("120.50", "980.25"):
+        row = {"person": "A", "team": "T", "won": won, "deals": "3"}
+        both_ways(version, typed(version.facts, [row], "facts.csv"))
+    assert len(version.fits) == 1
