@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from engine.compile import Version
 from engine.errors import N_, Kind, refuse
 from engine.evaluate import evaluate
 from engine.facts import DECIMAL, SCENARIO
 from engine.grants import Offer, offers
 from engine.levers import Lever
+from engine.version import Version
 
 Given = Decimal | bool | None
 

@@ -10,7 +10,7 @@ import polars as pl
 from engine.branches import Branch, branches, watched, watching
 from engine.cases import Case
 from engine.checks import Problem
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.errors import N_, Fault
 from engine.evaluate import evaluate
 from engine.expression import Not
@@ -20,6 +20,7 @@ from engine.reader import Tree
 from engine.schema.placing import fault
 from engine.schema.said import Said
 from engine.scorecard import definitions
+from engine.version import Version
 from engine.wording import spell
 
 

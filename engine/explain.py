@@ -12,7 +12,6 @@ from typing import Literal
 
 import polars as pl
 
-from engine.compile import Version, flag_name, references
 from engine.conditions import pushed
 from engine.definitions import Decided, Definition
 from engine.describe import PLAIN, Wording, described, put_in
@@ -20,11 +19,14 @@ from engine.errors import N_, Kind, refuse
 from engine.evaluate import Result
 from engine.expression import Either, Every, Expression
 from engine.facts import FactColumn
+from engine.flags import flag_name
 from engine.grants import Grant
 from engine.model import Bilingual, Grade, Policy
 from engine.plain import plain_number
+from engine.references import references
 from engine.segments import DAYS, blended
 from engine.shortfall import Shortfall, shortfall
+from engine.version import Version
 from engine.wording import spell
 
 Shown = str | Decimal | bool | None

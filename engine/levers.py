@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.compile import Version, references
 from engine.facts import FactColumn
 from engine.model import Bilingual, Filter, Input, Measure, Policy
+from engine.references import references
+from engine.version import Version
 
 STEPS = {"ratio": Decimal("0.01")}  # every other unit moves by whole ones: a deal, a day, a yuan
 TARGETS, ACTUALS = 3, 10  # how many times its target and itself a figure is looked at

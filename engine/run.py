@@ -12,10 +12,10 @@ from dataclasses import replace
 import polars as pl
 
 from engine.classes import decided
-from engine.compile import Layer
 from engine.errors import Fault, KaohengError, Place
 from engine.facts import MAX_FAULTS
 from engine.schema.said import Said
+from engine.version import Layer
 
 SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from engine import exact
-from engine.compile import Version
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT, Exact
 from engine.facts import MAX_FAULTS, SCENARIO, SEGMENT, target_fact
 from engine.results import BEFORE_VETO
+from engine.version import Version
 
 DAYS = "days_in_post"
 # Points and days of all segments stay far within what is computed exactly.

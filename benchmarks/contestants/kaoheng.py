@@ -10,10 +10,11 @@ import polars as pl
 from benchmarks.contestants.contestant import Contestant
 from benchmarks.outcomes import RULES, Outcome
 from benchmarks.people import COUNTS, MONEY
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.evaluate import evaluate
 from engine.facts import DECIMAL
 from engine.policies import load
+from engine.version import Version
 
 POLICY = Path(__file__).parents[1] / "policy.yaml"
 AMOUNTS = [f"rule.{rule}.amount1" for rule in RULES[:5]]

@@ -13,7 +13,7 @@ from decimal import Decimal
 import polars as pl
 
 from engine.branches import Branch
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.conditions import leaves, pushed
 from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
@@ -24,6 +24,7 @@ from engine.grants import offers
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
 from engine.scorecard import definitions
+from engine.version import Version
 from engine.wording import spell
 
 Facts = Mapping[str, Decimal]

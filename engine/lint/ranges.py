@@ -14,7 +14,6 @@ from fractions import Fraction
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from engine.compile import references
 from engine.definitions import (
     Attainment,
     Bands,
@@ -31,6 +30,7 @@ from engine.expression import Binary, Call, Expression, Name, Negative, Number
 from engine.facts import MOST, wanted
 from engine.lint.spans import Bound
 from engine.model import Policy
+from engine.references import references
 from engine.table_model import AnyTable, DecisionTable, GridTable, LineTable, Table
 
 

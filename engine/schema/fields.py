@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from engine.effort import MAX_EFFORT, effort
 from engine.errors import N_
 from engine.expression import (
     MAX_DIGITS,
@@ -207,18 +206,11 @@ class Formula(Text):
 
 def formula(text: str) -> Expression:
     try:
-        found = parse(text)
+        return parse(text)
     except ExpressionError as error:
         params: dict[str, Any] = dict(error.params)
         said = Said("rules.formula", error.message, error.remedy, offset=error.at, **params)
         raise ValidationError([said]) from None
-    if effort(found) > MAX_EFFORT:
-        raise wrong(
-            "rules.formula",
-            N_("The functions within each other take too long to compute."),
-            N_("Split it into named steps."),
-        )
-    return found
 
 
 class Condition(Value[Expression]):

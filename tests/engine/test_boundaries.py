@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from engine.compile import Version
 from engine.facts import FactColumn
+from engine.version import Version
 from tests.engine.helping import POLICIES, scored, version
 from tests.engine.oracle import half_up, outcome
 from tests.engine.test_oracle import same

@@ -141,3 +141,15 @@ def test_decimals_show_the_very_number(raw: list[int], scale: int) -> None:
     assert [Fraction(value) for value in shown.to_list()] == [
         Fraction(number, 10**scale) for number in raw
     ]
+
+
+@pytest.mark.parametrize("bound", [Fraction(1, 5), Fraction(1, 2), Fraction(3)])
+def test_a_fraction_is_bounded_by_a_constant(bound: Fraction) -> None:
+    frame = pl.DataFrame({"a": [-7, 1, 2, 9], "b": [3, 3, 4, 2]}, schema={"a": INT, "b": INT})
+    part = exact.divide(column("a", 0), column("b", 0, low=1))
+    limit = exact.literal(Decimal(bound.numerator) / Decimal(bound.denominator))
+    values = [Fraction(-7, 3), Fraction(1, 3), Fraction(1, 2), Fraction(9, 2)]
+    for first, second in ((part, limit), (limit, part)):
+        assert computed(exact.greatest(first, second), frame) == [max(v, bound) for v in values]
+        assert computed(exact.least(first, second), frame) == [min(v, bound) for v in values]
+    assert computed(exact.absolute(part), frame) == [abs(v) for v in values]
