@@ -11,10 +11,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from engine.cells import typed
 from engine.errors import N_, KaohengError
 from engine.evaluate import Result, evaluate
 from engine.expression import number
-from engine.facts import typed
 from engine.grants import Grant
 from engine.model import Bilingual
 from engine.plain import plain_number

@@ -13,8 +13,8 @@ from engine import exact
 from engine.errors import N_
 from engine.exact import INT, Exact
 from engine.formulas import Lookup, number, truth
+from engine.model import DecisionTable
 from engine.schema.said import Said
-from engine.table_model import DecisionTable
 from engine.values import PLAIN, Dimension, Numeric, Refused, same
 from engine.wording import spell
 

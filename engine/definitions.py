@@ -11,9 +11,8 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.expression import Expression
-from engine.model import Bilingual, Dated, Peers
+from engine.model import AnyTable, Bilingual, Dated, Peers
 from engine.reader import Path
-from engine.table_model import AnyTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,19 +15,27 @@ from typing import Any, Literal, get_args
 
 from engine import terms
 from engine.expression import Expression
-from engine.model import Action, Bilingual, Dated, Figure, Filter, Grade, Payout, Policy, Workflow
-from engine.plain import plain_number
-from engine.table_model import (
+from engine.model import (
+    Action,
     Axis,
+    Bilingual,
+    Dated,
     DecisionRow,
     DecisionTable,
+    Figure,
+    Filter,
+    Grade,
     GridTable,
     LineTable,
+    Payout,
     Point,
+    Policy,
     Row,
     Table,
     UnitTable,
+    Workflow,
 )
+from engine.plain import plain_number
 from engine.tabled import tabled
 from engine.terms import Term
 from engine.wording import spell

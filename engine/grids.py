@@ -9,7 +9,7 @@ import polars as pl
 from engine import exact
 from engine.exact import INT, Exact
 from engine.formulas import Lookup, labels, number, value
-from engine.table_model import Axis, GridTable
+from engine.model import Axis, GridTable
 from engine.values import Label, Numeric
 from engine.wording import spell
 

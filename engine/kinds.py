@@ -39,10 +39,10 @@ from engine.definitions import (
 from engine.errors import N_
 from engine.exact import Exact
 from engine.formulas import truth, value
+from engine.model import DecisionTable
 from engine.peers import across, by_date
 from engine.schema.said import Said
 from engine.scope import Compiled, Scope
-from engine.table_model import DecisionTable
 from engine.tables import looked_up
 from engine.treatments import ONE, ZERO, treated
 from engine.values import (

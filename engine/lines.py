@@ -10,7 +10,7 @@ from itertools import pairwise
 from engine import exact
 from engine.exact import Exact
 from engine.formulas import Lookup, number
-from engine.table_model import LineTable
+from engine.model import LineTable
 from engine.values import Numeric, same
 
 ZERO = exact.literal(Decimal(0))

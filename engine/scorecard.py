@@ -20,10 +20,9 @@ from engine.definitions import (
 )
 from engine.expression import Binary, Call, Compare, Expression, Name
 from engine.forms import literal, shown_as, titled
-from engine.model import Constant, Difficulty, Kpi, Measure, Peers, Policy, Target
+from engine.model import AnyTable, Constant, Difficulty, Kpi, Measure, Peers, Policy, Target
 from engine.pay import pay
 from engine.results import result
-from engine.table_model import AnyTable
 from engine.table_parts import changed
 from engine.teams import team_definitions
 from engine.wording import rewritten

@@ -7,8 +7,8 @@ from itertools import pairwise, product
 
 from engine.expression import Binary, Compare, Either, Every, Expression, Member, Not
 from engine.forms import literal
+from engine.model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table
 from engine.reader import Path
-from engine.table_model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table
 from engine.tables import SIGNS, bound
 
 _PAST = {">=": "<", ">": "<=", "<=": ">", "<": ">="}

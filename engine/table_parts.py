@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from engine.expression import Expression
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Table, UnitTable
 from engine.reader import Path
-from engine.table_model import AnyTable, DecisionTable, GridTable, LineTable, Table, UnitTable
 
 Change = Callable[[Expression], Expression]
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from engine.errors import N_
 from engine.expression import Binary, Call, Expression, Number
-from engine.plain import plain_number
-from engine.table_model import (
+from engine.model import (
     AnyTable,
     Axis,
     DecisionRow,
@@ -19,6 +18,7 @@ from engine.table_model import (
     Table,
     UnitTable,
 )
+from engine.plain import plain_number
 from engine.wording import spell
 
 Put = Callable[[str], str]

@@ -17,7 +17,7 @@ from engine.exact import Exact
 from engine.formulas import Lookup, number
 from engine.grids import placed_in_grid
 from engine.lines import interpolated
-from engine.table_model import AnyTable, DecisionTable, GridTable, LineTable, Row, Table, UnitTable
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Row, Table, UnitTable
 from engine.values import Numeric, same
 
 ZERO = exact.literal(Decimal(0))

@@ -13,12 +13,13 @@ from admin.cli.facts_file import read_facts
 from admin.cli.output import formatted, language
 from admin.cli.rules import version_of
 from admin.spreadsheet import csv_text, guarded
+from engine.cells import typed
 from engine.compile import compile_policy
 from engine.describe import Wording
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
 from engine.explain import explain
-from engine.facts import columns, typed
+from engine.facts import columns
 from engine.plain import plain_number
 from engine.version import Version
 from engine.whatif import changes

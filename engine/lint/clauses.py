@@ -14,10 +14,9 @@ from engine.expression import Expression
 from engine.lint.conditions import Box, Values, overlap, ways
 from engine.lint.ranges import Reach
 from engine.lint.spans import Span, Spans, holes, is_point, worded
-from engine.model import Policy
+from engine.model import DecisionTable, Policy
 from engine.reader import Path
 from engine.schema.said import Said
-from engine.table_model import DecisionTable
 
 
 @dataclass(frozen=True, slots=True)

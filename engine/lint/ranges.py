@@ -29,9 +29,8 @@ from engine.definitions import (
 from engine.expression import Binary, Call, Expression, Name, Negative, Number
 from engine.facts import MOST, wanted
 from engine.lint.spans import Bound
-from engine.model import Policy
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Policy, Table
 from engine.references import references
-from engine.table_model import AnyTable, DecisionTable, GridTable, LineTable, Table
 
 
 class Range(NamedTuple):

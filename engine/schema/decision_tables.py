@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.schema.base import Part
 from engine.schema.fields import Choice, Condition, Formula, Many, One
@@ -18,13 +18,13 @@ MAX_UNIQUE = 30  # each two of them are looked at together
 
 
 class DecisionRowPart(Part):
-    makes = table_model.DecisionRow
+    makes = model.DecisionRow
     when = Condition()
     value = Formula()
 
 
 class DecisionTablePart(Part):
-    makes = table_model.DecisionTable
+    makes = model.DecisionTable
     hit = Choice("first", "unique", "collect", data_key="decide", required=True)
     collect = Choice("sum", "max", "min", "count")
     rows = Many(One(DecisionRowPart), required=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.reader import Path
 from engine.schema.base import Part
@@ -24,7 +24,7 @@ BOUNDS = ("start", "above", "to", "below")
 class AxisPart(Part):
     """Bands or labels; ``above`` and ``to`` cut alike, as do ``from`` and ``below``."""
 
-    makes = table_model.Axis
+    makes = model.Axis
     of = Formula(required=True)
     start = Many(Number(), data_key="from")
     above = Many(Number())
@@ -83,7 +83,7 @@ class Cells(Value[Any]):
 
 
 class GridPart(Part):
-    makes = table_model.GridTable
+    makes = model.GridTable
     grid = Many(One(AxisPart), least=2, required=True)
     values = Cells(required=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.expression import NUMBER, Expression, Negative
 from engine.expression import Number as Literal
@@ -34,13 +34,13 @@ class PointField(Many):
         pair = super().read(value)
         if len(pair) != 2:
             raise wrong("rules.point", N_("A point has two numbers."), N_("Write [3, 60]."))
-        return table_model.Point(*pair)
+        return model.Point(*pair)
 
 
 class LinePart(Part):
     """``falling`` for named points where lower is better; numbers show their direction."""
 
-    makes = table_model.LineTable
+    makes = model.LineTable
     of = Formula(required=True)
     points = Many(PointField(Coordinate()), least=2, data_key="interpolate", required=True)
     falling = Flag()
@@ -95,14 +95,12 @@ def figure(formula: Expression) -> Decimal | None:
             return None
 
 
-def simplest(line: table_model.LineTable) -> table_model.LineTable | table_model.Table:
+def simplest(line: model.LineTable) -> model.LineTable | model.Table:
     """Return a rising line between plain numbers as the table that it has always been."""
     pairs = [(figure(point.edge), figure(point.value)) for point in line.points]
     rows = tuple(
-        table_model.Row(edge, value)
-        for edge, value in pairs
-        if edge is not None and value is not None
+        model.Row(edge, value) for edge, value in pairs if edge is not None and value is not None
     )
     if len(rows) < len(pairs) or line.falling or line.before is not None:
         return line
-    return table_model.Table(line.of, "interpolate", rows)
+    return model.Table(line.of, "interpolate", rows)

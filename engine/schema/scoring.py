@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.expression import Expression, Name
 from engine.schema.base import Part
@@ -33,12 +33,12 @@ class Anchors:
     points: Mapping[str, Decimal]
     below: Decimal
 
-    def line(self, *, falling: bool) -> table_model.LineTable:
+    def line(self, *, falling: bool) -> model.LineTable:
         """Return the line between the anchors, of the KPI's actual."""
         points = tuple(
-            table_model.Point(Name(name), _literal(points)) for name, points in self.points.items()
+            model.Point(Name(name), _literal(points)) for name, points in self.points.items()
         )
-        return table_model.LineTable(Name("actual"), points, falling, _literal(self.below))
+        return model.LineTable(Name("actual"), points, falling, _literal(self.below))
 
 
 class AnchorPoints(Part):
@@ -79,7 +79,7 @@ class PerUnitPart(UnitPart):
 class AllOrNothingPart(Part):
     """``reached`` points from ``at`` on (of the attainment, or of ``of``), else ``missed``."""
 
-    makes = table_model.Table
+    makes = model.Table
     reached = Number(required=True)
     missed = Number()
     of = Formula()
@@ -87,8 +87,8 @@ class AllOrNothingPart(Part):
 
     def arranged(self, data: dict[str, Any]) -> dict[str, Any]:
         rows = (
-            table_model.Row(data["at"], data["reached"]),
-            table_model.Row(None, data.get("missed", Decimal(0))),
+            model.Row(data["at"], data["reached"]),
+            model.Row(None, data.get("missed", Decimal(0))),
         )
         return {"of": data.get("of", Name("attainment")), "kind": "steps", "rows": rows}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.schema.base import Part
 from engine.schema.decision_tables import DecisionTablePart
@@ -25,7 +25,7 @@ KINDS = (*TIERS, "interpolate", "each", "grid", "decide")
 class TiersPart(Part):
     """Rows with edges. ``above`` belongs to a cliff, ``after`` to marginal tiers."""
 
-    makes = table_model.Table
+    makes = model.Table
     of = Formula(required=True)
     steps = Many(One(RowPart))
     marginal = Many(One(RowPart))
@@ -62,7 +62,7 @@ class TiersPart(Part):
         }
         bound = next((row.bound for row in data[kind] if row.bound), None)
         usual = "from" if kind == "steps" else "to"
-        rows = tuple(table_model.Row(row.edge, row.value) for row in data[kind])
+        rows = tuple(model.Row(row.edge, row.value) for row in data[kind])
         return {**rest, "kind": kind, "rows": rows, "bound": None if bound == usual else bound}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from engine import table_model
+from engine import model
 from engine.errors import N_
 from engine.expression import Binary
 from engine.schema.base import Part
@@ -17,7 +17,7 @@ from engine.schema.said import wrong
 class UnitPart(Part):
     """``over`` counts from an allowance on, ``under`` what is missing below one."""
 
-    makes = table_model.UnitTable
+    makes = model.UnitTable
     of = Formula(required=True)
     each = Number(required=True)
     start = Number()

@@ -25,8 +25,7 @@ from engine.expression import (
     Number,
     Text,
 )
-from engine.model import Kpi, Policy, Pool
-from engine.table_model import AnyTable
+from engine.model import AnyTable, Kpi, Policy, Pool
 from tests.engine.oracle_tables import looked_up
 
 Row = dict[str, Any]

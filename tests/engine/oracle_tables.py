@@ -12,7 +12,7 @@ from math import floor
 from typing import Any
 
 from engine.expression import Expression
-from engine.table_model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table, UnitTable
+from engine.model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table, UnitTable
 
 Worth = Fraction | None
 Value = Callable[[Expression], Any]

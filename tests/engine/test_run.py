@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine import evaluate, run
+from engine.cells import typed
 from engine.compile import compile_policy
 from engine.evaluate import Result
-from engine.facts import typed
 from engine.policies import load
 from engine.version import Version
 from tests.engine.helping import policy
