@@ -105,7 +105,7 @@ MEASURES: list[Row] = [
     ("rules.number_range", "Between 0 and 10", "digits: 4, if_zero", "digits: §11, if_zero"),
     ("rules.number_range", "Between 0 and 10", "digits: 4, if_zero", "digits: §-1, if_zero"),
     ("rules.number_range", "Between 0 and 10", "digits: 4, if_zero", "digits: §2.5, if_zero"),
-    ("rules.choice", "Write one", "if_zero: not_applicable", "if_zero: §refuse"),
+    ("rules.choice", "Write one", "if_zero: not_applicable", "if_zero: §skip"),
     ("rules.mapping", "name: value", "  won: {name: {zh: 赢单数, en: won}, unit: count, records: deal, where: {stage: won}, when: closed_on, count: records}", "  won:§"),
     ("rules.name", "lower-case", "  spent: {name", "  §Spent: {name"),
     ("rules.name", "no word of the language", "  spent: {name", "  §grade: {name"),
@@ -140,7 +140,7 @@ TARGETS: list[Row] = [
     ("rules.bounds", "Exchange", "min: 0, max: 100000", "min: §200000, max: 100000"),
     ("rules.bounds", "Exchange", "default: 5000", "default: §500000"),
     ("rules.bounds", "Exchange", "default: 5000", "default: §-1"),
-    ("rules.missing", "Add it", "unit: money, value: 2000", "unit: money", "  base: {name", "  base: §{name"),
+    ("rules.constant", "Give one of", "unit: money, value: 2000", "unit: money", "  base: {name", "  base: §{name"),
     ("rules.number_range", "10 decimals", "value: 2000", "value: §0.00000000001"),
     ("rules.twice", "another name", "  wage: {name", "  §aim: {name"),
     ("rules.twice", "another name", "  ladder:\n", "  §won:\n", " + ladder *", " + won *"),
@@ -171,7 +171,7 @@ KPIS: list[Row] = [
     ("rules.point", "[3, 60]", "[80%, 60]", "§[80%, 60, 1]"),
     ("rules.list", "[a, b]", "[80%, 60]", "§80%"),
     ("rules.list", "[a, b]", "[[50%, 0], [80%, 60], [100%, 100]]", "§[[50%, 0]]"),
-    ("rules.number", "without commas", "[80%, 60]", "[80%, §much]"),
+    ("rules.unknown_name", "Define it", "[80%, 60]", "[80%, §much]"),
     ("rules.bounds", "Exchange", "    floor: 0\n  rate", "    floor: §130\n  rate"),
     ("rules.number_range", "Between", "    cap: 120", "    cap: §-1"),
     ("rules.unknown_key", "`cap`", "    cap: 120", "    §capp: 120"),
@@ -201,7 +201,7 @@ GRADES: list[Row] = [
 ]  # fmt: skip
 
 STEPS: list[Row] = [
-    ("rules.step_kind", "one of the two", "    digits: 2\n", "    digits: 2\n    table: {of: won, steps: [{points: 1}]}\n", "  pay:\n    name", "  pay:\n    §name"),
+    ("rules.step_kind", "one of the three", "    digits: 2\n", "    digits: 2\n    table: {of: won, steps: [{points: 1}]}\n", "  pay:\n    name", "  pay:\n    §name"),
     ("rules.table_kind", "exactly one", "{of: revenue, whole: [{to: 50000, rate: 1%}, {rate: 3%}]}", "§{of: revenue}"),
     ("rules.table_kind", "exactly one", "whole: [{to: 50000, rate: 1%}, {rate: 3%}]", "whole: [{rate: 1%}], steps: [{points: 1}]", "table: {of: revenue, whole", "table: §{of: revenue, whole"),
     ("rules.missing", "Add it", "table: {of: revenue, whole", "table: §{whole"),
