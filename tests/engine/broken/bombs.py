@@ -114,7 +114,7 @@ BOMBS: list[Bomb] = [
     ("clamp of clamp", lambda: step(nested("clamp(", "won", ", 0, 9)", 39)), "rules.formula", STEP),
     ("divide of divide", lambda: step(nested("divide(1, ", "won", ", 0)", 39)), "rules.formula", STEP),
     ("round of round", lambda: step(nested("round(", "won / 3", ", 2)", 39)), "rules.formula", STEP),
-    ("a hundred quotients", lambda: step(" + ".join(["won / 7"] * 66)), "rules.too_large_number", STEP),
+    ("a hundred quotients", lambda: step(" + ".join(f"won / {n}" for n in range(7, 73))), "rules.too_large_number", STEP),
     ("steps in a circle", lambda: steps(900, lambda n: f"s{(n + 1) % 900} + 1"), "rules.circle", STEP),
     ("steps that need each other in a row", lambda: steps(900, lambda n: f"s{n - 1} + 1" if n else "nothing"), "rules.unknown_name", STEP),
     ("steps", lambda: steps(15_000, lambda n: f"won + {n}"), "rules.too_many", STEP + 1_000),
