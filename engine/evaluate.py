@@ -66,7 +66,7 @@ def evaluate(
         segments = shown(parts, _wanted(version, "grade", None))
     raw = _run(fit, raw, until, only)
     frame = shown(raw, _wanted(fit, until, only))
-    grants = granted(fit.policy, raw, fit.shown) if until == "grants" and only is None else []
+    grants = granted(fit.policy, frame) if until == "grants" and only is None else []
     return Result(version, frame, grants, raw.select(cs.starts_with("? ")), segments)
 
 
