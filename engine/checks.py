@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bounds import check_bounds
 from engine.checks_scoring import check_references, check_weights
 from engine.errors import N_
 from engine.guardrails import check_guardrails
@@ -30,6 +31,8 @@ def check(policy: Policy) -> list[Problem]:
         *_grades(policy),
         *_money(policy),
         *_pools(policy),
+        *_conclusions(policy),
+        *check_bounds(policy),
         *workflow,
     ]
 
@@ -48,18 +51,24 @@ def _twice(policy: Policy) -> Iterator[Problem]:
     for section, entries in sections.items():
         for entry in entries:
             if entry.code in seen and not _apart(section, seen[entry.code]):
-                yield (
-                    (section, entry.code),
-                    Said(
-                        "rules.twice",
-                        N_("`{name}` is already defined under {section}."),
-                        N_("Choose another name for one of them."),
-                        at_key=True,
-                        name=entry.code,
-                        section=seen[entry.code],
-                    ),
-                )
+                yield (section, entry.code), _defined(entry.code, seen[entry.code])
             seen.setdefault(entry.code, section)
+    for rule in policy.rules:
+        for place, action in enumerate(rule.then):
+            if action.conclude and seen.get(action.conclude, "kpis") != "kpis":
+                path = ("rules", rule.code, "then", place, "conclude")
+                yield path, _defined(action.conclude, seen[action.conclude])
+
+
+def _defined(name: str, section: str) -> Said:
+    return Said(
+        "rules.twice",
+        N_("`{name}` is already defined under {section}."),
+        N_("Choose another name for one of them."),
+        at_key=True,
+        name=name,
+        section=section,
+    )
 
 
 def _apart(section: str, other: str) -> bool:
@@ -195,8 +204,18 @@ def _money(policy: Policy) -> Iterator[Problem]:
 def _pools(policy: Policy) -> Iterator[Problem]:
     figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
     for pool in policy.pools:
-        if pool.share == "contribution" and pool.by not in figures:
-            yield ("pools", pool.code, "by" if pool.by else "share"), _no(pool.by or "by", figures)
+        if pool.share == "contribution" and pool.by is None:
+            yield (
+                ("pools", pool.code, "share"),
+                Said(
+                    "rules.pool_by",
+                    N_("A share by contribution needs `by`."),
+                    N_("Name the figure that is contributed, such as `by: {name}`."),
+                    name=next(iter(figures), "revenue"),
+                ),
+            )
+        elif pool.share == "contribution" and pool.by not in figures:
+            yield ("pools", pool.code, "by"), _no(str(pool.by), figures)
         if pool.share == "score" and not policy.kpis:
             yield (
                 ("pools", pool.code, "share"),
@@ -206,6 +225,20 @@ def _pools(policy: Policy) -> Iterator[Problem]:
                     N_("Add KPIs, or share equally."),
                 ),
             )
+
+
+def _conclusions(policy: Policy) -> Iterator[Problem]:
+    for rule in policy.rules:
+        for place, action in enumerate(rule.then):
+            if action.conclude and (action.amount or action.text):
+                yield (
+                    ("rules", rule.code, "then", place),
+                    Said(
+                        "rules.conclusion",
+                        N_("A conclusion is only a name: it gives nothing."),
+                        N_("Write a grant beside it: `- {{grant: bonus, amount: …}}`."),
+                    ),
+                )
 
 
 def _codes(*figures: Figure) -> list[str]:

@@ -175,11 +175,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units."""
+    """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units.
+
+    ``places`` are those of the minor unit: a fund in whole yuan is shared to the cent too.
+    """
 
     trigger: str
     fund: str
     weight: str
+    places: int
 
 
 What = (

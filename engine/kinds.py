@@ -312,7 +312,7 @@ def _share(what: Share, scope: Scope) -> Value:
     trigger = scope.values[what.trigger]
     assert isinstance(trigger, Flag)
     found = shares(
-        fund.exact,
+        exact.finer(fund.exact, what.places),
         weight.exact,
         trigger.column,
         MAX_TEAM,

@@ -6,11 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from engine.expression import Expression
+
 
 class Said(str):
     """A message (gettext id) with what a Fault needs; a ``str``, so that marshmallow carries it.
 
     ``at_key`` points at the name instead of its value; ``offset`` counts characters into a text.
+    ``part`` is what is wrong in a condition of several texts, or a formula within a table.
     """
 
     code: str
@@ -18,6 +21,7 @@ class Said(str):
     params: dict[str, Any]
     at_key: bool
     offset: int | None
+    part: Expression | None
 
     def __new__(
         cls,
@@ -28,11 +32,12 @@ class Said(str):
         *,
         at_key: bool = False,
         offset: int | None = None,
+        part: Expression | None = None,
         **params: Any,
     ) -> Said:
         said = super().__new__(cls, message)
         said.code, said.remedy, said.params = code, remedy, params
-        said.at_key, said.offset = at_key, offset
+        said.at_key, said.offset, said.part = at_key, offset, part
         return said
 
 

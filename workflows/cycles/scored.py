@@ -19,10 +19,11 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine import canonical
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.definitions import Definition
 from engine.evaluate import Result, evaluate
 from engine.explain import Explanation, explain
+from engine.version import Version
 from engine.whatif import Outlook
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
