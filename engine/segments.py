@@ -20,6 +20,7 @@ from engine.results import BEFORE_VETO
 from engine.version import Version
 
 DAYS = "days_in_post"
+_DIVISIBLE = frozenset({"money", "count", "days"})
 # Points and days of all segments stay far within what is computed exactly.
 _REACH, _MOST = 10**27, 10**12
 
@@ -71,10 +72,16 @@ def _keys(raw: pl.DataFrame) -> list[str]:
 
 
 def _folded(version: Version, name: str) -> pl.Expr:
-    """Add up what is measured and aimed at; of the rest, take the last segment's."""
+    """Add up what is measured and aimed at; of the rest, take the last segment's.
+
+    A measure of other periods (the year to date, the last one) is not the segment's own, and
+    half a rate is no rate: the last segment's is the person's.
+    """
     policy = version.policy
-    summed = {DAYS, *(each.code for each in policy.measures)}
-    summed |= {target_fact(each) for each in policy.targets if not each.prorate}
+    summed = {DAYS, *(each.code for each in policy.measures if each.period == "this")}
+    summed |= {
+        target_fact(each) for each in policy.targets if not each.prorate and each.unit in _DIVISIBLE
+    }
     if name == SEGMENT.name:
         return pl.lit(None, dtype=pl.String).first().alias(name)
     return pl.col(name).cast(INT).sum() if name in summed else pl.col(name).last()
