@@ -42,6 +42,11 @@ class Result:
     leaves: pl.DataFrame
     segments: pl.DataFrame | None = None
 
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The rows as the facts came: one a person, or one for each of their segments."""
+        return self.frame if self.segments is None else self.segments
+
 
 def evaluate(
     version: Version,

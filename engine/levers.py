@@ -19,6 +19,7 @@ from engine.version import Version
 STEPS = {"ratio": Decimal("0.01")}  # every other unit moves by whole ones: a deal, a day, a yuan
 TARGETS, ACTUALS = 3, 10  # how many times its target and itself a figure is looked at
 LEAST = 100  # steps, where nothing says what is usual
+_WITHIN = ("this", "year_to_date")  # a period's records are among those of the year
 _ADDITIVE = {"sum", "days", "count"}  # a record more of a part is a record more of the whole
 
 
@@ -61,7 +62,9 @@ def levers(version: Version, row: Mapping[str, Any], usual: Mapping[str, Any]) -
 
 
 def _movable(policy: Policy) -> Iterator[Measure | Input]:
-    yield from (each for each in policy.measures if each.kind != "ratio")
+    yield from (
+        each for each in policy.measures if not each.is_made_of_others and each.period == "this"
+    )
     appraised = {kpi.actual for kpi in policy.kpis}
     yield from (each for each in policy.inputs if each.code in appraised)
 
@@ -100,12 +103,13 @@ def is_part(part: Measure, whole: Measure) -> bool:
     return (
         part.kind in _ADDITIVE
         and _counts(part) == _counts(whole)
+        and (part.period == whole.period or (part.period, whole.period) == _WITHIN)
         and all(any(_narrows(own, each) for own in part.where) for each in whole.where)
     )
 
 
 def _counts(of: Measure) -> tuple[object, ...]:
-    return (of.kind, of.records, of.when, of.field, of.span, of.over, of.period)
+    return (of.kind, of.records, of.when, of.field, of.span, of.over)
 
 
 def _narrows(own: Filter, other: Filter) -> bool:

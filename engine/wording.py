@@ -36,6 +36,7 @@ WORDS = (
     N_("if"),
     N_("divide"),
     N_("abs"),
+    N_("known"),
     N_("floor"),
     N_("ceil"),
 )

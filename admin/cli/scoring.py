@@ -78,7 +78,7 @@ def score(
 def _explained(version: Version, result: Result, person: str, as_json: bool) -> str:
     found = explain(version, result, person, Wording(say=_say))
     scenarios = compile_policy(version.policy, scenarios=True)
-    outlook = changes(scenarios, result.frame, person)
+    outlook = changes(scenarios, result.rows, person)
     return explained(found, outlook, version.policy, as_json)
 
 
