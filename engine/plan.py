@@ -12,26 +12,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from engine.schema.said import Said
-from engine.version import Layer
+from engine.version import Layer, Part
 
 # What says whose row it is stays to the end.
 KEYS = frozenset({"person", "team", "scenario"})
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """``columns`` in stages, each of earlier ones; ``kept`` are to be there afterwards.
-
-    ``across``: some look at other rows. ``refused``: as a layer's. ``decides``: the layer whose
-    rules are decided then, if there is one.
-    """
-
-    stages: tuple[tuple[pl.Expr, ...], ...]
-    kept: tuple[str, ...]
-    across: bool
-    refused: tuple[tuple[str, str, Said], ...]
-    decides: Layer | None
 
 
 @dataclass(frozen=True, slots=True)

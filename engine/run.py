@@ -13,12 +13,17 @@ import polars as pl
 from engine.classes import decided
 from engine.errors import Fault, KaohengError, Place
 from engine.facts import MAX_FAULTS
-from engine.plan import Part
 from engine.schema.said import Said
+from engine.version import Part
 
 SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.
 AS_WRITTEN = pl.QueryOptFlags.none()
+
+
+def is_sliced(raw: pl.DataFrame) -> bool:
+    """Whether there are so many rows that they are computed slice by slice."""
+    return raw.height > SLICE
 
 
 def computed(raw: pl.DataFrame, plan: Sequence[Part]) -> pl.DataFrame:
@@ -62,7 +67,7 @@ def shown(raw: pl.DataFrame, values: Mapping[str, pl.Expr]) -> pl.DataFrame:
 def _collected(
     raw: pl.DataFrame, plan: Callable[[pl.LazyFrame], pl.LazyFrame], *, sliced: bool
 ) -> pl.DataFrame:
-    if raw.height <= SLICE or not sliced:
+    if not (sliced and is_sliced(raw)):
         return plan(raw.lazy()).collect(optimizations=AS_WRITTEN)
     slices = [plan(rows.lazy()) for rows in raw.iter_slices(SLICE)]
     return pl.concat(pl.collect_all(slices, optimizations=AS_WRITTEN), rechunk=False)
