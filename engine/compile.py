@@ -254,7 +254,7 @@ def references(definition: Definition) -> set[str]:
         case ByDate(by=str(by)):
             found |= {by}
         case Lowered(of=of, rows=rows):
-            found |= {of, *(flag for flag, _ in rows)}
+            found |= {of.of, *(flag for flag, _ in rows)}
         case Attainment(actual=actual, target=target):
             found |= {actual, target}
         case Mean(terms=terms):
@@ -274,6 +274,12 @@ def references(definition: Definition) -> set[str]:
     return found
 
 
+def needs(definition: Definition) -> set[str]:
+    """Give the names that must be there first: what it is made of, and what it waits for."""
+    waits = definition.what.waits if isinstance(definition.what, Mean) else ()
+    return references(definition) | set(waits)
+
+
 def _settled(definition: Definition, name: str) -> str:
     """Let ``grade`` mean the grade that counts, once there is one."""
     return "final_grade" if name == "grade" and not definition.measured else name
@@ -281,7 +287,7 @@ def _settled(definition: Definition, name: str) -> str:
 
 def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:
     known = {each.name: each for each in written}
-    graph = {each.name: references(each) & set(known) for each in written}
+    graph = {each.name: needs(each) & set(known) for each in written}
     try:
         return [known[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
@@ -358,7 +364,7 @@ def _keep_refusals(work: Compilation, definition: Definition, scope: Scope) -> N
     work.refused[name] = [(at, name, what) for (at, _), what in zip(own, said, strict=True)]
     waits = tuple((f"~ {name} {place}", mask) for place, mask in enumerate(scope.pending))
     work.columns[name] = [*work.columns[name], *own, *waits]
-    needed = [each for of in sorted(references(definition)) for each in work.awaited.get(of, ())]
+    needed = [each for of in sorted(needs(definition)) for each in work.awaited.get(of, ())]
     if needed or waits:
         work.awaited[name] = (*needed, *(pl.col(at) for at, _ in waits))
 
@@ -384,7 +390,7 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
     depth: dict[str, int] = dict.fromkeys(done, -1)
     layers: list[list[Definition]] = []
     for each in order:
-        level = 1 + max((depth.get(name, -1) for name in references(each)), default=-1)
+        level = 1 + max((depth.get(name, -1) for name in needs(each)), default=-1)
         depth[each.name] = level
         while len(layers) <= level:
             layers.append([])
@@ -400,7 +406,7 @@ def _layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple
 
 def _put_off_rules(layers: list[list[Definition]]) -> None:
     """Decide what nothing else waits for in one go, at the end."""
-    needed = {name for layer in layers for each in layer for name in references(each)}
+    needed = {name for layer in layers for each in layer for name in needs(each)}
     late = [
         each
         for layer in layers

@@ -200,8 +200,7 @@ def _mean(what: Mean, scope: Scope) -> Value:
     if any(isinstance(weight, str) for _, weight in what.terms):
         scope.refused.append((exact.compare("!=", reduce(exact.add, own), ONE), _WEIGHTS))
     left_out = [] if what.unless is None else [truth(what.unless, scope.lookup).fill_null(False)]
-    if what.waits:
-        left_out += [where for name, _ in what.terms for where in scope.awaited(name)]
+    left_out += [where for name in what.waits for where in scope.awaited(name)]
     if left_out:
         mean = replace(mean, top=pl.when(~pl.any_horizontal(left_out)).then(mean.top))
     return Numeric(mean, PLAIN)
@@ -225,7 +224,7 @@ def _filled(of: Exact) -> Exact:
     )
 
 
-def _bands(what: Bands, scope: Scope) -> Value:
+def _bands(what: Bands, scope: Scope) -> Label:
     of = scope.numeric(what.of).exact
     result = pl.lit(what.rows[-1][0])
     for label, edge in reversed(what.rows[:-1]):
@@ -256,7 +255,7 @@ STATES = frozenset({"appraised", "not_appraisable", "pending", "too_short"})
 
 
 def _lowered(what: Lowered, scope: Scope) -> Value:
-    of = scope.label(what.of)
+    of = _bands(what.of, scope)
     column = of.column
     for flag, label in what.rows:
         holds = scope.values[flag]
@@ -311,8 +310,9 @@ def _share(what: Share, scope: Scope) -> Value:
     fund, weight = scope.numeric(what.fund), scope.numeric(what.weight)
     trigger = scope.values[what.trigger]
     assert isinstance(trigger, Flag)
+    # A round fund is a whole number of coarser units; it is shared in the smallest there are.
     found = shares(
-        fund.exact,
+        exact.finer(fund.exact, what.places),
         weight.exact,
         trigger.column,
         MAX_TEAM,

@@ -119,7 +119,7 @@ def _pool(policy: Policy, pool: Pool) -> Iterator[Definition]:
     yield Definition(
         f"{name}.share",
         titled(pool.name, "share"),
-        Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight"),
+        Share(f"{name}.trigger", f"{name}.fund", f"{name}.weight", places),
         "money",
         (*path, "share"),
         places,
