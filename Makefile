@@ -6,7 +6,7 @@ help:
 	@echo 'make test-long    the same with more rounds and longer histories'
 	@echo 'make setup        .venv with everything (the others call it)'
 	@echo 'make lint         formatting, types, layers, message catalogue'
-	@echo 'make bench        how quick the pages are, on SQLite and PostgreSQL'
+	@echo 'make bench        how quick the engine is beside others, and the pages on SQLite and PostgreSQL'
 	@echo 'make catalogue    collect messages for translation'
 	@echo 'make lock         choose newer dependencies'
 	@echo 'make screenshots  the pictures in docs/images'
@@ -35,6 +35,8 @@ lint: setup
 
 bench: setup
 	@scripts/setup --test
+	@scripts/setup --bench
+	.venv/bin/python -m benchmarks.engine
 	PYTHONPATH=. .venv/bin/python benchmarks/pages.py
 
 catalogue: setup
@@ -43,6 +45,8 @@ catalogue: setup
 lock:
 	.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 	  --no-annotate --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+	.venv/bin/uv pip compile --group bench --generate-hashes --universal --python-version 3.11 \
+	  --no-annotate --custom-compile-command 'make lock' --upgrade --quiet -o requirements-bench.lock
 
 screenshots:
 	@scripts/setup --test

@@ -232,7 +232,8 @@ def main() -> None:
         )
     print(f"first load: {loaded['page']} bytes of page, {loaded['assets']} bytes of assets")
     kept = {"readers": READERS, "pages": [asdict(each) for each in results], "first_load": loaded}
-    RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    before = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    RESULT.write_text(json.dumps({**before, **kept}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.definitions import Bands, Condition, Decided, Definition, Lookup
-from engine.expression import Call, Compare, Every, Expression, Name, Not
-from engine.forms import formulas_of, literal
-from engine.model import Bilingual, Table
+from engine.expression import Call, Compare, Expression, Name, Not
+from engine.forms import placed_formulas
+from engine.model import Bilingual
 from engine.reader import Path
+from engine.table_branches import reached
 from engine.wording import parts
 
 # ``unruled`` is a rule that does not hold, ``no`` a condition that does not.
@@ -57,41 +58,30 @@ def watched(number: int) -> str:
 
 
 def _branches(definition: Definition) -> Iterator[Branch]:
+    path = definition.path
     match definition.what:
-        case Lookup(table=Table() as table):
-            yield from _table(definition, table)
+        case Lookup(table=table, gate=gate):
+            for below, when in reached(table):
+                yield Branch("row", definition, (*path, *below), when)
+            if gate is not None:
+                yield from _sides(definition, path, gate)
         case Bands(rows=rows):
             for place, (label, _) in enumerate(rows):
                 when = Compare("==", Name(definition.name), Name(label))
-                yield Branch("grade", definition, (*definition.path, place), when)
+                yield Branch("grade", definition, (*path, place), when)
         case Decided(when=when):
-            yield Branch("rule", definition, definition.path, when)
-            yield Branch("unruled", definition, definition.path, Not(Name(definition.name)))
+            yield Branch("rule", definition, path, when)
+            yield Branch("unruled", definition, path, Not(Name(definition.name)))
         case Condition(of=when):
-            yield Branch("yes", definition, definition.path, when)
-            yield Branch("no", definition, definition.path, Not(when))
+            yield from _sides(definition, path, when)
         case _:
             pass
-    for formula in formulas_of(definition.what):
+    for at, formula in placed_formulas(definition):
         for node in parts(formula):
             if isinstance(node, Call) and node.function == "if":
-                yield Branch("yes", definition, definition.path, node.arguments[0])
-                yield Branch("no", definition, definition.path, Not(node.arguments[0]))
+                yield from _sides(definition, at, node.arguments[0])
 
 
-def _table(definition: Definition, table: Table) -> Iterator[Branch]:
-    path = definition.path[:-1] if definition.path[-1] == "of" else definition.path
-    for place, when in enumerate(_rows(table)):
-        if when is not None:
-            yield Branch("row", definition, (*path, table.kind, place), when)
-
-
-def _rows(table: Table) -> Iterator[Expression | None]:
-    """Give, for each row, when a value falls into it; None for a row that takes everything."""
-    before: Expression | None = None
-    into, past = (">=", "<") if table.kind == "steps" else ("<=", ">")
-    for row in table.rows:
-        here = None if row.edge is None else Compare(into, table.of, literal(row.edge))
-        terms = tuple(each for each in (before, here) if each is not None)
-        yield None if not terms else terms[0] if len(terms) == 1 else Every(terms)
-        before = None if row.edge is None else Compare(past, table.of, literal(row.edge))
+def _sides(definition: Definition, path: Path, when: Expression) -> Iterator[Branch]:
+    yield Branch("yes", definition, path, when)
+    yield Branch("no", definition, path, Not(when))

@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from engine.compile import Version
 from engine.errors import N_, Kind, refuse
 from engine.evaluate import evaluate
 from engine.facts import DECIMAL, SCENARIO
 from engine.grants import Offer, offers
 from engine.levers import Lever
+from engine.version import Version
 
 Given = Decimal | bool | None
 
@@ -58,7 +58,7 @@ class Trial:
         self.offers = offers(version.policy)
         facts = _exact(version, facts)
         one = facts.filter(pl.col("person") == person)
-        if one.height != 1:
+        if not one.height:
             raise refuse(
                 "facts.no_person",
                 N_("There is no `{person}` among these people."),
@@ -66,10 +66,12 @@ class Trial:
                 kind=Kind.MISSING,
                 person=person,
             )
-        self.one, self.row = one, one.row(0, named=True)
+        # What is past cannot be moved any more: of several segments, the last one is.
+        self.past, self.one = one.head(-1), one.tail(1)
+        self.row = self.one.row(0, named=True)
         self.most = facts.select(pl.selectors.numeric().max()).row(0, named=True)
         self.others = _others(version, facts, self.row)
-        self.height = self.others.height + 1
+        self.height = self.others.height + one.height
 
     def standings(self, candidates: Sequence[Candidate | None]) -> list[Standing]:
         """Return what the person would have, by candidate; None is how it stands."""
@@ -80,10 +82,13 @@ class Trial:
         own = labels.join(self.one.drop(figures), how="cross", maintain_order="left").with_columns(
             pl.Series(name, values, dtype=DECIMAL) for name, values in figures.items()
         )
-        others = labels.join(self.others, how="cross", maintain_order="left")
-        result = evaluate(
-            self.version, pl.concat([own, others.select(own.columns)]), only=self._wanted()
+        past, others = (
+            labels.join(each, how="cross", maintain_order="left").select(own.columns)
+            for each in (self.past, self.others)
         )
+        facts = pl.concat([past, own, others])
+        result = evaluate(self.version, facts, only=self._wanted())
+        # The person comes first in every scenario, and the scenarios in the order of candidates.
         rows = result.frame.head(len(candidates)).rows(named=True)
         return [self._standing(row) for row in rows]
 

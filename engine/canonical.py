@@ -20,6 +20,7 @@ import polars as pl
 
 from engine.errors import N_, refuse
 from engine.expression import Expression, ExpressionError, parse
+from engine.facts import SEGMENT
 from engine.grants import Grant
 from engine.model import Bilingual, Policy
 from engine.plain import dumps, plain_number
@@ -115,15 +116,15 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _fits(kind: Any, value: dict[str, Any]) -> bool:
-    """Tell the kinds of table apart: by the entries that each of them must and may have."""
-    must = {each.name for each in fields(kind) if each.default is MISSING}
-    return must <= set(value) <= {each.name for each in fields(kind)}
+    """Tell the kinds of table apart: by the entries that each of them has."""
+    return set(value) <= {each.name for each in fields(kind)}
 
 
 def lines(frame: pl.DataFrame) -> bytes:
-    """Return a frame as canonical JSON lines, sorted by person: numbers as plain text."""
+    """Return a frame as canonical JSON lines, by person and segment: numbers as plain text."""
     names = sorted(frame.columns)
-    ordered = frame.sort("person").select(names)
+    keys = [name for name in ("person", SEGMENT.name) if name in names]
+    ordered = frame.sort(keys).select(names)
     rows = (dumps(dict(zip(names, map(_shown, row), strict=True))) for row in ordered.iter_rows())
     return "".join(f"{row}\n" for row in rows).encode()
 

@@ -11,11 +11,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from engine.compile import Version
+from engine.cells import typed
 from engine.errors import N_, KaohengError
 from engine.evaluate import Result, evaluate
 from engine.expression import number
-from engine.facts import typed
 from engine.grants import Grant
 from engine.model import Bilingual
 from engine.plain import plain_number
@@ -24,6 +23,7 @@ from engine.schema.base import Part, words
 from engine.schema.fields import Entries, Many, Text, Value, Whole
 from engine.schema.placing import faults
 from engine.schema.said import wrong
+from engine.version import Version
 
 NOTHING = "null"
 Texts = Mapping[str, str | None]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bounds import check_bounds
 from engine.checks_scoring import check_references, check_weights
 from engine.errors import N_
 from engine.guardrails import check_guardrails
 from engine.model import Figure, Kpi, Policy
-from engine.reader import Path, nearest
+from engine.reader import Path
 from engine.schema.policy import exponent
-from engine.schema.said import Said
+from engine.schema.said import Said, unknown_name
 from engine.workflow import check_workflow
 
 Problem = tuple[Path, Said]
@@ -30,6 +31,8 @@ def check(policy: Policy) -> list[Problem]:
         *_grades(policy),
         *_money(policy),
         *_pools(policy),
+        *_conclusions(policy),
+        *check_bounds(policy),
         *workflow,
     ]
 
@@ -48,18 +51,24 @@ def _twice(policy: Policy) -> Iterator[Problem]:
     for section, entries in sections.items():
         for entry in entries:
             if entry.code in seen and not _apart(section, seen[entry.code]):
-                yield (
-                    (section, entry.code),
-                    Said(
-                        "rules.twice",
-                        N_("`{name}` is already defined under {section}."),
-                        N_("Choose another name for one of them."),
-                        at_key=True,
-                        name=entry.code,
-                        section=seen[entry.code],
-                    ),
-                )
+                yield (section, entry.code), _defined(entry.code, seen[entry.code])
             seen.setdefault(entry.code, section)
+    for rule in policy.rules:
+        for place, action in enumerate(rule.then):
+            if action.conclude and seen.get(action.conclude, "kpis") != "kpis":
+                path = ("rules", rule.code, "then", place, "conclude")
+                yield path, _defined(action.conclude, seen[action.conclude])
+
+
+def _defined(name: str, section: str) -> Said:
+    return Said(
+        "rules.twice",
+        N_("`{name}` is already defined under {section}."),
+        N_("Choose another name for one of them."),
+        at_key=True,
+        name=name,
+        section=section,
+    )
 
 
 def _apart(section: str, other: str) -> bool:
@@ -72,7 +81,7 @@ def _measures(policy: Policy) -> Iterator[Problem]:
     for measure in policy.measures:
         for place, name in enumerate(measure.ratio or ()):
             if name not in base:
-                yield ("measures", measure.code, measure.kind, place), _no(name, base)
+                yield ("measures", measure.code, measure.kind, place), unknown_name(name, base)
         if measure.kind == "first" and not measure.by:
             yield (
                 ("measures", measure.code),
@@ -84,7 +93,7 @@ def _measures(policy: Policy) -> Iterator[Problem]:
             )
     for target in policy.targets:
         if target.measure and target.measure not in [measure.code for measure in policy.measures]:
-            yield ("targets", target.code, "measure"), _no(target.measure, base)
+            yield ("targets", target.code, "measure"), unknown_name(target.measure, base)
 
 
 def _kpis(policy: Policy) -> Iterator[Problem]:
@@ -93,11 +102,11 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
         if not kpi.raters and kpi.actual not in figures:
-            yield (*path, "actual"), _no(kpi.actual, figures)
+            yield (*path, "actual"), unknown_name(kpi.actual, figures)
         for anchor in ("threshold", "target", "stretch"):
             aim = getattr(kpi, anchor)
             if isinstance(aim, str) and aim not in aims:
-                yield (*path, anchor), _no(aim, aims)
+                yield (*path, anchor), unknown_name(aim, aims)
         if kpi.target is None and kpi.score is None and not kpi.raters:
             yield (
                 path,
@@ -195,8 +204,18 @@ def _money(policy: Policy) -> Iterator[Problem]:
 def _pools(policy: Policy) -> Iterator[Problem]:
     figures = _codes(*policy.measures, *policy.inputs, *policy.steps)
     for pool in policy.pools:
-        if pool.share == "contribution" and pool.by not in figures:
-            yield ("pools", pool.code, "by" if pool.by else "share"), _no(pool.by or "by", figures)
+        if pool.share == "contribution" and pool.by is None:
+            yield (
+                ("pools", pool.code, "share"),
+                Said(
+                    "rules.pool_by",
+                    N_("A share by contribution needs `by`."),
+                    N_("Name the figure that is contributed, such as `by: {name}`."),
+                    name=next(iter(figures), "revenue"),
+                ),
+            )
+        elif pool.share == "contribution" and pool.by not in figures:
+            yield ("pools", pool.code, "by"), unknown_name(str(pool.by), figures)
         if pool.share == "score" and not policy.kpis:
             yield (
                 ("pools", pool.code, "share"),
@@ -208,16 +227,19 @@ def _pools(policy: Policy) -> Iterator[Problem]:
             )
 
 
+def _conclusions(policy: Policy) -> Iterator[Problem]:
+    for rule in policy.rules:
+        for place, action in enumerate(rule.then):
+            if action.conclude and (action.amount or action.text):
+                yield (
+                    ("rules", rule.code, "then", place),
+                    Said(
+                        "rules.conclusion",
+                        N_("A conclusion is only a name: it gives nothing."),
+                        N_("Write a grant beside it: `- {{grant: bonus, amount: …}}`."),
+                    ),
+                )
+
+
 def _codes(*figures: Figure) -> list[str]:
     return [each.code for each in figures]
-
-
-def _no(name: str, known: list[str]) -> Said:
-    near = nearest(name, known)
-    return Said(
-        "rules.unknown_name",
-        N_("There is no `{name}` in this policy."),
-        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
-        name=name,
-        nearest=near,
-    )

@@ -9,17 +9,19 @@ import polars as pl
 
 from engine.branches import Branch, branches, watched, watching
 from engine.cases import Case
+from engine.cells import typed
 from engine.checks import Problem
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.errors import N_, Fault
 from engine.evaluate import evaluate
 from engine.expression import Not
-from engine.facts import SCENARIO, typed
+from engine.facts import SCENARIO
 from engine.model import Policy
 from engine.reader import Tree
 from engine.schema.placing import fault
 from engine.schema.said import Said
 from engine.scorecard import definitions
+from engine.version import Version
 from engine.wording import spell
 
 

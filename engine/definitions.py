@@ -177,7 +177,7 @@ class Weight:
 class Share:
     """A team's ``fund`` by ``weight``, where ``trigger`` holds; sums to the fund in minor units.
 
-    ``places`` are the minor unit's decimals.
+    ``places`` are those of the minor unit: a fund in whole yuan is shared to the cent too.
     """
 
     trigger: str

@@ -62,7 +62,7 @@ def table_formulas(path: Path, table: Node) -> Iterator[tuple[Path, Term, Node]]
     """Give the formulas of a table that stand beside its figures, each with what it is called."""
     for key in ("above", "after", "before", "over", "under"):
         if (node := child(table, key)) is not None:
-            yield (*path, key), terms.part(key), node
+            yield (*path, key), terms.part(key, "scoring"), node
     rows = child(table, "rows")
     for place, row in enumerate((rows.items if rows else None) or ()):
         for key, label in DECISION:

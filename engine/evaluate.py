@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 import polars.selectors as cs
 
-from engine.compile import Version, refitted
+from engine.compile import refitted
 from engine.exact import decimals
 from engine.facts import FactColumn
 from engine.grants import Grant, granted
@@ -20,6 +20,7 @@ from engine.intake import checked, scaled
 from engine.run import computed, shown
 from engine.segments import has_segments, put_together
 from engine.survey import fitted
+from engine.version import Version
 
 __all__ = ["Grant", "Result", "evaluate"]
 
@@ -40,6 +41,11 @@ class Result:
     grants: list[Grant]
     leaves: pl.DataFrame
     segments: pl.DataFrame | None = None
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The rows as the facts came: one a person, or one for each of their segments."""
+        return self.frame if self.segments is None else self.segments
 
 
 def evaluate(

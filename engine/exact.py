@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import polars as pl
 
@@ -84,15 +85,23 @@ def _top(of: Exact) -> Whole:
 
 
 def _bottom(of: Exact) -> Whole | None:
+    if of.bottom is not None and of.fewest == of.most and of.bottom.meta.is_literal():
+        return wholes.number(of.most)
     return None if of.bottom is None else Whole(of.bottom, of.fewest, of.most)
 
 
 def _made(top: Whole, scale: int, bottom: Whole | None) -> Exact:
-    column = kept(top.column)
+    """Return a result that may be used more than once."""
+    found = _with(top, scale, bottom)
+    below = None if found.bottom is None else kept(found.bottom)
+    return replace(found, top=kept(found.top), bottom=below)
+
+
+def _with(top: Whole, scale: int, bottom: Whole | None) -> Exact:
     if bottom is None:
-        return Exact(column, top.low, top.high, scale)
+        return Exact(top.column, top.low, top.high, scale)
     return Exact(
-        column, top.low, top.high, scale, kept(bottom.column), bottom.high, fewest=bottom.low
+        top.column, top.low, top.high, scale, bottom.column, bottom.high, fewest=bottom.low
     )
 
 
@@ -101,7 +110,7 @@ def finer(value: Exact, scale: int) -> Exact:
     if scale <= value.scale:
         return value
     top = _top(value).scaled(10 ** (scale - value.scale))
-    column = whole(top.low) if value.constant else kept(top.column)
+    column = whole(top.low) if value.constant else top.column
     return replace(value, top=column, low=top.low, high=top.high, scale=scale)
 
 
@@ -118,13 +127,14 @@ def _product(left: Whole | None, right: Whole | None) -> Whole | None:
 def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
     """Bring both to one scale and, by cross multiplication, one denominator."""
     left, right = finer(left, right.scale), finer(right, left.scale)
-    if left.bottom is None and right.bottom is None:
-        return left, right
+    if left.bottom is right.bottom:
+        return left, right  # none, or one and the same
     first, second = _bottom(left), _bottom(right)
     both = _product(first, second)
+    both = both and replace(both, column=kept(both.column))
     return (
-        _made(_times(_top(left), second), left.scale, both),
-        _made(_times(_top(right), first), left.scale, both),
+        _with(_times(_top(left), second), left.scale, both),
+        _with(_times(_top(right), first), left.scale, both),
     )
 
 
@@ -145,6 +155,14 @@ def negative(value: Exact) -> Exact:
     top = _top(value).negated()
     column = whole(top.low) if value.constant else kept(top.column)
     return replace(value, top=column, low=top.low, high=top.high)
+
+
+def absolute(value: Exact) -> Exact:
+    if value.low >= 0:
+        return value
+    if value.high <= 0:
+        return negative(value)
+    return replace(value, top=value.top.abs(), low=0, high=max(-value.low, value.high))
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
@@ -185,6 +203,7 @@ def rounded(value: Exact, digits: int) -> Exact:
     value = finer(value, digits)
     factor = 10 ** (value.scale - digits)
     bottom, half = _divisor(_bottom(value), factor)
+    value = replace(value, top=kept(value.top))
     top = _top(value)
     size = top.size().plus(half).over(bottom)
     if value.low >= 0:
@@ -292,9 +311,9 @@ def _extreme(left: Exact, right: Exact, *, smaller: bool) -> Exact:
 
 def _nearer(value: Exact, bound: Exact, *, smaller: bool, fixed: bool) -> pl.Expr:
     if not fixed:
-        known = value.top.is_not_null() & bound.top.is_not_null()
+        one, other = kept(value.top), kept(bound.top)
         across = pl.min_horizontal if smaller else pl.max_horizontal
-        return pl.when(known).then(across(value.top, bound.top))
+        return pl.when(one.is_not_null() & other.is_not_null()).then(across(one, other))
     # Clip names its column once, and keeps its type.
     top = _top(value).within(bound.low, bound.high)
     return top.clip(upper_bound=bound.top) if smaller else top.clip(lower_bound=bound.top)
@@ -302,5 +321,9 @@ def _nearer(value: Exact, bound: Exact, *, smaller: bool, fixed: bool) -> pl.Exp
 
 def decimals(value: pl.Expr, scale: int) -> pl.Expr:
     """Return a scaled whole number as Decimal(38, 10), for people and for storage."""
-    tenths = value.cast(INT) * pl.lit(10 ** (10 - scale), dtype=INT)
-    return tenths.reinterpret(dtype=pl.Decimal(38, 10))
+    return (value.cast(INT) * _tenths(scale)).reinterpret(dtype=pl.Decimal(38, 10))
+
+
+@lru_cache
+def _tenths(scale: int) -> pl.Expr:
+    return pl.lit(10 ** (10 - scale), dtype=INT)

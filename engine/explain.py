@@ -6,25 +6,27 @@ Returns plain data; the words around it belong to whoever shows it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 import polars as pl
 
-from engine.compile import Version, flag_name, references
 from engine.conditions import pushed
 from engine.definitions import Decided, Definition
 from engine.describe import PLAIN, Wording, described, put_in
 from engine.errors import N_, Kind, refuse
 from engine.evaluate import Result
 from engine.expression import Either, Every, Expression
-from engine.facts import FactColumn
+from engine.facts import FactColumn, target_fact
+from engine.flags import flag_name
 from engine.grants import Grant
 from engine.model import Bilingual, Grade, Policy
 from engine.plain import plain_number
-from engine.segments import DAYS, blended
+from engine.references import references
+from engine.segments import DAYS, added, blended
 from engine.shortfall import Shortfall, shortfall
+from engine.version import Version
 from engine.wording import spell
 
 Shown = str | Decimal | bool | None
@@ -32,7 +34,7 @@ Shown = str | Decimal | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact is from: ``measure``, ``target``, ``input`` or ``given`` (person, team)."""
+    """Where a fact is from: a measure, target, input or rating, or simply given."""
 
     name: str
     title: Bilingual
@@ -122,12 +124,12 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
         **rows.row(0, named=True),
     }
     settled = [each for each in version.definitions if each.name in row]
-    parts = blended(version) if result.segments is not None else {}
+    parts = {} if result.segments is None else {*blended(version), *added(version)}
     return Explanation(
         person,
         tuple(_source(version.policy, fact, row) for fact in version.facts),
         tuple(
-            _by_days(each, result, row, wording)
+            _of_segments(each, result, row, wording)
             if each.name in parts
             else _step(each, row, wording)
             for each in settled
@@ -149,16 +151,17 @@ def _leaves_of(result: Result, person: str) -> dict[str, Shown]:
 
 
 def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:
-    kinds = (("measure", "measures"), ("target", "targets"), ("input", "inputs"))
-    kind = next(
-        (
-            kind
-            for kind, section in kinds
-            if any(each.code == fact.name for each in getattr(policy, section))
-        ),
-        "given",
-    )
-    return Source(fact.name, fact.title, kind, row[fact.name], fact.unit)
+    return Source(fact.name, fact.title, _kind(policy, fact.name), row[fact.name], fact.unit)
+
+
+def _kind(policy: Policy, name: str) -> str:
+    kinds = {
+        "measure": [each.code for each in policy.measures],
+        "target": [target_fact(each) for each in policy.targets],
+        "input": [each.code for each in policy.inputs],
+        "rating": [f"{kpi.code}.{rater}" for kpi in policy.kpis for rater, _ in kpi.raters],
+    }
+    return next((kind for kind, names in kinds.items() if name in names), "given")
 
 
 def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) -> Step:
@@ -175,24 +178,25 @@ def _step(definition: Definition, row: Mapping[str, Shown], wording: Wording) ->
     )
 
 
-def _by_days(
+def _of_segments(
     definition: Definition, result: Result, row: Mapping[str, Shown], wording: Wording
 ) -> Step:
-    """Explain what the segments' own values were put together to."""
+    """Explain what the segments' own values were put together to: by days, or added up."""
     assert result.segments is not None
     own = result.segments.filter(pl.col("person") == row["person"])
     if own.height == 1:
         return _step(definition, row, wording)
     pairs = own.select(definition.name, DAYS).rows()
     known = [(value, days) for value, days in pairs if value is not None]
-    terms = " + ".join(f"{plain_number(value)} * {plain_number(days)}" for value, days in known)
-    days = plain_number(sum((days for _, days in known), Decimal(0)))
-    formula = wording.say(N_("mean of the segments by days"))
-    filled = f"({terms}) / {days}" if known else "–"
-    value, unit = row[definition.name], definition.unit
-    return Step(
-        definition.name, definition.title, formula, filled, value, unit, definition.digits, ()
-    )
+    if definition.name in added(result.version):
+        formula = wording.say(N_("sum of the segments"))
+        filled = " + ".join(plain_number(value) for value, _ in known)
+    else:
+        formula = wording.say(N_("mean of the segments by days"))
+        terms = " + ".join(f"{plain_number(value)} * {plain_number(days)}" for value, days in known)
+        filled = f"({terms}) / {plain_number(sum((days for _, days in known), Decimal(0)))}"
+    step = _step(definition, row, wording)
+    return replace(step, formula=formula, filled=filled if known else "–", uses=())
 
 
 def _uses(definition: Definition, row: Mapping[str, Shown]) -> tuple[str, ...]:

@@ -210,9 +210,17 @@ def _extreme(pick: Callable[[Exact, Exact], Exact]) -> Callable[[Call, Lookup], 
     def compiled(node: Call, lookup: Lookup) -> Numeric:
         values = [number(each, lookup) for each in node.arguments]
         unit: Dimension = reduce(same, (each.dimension for each in values))
-        return Numeric(reduce(pick, (each.exact for each in values)), unit)
+        return Numeric(_halved(pick, [each.exact for each in values]), unit)
 
     return compiled
+
+
+def _halved(pick: Callable[[Exact, Exact], Exact], values: list[Exact]) -> Exact:
+    """Pick among halves of halves: each step names its values several times over."""
+    if len(values) == 1:
+        return values[0]
+    middle = len(values) // 2
+    return pick(_halved(pick, values[:middle]), _halved(pick, values[middle:]))
 
 
 def _round(node: Call, lookup: Lookup) -> Numeric:
@@ -255,7 +263,7 @@ def _divide(node: Call, lookup: Lookup) -> Numeric:
 
 def _abs(node: Call, lookup: Lookup) -> Numeric:
     of = number(node.arguments[0], lookup)
-    return Numeric(exact.greatest(of.exact, exact.negative(of.exact)), of.dimension)
+    return Numeric(exact.absolute(of.exact), of.dimension)
 
 
 def _floor(node: Call, lookup: Lookup) -> Numeric:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.compile import Version, references
 from engine.facts import FactColumn
 from engine.model import Bilingual, Filter, Input, Measure, Policy
+from engine.references import references
+from engine.version import Version
 
 STEPS = {"ratio": Decimal("0.01")}  # every other unit moves by whole ones: a deal, a day, a yuan
 TARGETS, ACTUALS = 3, 10  # how many times its target and itself a figure is looked at
 LEAST = 100  # steps, where nothing says what is usual
+_WITHIN = ("this", "year_to_date")  # a period's records are among those of the year
 _ADDITIVE = {"sum", "days", "count"}  # a record more of a part is a record more of the whole
 
 
@@ -60,7 +62,9 @@ def levers(version: Version, row: Mapping[str, Any], usual: Mapping[str, Any]) -
 
 
 def _movable(policy: Policy) -> Iterator[Measure | Input]:
-    yield from (each for each in policy.measures if each.kind != "ratio")
+    yield from (
+        each for each in policy.measures if not each.is_made_of_others and each.period == "this"
+    )
     appraised = {kpi.actual for kpi in policy.kpis}
     yield from (each for each in policy.inputs if each.code in appraised)
 
@@ -74,7 +78,7 @@ def _lever(
 ) -> Lever:
     step = STEPS.get(of.unit, Decimal(1))
     actual = row[of.code]
-    along = tuple(whole.code for whole in _related(policy, of, _is_part))
+    along = tuple(whole.code for whole in _related(policy, of, is_part))
     parts = [row[part.code] for part in _related(policy, of, _is_whole)]
     aims = [TARGETS * aim for aim in _targets(policy, of.code, row)]
     far = max([ACTUALS * actual, *aims]) or ACTUALS * usual[of.code] or LEAST * step
@@ -91,14 +95,15 @@ def _related(policy: Policy, of: Measure | Input, related: Any) -> list[Measure]
 
 
 def _is_whole(whole: Measure, part: Measure) -> bool:
-    return _is_part(part, whole)
+    return is_part(part, whole)
 
 
-def _is_part(part: Measure, whole: Measure) -> bool:
+def is_part(part: Measure, whole: Measure) -> bool:
     """Say whether whatever ``part`` counts is counted alike by ``whole``."""
     return (
         part.kind in _ADDITIVE
         and _counts(part) == _counts(whole)
+        and (part.period == whole.period or (part.period, whole.period) == _WITHIN)
         and all(any(_narrows(own, each) for own in part.where) for each in whole.where)
     )
 

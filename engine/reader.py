@@ -8,7 +8,6 @@ policy is read by people, and a file that repeats itself by reference is not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,12 +16,12 @@ from typing import Any
 import yaml
 
 from engine.errors import N_, Fault, KaohengError, Place, refuse
+from engine.text import MAX_FAULTS, check_text
 
-MAX_BYTES = 2_000_000
 MAX_NODES = 100_000
 MAX_DEPTH = 24
+MAX_ENTRIES = 1_000
 MAX_SCALAR = 4_000
-MAX_FAULTS = 200
 Path = tuple[str | int, ...]
 NULLS = frozenset({"", "~", "null"})
 
@@ -71,6 +70,16 @@ class Tree:
     file: str
     root: Node
 
+    def node(self, path: Path) -> Node:
+        """Return what stands at ``path``, or its nearest ancestor when it is missing."""
+        node = self.root
+        for part in path:
+            found = node.child(part)
+            if found is None:
+                break
+            node = found[1]
+        return node
+
     def place(self, path: Path, *, key: bool = False, offset: int | None = None) -> Place:
         """Return where ``path`` stands, or its nearest ancestor when it is missing.
 
@@ -110,16 +119,16 @@ def read_all(text: str, file: str) -> tuple[Tree, list[Fault]]:
 
     Raises KaohengError for those that do not.
     """
-    _check_size(text, file)
-    faults = _forbidden_characters(text, file)
-    if faults:
+    if faults := check_text(text, file):
         raise KaohengError(faults)
     builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
+            if len(builder.faults) >= MAX_FAULTS:
+                raise KaohengError(builder.faults)
     except yaml.MarkedYAMLError as error:
-        raise KaohengError([*builder.faults, _syntax_fault(error, file)]) from None
+        raise KaohengError([*builder.faults, _syntax_fault(error, file, builder)]) from None
     if builder.root is None or builder.root.entries is None:
         raise refuse(
             "rules.not_a_mapping",
@@ -130,45 +139,27 @@ def read_all(text: str, file: str) -> tuple[Tree, list[Fault]]:
     return Tree(file, builder.root), builder.faults
 
 
-def _check_size(text: str, file: str) -> None:
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise refuse(
-            "rules.too_large",
-            N_("The file is larger than {limit} bytes."),
-            N_("A policy is a page or two of text: check that this is the right file."),
-            limit=MAX_BYTES,
-            place=Place(file, 1, 1),
-        )
-
-
-def _forbidden_characters(text: str, file: str) -> list[Fault]:
-    return [
-        Fault(
-            "rules.tab" if found.group() == "\t" else "rules.control_character",
-            N_("There is a tab here.")
-            if found.group() == "\t"
-            else N_("There is a control character here."),
-            N_("Use spaces: two for each level of indentation."),
-            place=Place(file, number, found.start() + 1),
-        )
-        for number, line in enumerate(text.split("\n"), 1)
-        if (
-            found := re.search(
-                r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]", line
-            )
-        )
-        and not (number == 1 and found.start() == 0 and found.group() == "\ufeff")
-    ][:MAX_FAULTS]
-
-
-def _syntax_fault(error: yaml.MarkedYAMLError, file: str) -> Fault:
+def _syntax_fault(error: yaml.MarkedYAMLError, file: str, builder: _Builder) -> Fault:
     mark = error.problem_mark or error.context_mark
+    if builder.unclosed and mark and builder.unclosed.params["line"] == mark.line + 1:
+        return builder.unclosed
     return Fault(
         "rules.yaml",
         N_("This is not valid YAML: {problem}."),
-        N_("Check the indentation, the colons and the quotes around this line."),
+        N_("Check the indentation, colons, quotes and brackets in and above this line."),
         {"problem": error.problem or error.context or ""},
         Place(file, mark.line + 1, mark.column + 1) if mark else Place(file),
+    )
+
+
+def _unclosed(line: int, place: Place) -> Fault:
+    """Say where a text over several lines began: what then makes no sense is its end."""
+    return Fault(
+        "rules.quote",
+        N_("The quotes opened here are closed only in line {line}, and make no sense there."),
+        N_("Close them in this line."),
+        {"line": line},
+        place,
     )
 
 
@@ -182,6 +173,7 @@ class _Builder:
     stack: list[tuple[Node, list[Node]]] = field(default_factory=list)
     count: int = 0
     documents: int = 0
+    unclosed: Fault | None = None  # what is to be said if the line where it ends is no YAML
 
     def take(self, event: yaml.Event) -> None:
         mark = event.start_mark
@@ -278,6 +270,10 @@ class _Builder:
                 place=place,
             )
         plain = event.style in (None, "")
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        if event.style in {'"', "'"} and event.end_mark.line > event.start_mark.line:
+            self.unclosed = _unclosed(event.end_mark.line + 1, place)
         node.offset = 0 if plain else 1
         node.style = event.style or ""
         node.text = None if plain and event.value in NULLS else event.value
@@ -287,6 +283,14 @@ class _Builder:
             self.root = node
             return
         parent, waiting = self.stack[-1]
+        if len(parent.items or parent.entries or ()) >= MAX_ENTRIES:
+            raise refuse(
+                "rules.too_many",
+                N_("More than {limit} entries are listed together here."),
+                N_("Figures of many people or customers are facts: keep them out of the policy."),
+                limit=MAX_ENTRIES,
+                place=Place(self.file, node.line, node.column),
+            )
         if parent.items is not None:
             parent.items.append(node)
         elif waiting:

@@ -12,10 +12,10 @@ from dataclasses import replace
 import polars as pl
 
 from engine.classes import decided
-from engine.compile import Layer
 from engine.errors import Fault, KaohengError, Place
 from engine.facts import MAX_FAULTS
 from engine.schema.said import Said
+from engine.version import Layer
 
 SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.
@@ -99,7 +99,7 @@ def _columns(raw: pl.DataFrame, layers: Sequence[Layer], live: set[str]) -> pl.D
     def plan(rows: pl.LazyFrame) -> pl.LazyFrame:
         for layer in layers:
             for stage in layer.stages:
-                rows = rows.with_columns(**stage)
+                rows = rows.with_columns_seq(**stage)
         return rows.select(kept)
 
     return _collected(raw, plan, sliced=not layers[0].across)

@@ -16,6 +16,7 @@ from engine.compile import compile_checked
 from engine.model import Policy
 from engine.schema.policy import PolicySchema
 
+_TWICE = "rules.twice"
 # Faults that may come from what was left out.
 _CONSEQUENCES = {"rules.weights", "rules.grade_gap", "rules.cycle_step", "rules.stage_stuck"}
 
@@ -24,7 +25,20 @@ def problems_of(policy: Policy) -> list[Problem]:
     """Return what is wrong between entries, and in formulas of entries that are right so far."""
     found = check(policy)
     wrong = {path[:2] for path, _ in found}
-    return [*found, *(each for each in compile_checked(policy)[1] if each[0][:2] not in wrong)]
+    codes = {said.code for _, said in found}
+    gone = {str(path[1]) for path, said in found if len(path) > 1 and said.code != _TWICE}
+    gone |= {str(said.params["name"]) for _, said in found if said.code == "rules.unknown_name"}
+    return [
+        *found,
+        *(
+            (path, said)
+            for path, said in compile_checked(policy)[1]
+            if path[:2] not in wrong
+            and not _follows((path, said), gone)
+            # A name for two things may seem to need itself.
+            and not (said.code == "rules.circle" and _TWICE in codes)
+        ),
+    ]
 
 
 def problems_of_the_rest(data: Mapping[str, Any], messages: Mapping[str, Any]) -> list[Problem]:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from engine import exact
-from engine.compile import Version
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.exact import INT, Exact
 from engine.facts import MAX_FAULTS, SCENARIO, SEGMENT, target_fact
 from engine.results import BEFORE_VETO
+from engine.version import Version
 
 DAYS = "days_in_post"
+_DIVISIBLE = frozenset({"money", "count", "days"})
 # Points and days of all segments stay far within what is computed exactly.
 _REACH, _MOST = 10**27, 10**12
 
@@ -41,6 +42,11 @@ def blended(version: Version) -> dict[str, int]:
     }
 
 
+def added(version: Version) -> tuple[str, ...]:
+    """Name the definitions that are added up: targets that are each a part of their period's."""
+    return tuple(each.code for each in version.policy.targets if each.prorate)
+
+
 def put_together(
     version: Version, raw: pl.DataFrame, scored: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -52,7 +58,7 @@ def put_together(
     by_days = [part for name in blended(version) for part in _parts(name)]
     folded = segments.group_by(_keys(raw), maintain_order=True).agg(
         *(_folded(version, want.name) for want in version.facts if want.name not in _keys(raw)),
-        *(pl.col(each.code).cast(INT).sum() for each in version.policy.targets if each.prorate),
+        *(pl.col(name).cast(INT).sum() for name in added(version)),
         *by_days,
     )
     _check_bounds(version, folded)
@@ -66,13 +72,19 @@ def _keys(raw: pl.DataFrame) -> list[str]:
 
 
 def _folded(version: Version, name: str) -> pl.Expr:
-    """Add up what is measured and aimed at; of the rest, take the last segment's."""
+    """Add up what is measured and aimed at; of the rest, take the last segment's.
+
+    A measure of other periods (the year to date, the last one) is not the segment's own, and
+    half a rate is no rate: the last segment's is the person's.
+    """
     policy = version.policy
-    added = {DAYS, *(each.code for each in policy.measures)}
-    added |= {target_fact(each) for each in policy.targets if not each.prorate}
+    summed = {DAYS, *(each.code for each in policy.measures if each.period == "this")}
+    summed |= {
+        target_fact(each) for each in policy.targets if not each.prorate and each.unit in _DIVISIBLE
+    }
     if name == SEGMENT.name:
         return pl.lit(None, dtype=pl.String).first().alias(name)
-    return pl.col(name).cast(INT).sum() if name in added else pl.col(name).last()
+    return pl.col(name).cast(INT).sum() if name in summed else pl.col(name).last()
 
 
 def _parts(name: str) -> Iterator[pl.Expr]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
+from math import lcm
 
 import polars as pl
 
@@ -131,22 +132,25 @@ def _earned(rows: tuple[Row, ...], of: Exact) -> Exact:
 
 
 def _interpolate(table: Table, of: Numeric, _: Lookup) -> Numeric:
-    """A line through the points, flat before the first and after the last."""
-    result = exact.literal(table.rows[-1].value)
-    for first, second in reversed(list(pairwise(table.rows))):
-        assert first.edge is not None
-        assert second.edge is not None
-        inside = exact.least(
-            exact.greatest(of.exact, exact.literal(first.edge)), exact.literal(second.edge)
-        )
-        run = exact.add(inside, exact.literal(-first.edge))
-        rise = exact.literal(second.value - first.value)
-        slope = exact.divide(exact.multiply(run, rise), exact.literal(second.edge - first.edge))
-        line = exact.add(exact.literal(first.value), slope)
-        reached = exact.compare("<=", of.exact, exact.literal(second.edge))
-        result = exact.choose(reached, line, result)
+    """A line through the points, flat before the first and after the last.
+
+    It is the first value and, of each stretch, as much as is reached at the stretch's slope.
+    """
+    stretches = [
+        (first.edge or Decimal(0), second.edge or Decimal(0), second.value - first.value)
+        for first, second in pairwise(table.rows)
+    ]
+    slopes = [Fraction(rise) / Fraction(end - start) for start, end, rise in stretches]
+    whole = lcm(*(slope.denominator for slope in slopes))
+    risen = ZERO
+    for (start, end, _rise), slope in zip(stretches, slopes, strict=True):
+        inside = exact.least(exact.greatest(of.exact, exact.literal(start)), exact.literal(end))
+        run = exact.add(inside, exact.literal(-start))
+        risen = exact.add(risen, exact.multiply(run, exact.literal(Decimal(int(slope * whole)))))
+    line = exact.divide(risen, exact.literal(Decimal(whole)))
     values = [Fraction(row.value) for row in table.rows]
-    return Numeric(_known(result, of.exact), None, (min(values), max(values)))
+    result = exact.add(exact.literal(table.rows[0].value), line)
+    return Numeric(result, None, (min(values), max(values)))
 
 
 _KINDS: dict[str, Callable[[Table, Numeric, Lookup], Numeric]] = {

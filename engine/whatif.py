@@ -16,9 +16,9 @@ from itertools import pairwise
 import polars as pl
 
 from engine.candidates import Candidate, Given, Standing, Trial
-from engine.compile import Version
 from engine.levers import Lever, levers
 from engine.model import Bilingual, Policy
+from engine.version import Version
 
 MAX_ROWS = 200_000  # in one frame: candidates × the people who must be in each
 DENSE, POINTS, BETWEEN = 500, 128, 48  # steps that are all tried; points at first; then between

@@ -8,6 +8,7 @@ bounds ask for, never narrower.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -30,17 +31,19 @@ def width(low: int, high: int) -> pl.DataType:
     return INT if is_wide(low, high) else NARROW
 
 
+@lru_cache(maxsize=10_000)
 def literal(value: int) -> pl.Expr:
     return pl.lit(value, dtype=width(value, value))
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """``low <= column <= high`` in every row that is not null."""
+    """``low <= column <= high`` in every row that is not null; ``constant``: a literal."""
 
     column: pl.Expr
     low: int
     high: int
+    constant: bool = False
 
     def __post_init__(self) -> None:
         if self.low <= -LIMIT or self.high >= LIMIT:
@@ -61,6 +64,8 @@ class Whole:
     def times(self, other: Whole) -> Whole:
         corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         low, high = min(corners), max(corners)
+        if self.constant and other.constant:
+            return number(low)
         return Whole(self.within(low, high) * other.within(low, high), low, high)
 
     def scaled(self, factor: int) -> Whole:
@@ -85,4 +90,4 @@ class Whole:
 
 
 def number(value: int) -> Whole:
-    return Whole(literal(value), value, value)
+    return Whole(literal(value), value, value, constant=True)

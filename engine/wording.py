@@ -36,6 +36,7 @@ WORDS = (
     N_("if"),
     N_("divide"),
     N_("abs"),
+    N_("known"),
     N_("floor"),
     N_("ceil"),
 )
@@ -124,6 +125,17 @@ def parts(expression: Expression) -> Iterator[Expression]:
             inner = ()
     for each in inner:
         yield from parts(each)
+
+
+def terms(node: Expression) -> list[Expression]:
+    """Give the comparisons of a condition as they are written, or a formula itself."""
+    match node:
+        case Every() | Either():
+            return [term for each in node.of for term in terms(each)]
+        case Not():
+            return terms(node.of)
+        case _:
+            return [node]
 
 
 def rewritten(node: Expression, change: Callable[[Name], Expression]) -> Expression:

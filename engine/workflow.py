@@ -52,6 +52,8 @@ def _stages(workflow: Workflow) -> Iterator[Problem]:
                 ),
             )
     leaves = {each.start for each in workflow.transitions}
+    if not leaves <= set(stages):
+        return  # a misspelt stage is told where it stands, not as one that nothing leaves
     for place, stage in enumerate(stages[:-1]):
         if stage not in leaves:
             yield (

@@ -14,7 +14,8 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_text, digest, lines
-from engine.facts import typed, wanted
+from engine.cells import typed
+from engine.facts import wanted
 from engine.model import Policy
 from engine.policies import load
 from tests.organisation import NOW, add_organisation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.accounts import tables as accounts
 from workflows.base.database import Base
 from workflows.cycles import tables as cycles
+from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.org import tables as org
@@ -16,6 +17,7 @@ from workflows.targets import tables as targets
 __all__ = [
     "accounts",
     "cycles",
+    "figures",
     "incentives",
     "log",
     "org",

@@ -29,6 +29,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "results": "admin.cli.results",
         "ledger": "admin.cli.results",
         "targets": "admin.cli.results",
+        "figures": "admin.cli.figures",
+        "proposals": "admin.cli.proposals",
         "user": "admin.cli.accounts",
         "audit": "admin.cli.audit",
         "backup": "admin.cli.backups",

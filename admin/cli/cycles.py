@@ -11,6 +11,7 @@ from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
 from workflows.cycles.reading import cycle_rows
+from workflows.cycles.rerunning import rerun_cycle
 from workflows.cycles.sealing import close_cycle, replay_cycle
 from workflows.jobs.service import Jobs
 
@@ -89,6 +90,22 @@ def close(code: str) -> None:
     with application() as app, app.database.write() as session:
         seal = close_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
     say(N_("Closed and sealed {cycle}: results {digest}."), cycle=code, digest=seal.outputs_sha256)
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@click.option("--reason", required=True, help="Which records changed, and why.")
+def rerun(code: str, reason: str) -> None:
+    """Run an approved or sealed CYCLE again on today's records; post what differs."""
+    with application() as app, app.database.write() as session:
+        found = find_cycle(session, code)
+        done = rerun_cycle(session, actor(app, session), app.clock(), found, reason)
+    say(
+        N_("Ran {cycle} again (no. {seq}): {entries} entries posted."),
+        cycle=code,
+        seq=done.seq,
+        entries=done.entries,
+    )
 
 
 @cycle.command()

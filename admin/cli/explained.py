@@ -22,6 +22,7 @@ _KINDS = {
     "measure": N_("counted from records"),
     "target": N_("a target"),
     "input": N_("a figure beside the records"),
+    "rating": N_("a rating"),
     "given": "",
 }
 
@@ -99,7 +100,7 @@ def _asked(asked: Check | Group) -> Iterator[str]:
 
 
 def _short(short: Shortfall) -> str:
-    if short.amount is not None:
+    if short.amount:
         amount = plain_number(short.amount)
         return f"  {gettext(N_('short by {amount}'), language(), amount=amount)}"
     if short.grades is None:

@@ -7,7 +7,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -115,4 +115,4 @@ def plain_fault(fault: Fault) -> dict[str, object]:
 
 def _jsonable(value: object) -> object:
     """Return what JSON has no kind for (a decimal, a time) as its text."""
-    return worded(value) if isinstance(value, Decimal | datetime) else value
+    return worded(value) if isinstance(value, Decimal | date) else value

@@ -32,7 +32,7 @@ def results(code: str) -> list[dict[str, object]]:
 
 @click.command()
 @click.argument("code", metavar="CYCLE")
-@printed("entry", "person", "kind", "amount", "currency", "rule", "reverses")
+@printed("entry", "person", "kind", "amount", "currency", "payable_from", "rule", "reverses")
 def ledger(code: str) -> list[dict[str, object]]:
     """Show the entries of CYCLE in the ledger."""
     with application() as app, app.database.read() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import N_, Kind, Place, refuse
-from engine.reader import MAX_BYTES
+from engine.text import MAX_BYTES, decoded
 from workflows.rulebook.shipped import policy_file
 
 
@@ -22,8 +22,6 @@ def text_of(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
-        # What is too large is refused by the reader; its last character may be cut here.
-        return data.decode("utf-8-sig", "strict" if len(data) <= MAX_BYTES else "replace")
     except OSError as error:
         raise refuse(
             "rules.no_file",
@@ -34,11 +32,4 @@ def text_of(path: Path) -> str:
             file=path.name,
             why=error.strerror or "",
         ) from error
-    except UnicodeDecodeError as error:
-        raise refuse(
-            "rules.encoding",
-            N_("The file is not in UTF-8 (byte {byte})."),
-            N_("Save it as UTF-8."),
-            place=Place(str(path)),
-            byte=error.start,
-        ) from error
+    return decoded(data, str(path))

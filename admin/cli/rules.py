@@ -14,13 +14,14 @@ from admin.cli.output import formatted, language, plain_fault, printed, say
 from admin.cli.rule_files import policy_path, text_of
 from engine.canonical import digest
 from engine.cases import load_cases, run_cases
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.coverage import Coverage, coverage
 from engine.errors import N_, Fault, KaohengError
 from engine.facts import columns
 from engine.lint import findings
 from engine.policies import load
 from engine.reader import read
+from engine.version import Version
 from workflows.base.i18n import render
 
 

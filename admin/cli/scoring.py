@@ -13,13 +13,15 @@ from admin.cli.facts_file import read_facts
 from admin.cli.output import formatted, language
 from admin.cli.rules import version_of
 from admin.spreadsheet import csv_text, guarded
-from engine.compile import Version, compile_policy
+from engine.cells import typed
+from engine.compile import compile_policy
 from engine.describe import Wording
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
 from engine.explain import explain
-from engine.facts import columns, typed
+from engine.facts import columns
 from engine.plain import plain_number
+from engine.version import Version
 from engine.whatif import changes
 from workflows.base.i18n import gettext
 from workflows.sources.limits import Limits
@@ -76,7 +78,7 @@ def score(
 def _explained(version: Version, result: Result, person: str, as_json: bool) -> str:
     found = explain(version, result, person, Wording(say=_say))
     scenarios = compile_policy(version.policy, scenarios=True)
-    outlook = changes(scenarios, result.frame, person)
+    outlook = changes(scenarios, result.rows, person)
     return explained(found, outlook, version.policy, as_json)
 
 

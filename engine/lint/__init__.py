@@ -11,8 +11,8 @@ from engine.branches import branches
 from engine.checks import Problem
 from engine.compile import compile_policy
 from engine.errors import Fault
-from engine.lint.clauses import gaps, overlaps, ruled
-from engine.lint.kpis import idle
+from engine.lint.clauses import gaps, in_tables, overlaps, ruled
+from engine.lint.kpis import idle, twice
 from engine.lint.names import unused
 from engine.lint.pay import pay
 from engine.lint.ranges import reach
@@ -34,9 +34,11 @@ def problems(policy: Policy) -> list[Problem]:
     bounds, ways = reach(policy, version.definitions), branches(version.definitions)
     return [
         *idle(policy, bounds),
+        *twice(policy, version.definitions),
         *unreachable(ways, bounds),
         *gaps(ruled(policy), bounds),
         *overlaps(ruled(policy), bounds),
+        *in_tables(version.definitions, bounds),
         *unused(policy, version.definitions),
         *pay(policy, ways),
     ]

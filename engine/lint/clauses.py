@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 
 from engine.checks import Problem
+from engine.definitions import Definition, Lookup
 from engine.errors import N_
 from engine.expression import Expression
 from engine.lint.conditions import Box, Values, overlap, ways
 from engine.lint.ranges import Reach
 from engine.lint.spans import Span, Spans, holes, is_point, worded
-from engine.model import Policy
+from engine.model import DecisionTable, Policy
 from engine.reader import Path
 from engine.schema.said import Said
 
@@ -53,6 +54,32 @@ def ruled(policy: Policy) -> list[Clause]:
         )
         for rule in policy.rules
     ]
+
+
+def _tabled(definitions: Sequence[Definition]) -> Iterator[tuple[DecisionTable, list[Clause]]]:
+    """Return each decision table with the conditions of its rows."""
+    for definition in definitions:
+        table = definition.what.table if isinstance(definition.what, Lookup) else None
+        if isinstance(table, DecisionTable):
+            given = frozenset({definition.name})
+            path = (*definition.path, "rows")
+            yield (
+                table,
+                [
+                    Clause(f"{definition.name} {n + 1}", (*path, n), row.when, given, given)
+                    for n, row in enumerate(table.rows)
+                    if row.when is not None
+                ],
+            )
+
+
+def in_tables(definitions: Sequence[Definition], reach: Reach) -> Iterator[Problem]:
+    """Find values that no row is for, where none is open, and rows that only one may hold of."""
+    for table, clauses in _tabled(definitions):
+        if table.hit != "collect" and len(clauses) == len(table.rows):
+            yield from gaps(clauses, reach)
+        if table.hit == "unique":
+            yield from overlaps(clauses, reach)
 
 
 def gaps(clauses: Sequence[Clause], reach: Reach) -> Iterator[Problem]:

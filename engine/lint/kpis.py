@@ -1,15 +1,21 @@
-"""KPIs that move nothing."""
+"""KPIs that move nothing, or count the same thing twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.checks import Problem
+from engine.definitions import Definition
 from engine.errors import N_
+from engine.lint.names import reached
 from engine.lint.ranges import ANY, Reach
 from engine.lint.spans import number
 from engine.model import Policy
+from engine.references import references
 from engine.schema.said import Said
+
+# Ways of sharing out a target that pay no heed to the market.
+_EVEN = ("headcount", "none")
 
 
 def idle(policy: Policy, reach: Reach) -> Iterator[Problem]:
@@ -35,5 +41,29 @@ def idle(policy: Policy, reach: Reach) -> Iterator[Problem]:
                     at_key=True,
                     name=kpi.code,
                     points=number(low),
+                ),
+            )
+
+
+def twice(policy: Policy, definitions: Sequence[Definition]) -> Iterator[Problem]:
+    """Find market difficulty that has already moved what the KPI is measured against."""
+    needs = {each.name: references(each) for each in definitions}
+    columns = {target.code: target for target in policy.targets}
+    for kpi in policy.kpis:
+        if kpi.difficulty is None:
+            continue
+        used = reached(needs, [f"{kpi.code}.{part}" for part in ("target", "base_points")])
+        target = columns.get(str(kpi.target))
+        if kpi.difficulty.of in used or (target and target.cascade.by not in _EVEN):
+            yield (
+                ("kpis", kpi.code, "difficulty"),
+                Said(
+                    "lint.difficulty_twice",
+                    N_(
+                        "Market difficulty counts twice in `{name}`: its target already follows it."
+                    ),
+                    N_("Keep one: the lower target, or the difficulty."),
+                    at_key=True,
+                    name=kpi.code,
                 ),
             )

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from engine.branches import Branch
 from engine.expression import Call, Compare, Name, Number
-from engine.facts import FactColumn
+from engine.facts import FactColumn, target_fact
+from engine.levers import is_part
 from engine.model import Constant, Figure, Kpi, Measure, Policy
 from engine.wording import parts
 
@@ -24,6 +25,8 @@ USUAL = {
     "points": Decimal(100),
     "number": Decimal(100),
 }
+# The anchors of a KPI against its target.
+_ANCHORS = {"threshold": Decimal("0.8"), "target": Decimal(1), "stretch": Decimal("1.2")}
 Levels = dict[str, Decimal]
 Edges = Mapping[str, Sequence[Decimal]]
 
@@ -49,13 +52,17 @@ def edges(ways: Sequence[Branch]) -> Edges:
 
 def expected(policy: Policy, wants: Sequence[FactColumn], known: Edges) -> Levels:
     """Return a level for each of ``wants``, all of them numbers, that puts each KPI on target."""
-    found: Levels = {}
+    found: Levels = {each.code: Decimal(0) for each in policy.inputs if each.paid}
+    own_weights = {f"{kpi.code}.weight" for kpi in policy.kpis if kpi.weight_band}
+    columns = {each.code: target_fact(each) for each in policy.targets}
     ratios = {each.code: each for each in policy.measures if each.ratio}
     waiting = []
     for kpi in policy.kpis:
         level = _aim(policy, kpi, known)
-        if isinstance(kpi.target, str):
-            found.setdefault(kpi.target, level)
+        for anchor, factor in _ANCHORS.items():
+            name = getattr(kpi, anchor)
+            if isinstance(name, str):
+                found.setdefault(columns.get(name, name), level * factor)
         if kpi.actual in ratios:
             waiting.append((ratios[kpi.actual], level))
         else:
@@ -63,19 +70,29 @@ def expected(policy: Policy, wants: Sequence[FactColumn], known: Edges) -> Level
     for measure, level in waiting:
         _part(found, measure, level, wants, known)
     for want in wants:
-        found.setdefault(want.name, _level(want.name, want.unit, known))
+        usual = want.default if want.name in own_weights else None
+        found.setdefault(want.name, usual or _level(want.name, want.unit, known))
     return {want.name: fitted(found[want.name], want) for want in wants}
 
 
-def at(policy: Policy, wants: Sequence[FactColumn], level: Levels, factor: Decimal) -> Levels:
-    """Return facts of somebody who does ``factor`` times as well in every KPI."""
+def at(
+    policy: Policy,
+    wants: Sequence[FactColumn],
+    level: Levels,
+    factor: Decimal,
+    within: Sequence[tuple[str, str]],
+) -> Levels:
+    """Return facts of somebody who does ``factor`` times as well in every KPI.
+
+    ``within`` are the counts that cannot be more than another (``contained``).
+    """
     better, found = directions(policy), {}
     for want in wants:
         worth = level[want.name]
         if want.name in better:
             worth = worth * factor if better[want.name] == "higher" else worth / factor
         found[want.name] = fitted(worth, want)
-    for part, whole in contained(policy):
+    for part, whole in within:
         found[part] = min(found[part], found[whole])
     return found
 
@@ -85,8 +102,14 @@ def directions(policy: Policy) -> dict[str, str]:
     ratios = {each.code: each.ratio for each in policy.measures if each.ratio}
     found: dict[str, str] = {}
     for kpi in sorted(policy.kpis, key=lambda kpi: kpi.actual in ratios):
-        found.setdefault((ratios.get(kpi.actual) or (kpi.actual,))[0], kpi.better)
+        for name in rated_by(kpi) or [(ratios.get(kpi.actual) or (kpi.actual,))[0]]:
+            found.setdefault(name, kpi.better)
     return found
+
+
+def rated_by(kpi: Kpi) -> list[str]:
+    """Give the facts that a KPI's raters fill in."""
+    return [f"{kpi.code}.{rater}" for rater, _ in kpi.raters]
 
 
 def contained(policy: Policy) -> list[tuple[str, str]]:
@@ -96,7 +119,7 @@ def contained(policy: Policy) -> list[tuple[str, str]]:
         (part.code, whole.code)
         for part in counts
         for whole in counts
-        if part is not whole and _is_part(part, whole)
+        if part.where != whole.where and is_part(part, whole)
     ]
 
 
@@ -113,32 +136,24 @@ def fitted(value: Decimal, want: FactColumn) -> Decimal:
     return min(max(units * unit(want), want.least), want.most)
 
 
-def _is_part(part: Measure, whole: Measure) -> bool:
-    alike = (part.records, part.when, part.over, part.field)
-    wanted = {each.field: set(each.values) for each in part.where}
-    return alike == (whole.records, whole.when, whole.over, whole.field) and all(
-        wanted.get(each.field, {""}) <= set(each.values) for each in whole.where
-    )
-
-
-def _constant(constant: Constant) -> Decimal:
-    """Return a constant's figure, the latest where it has several by date."""
-    if constant.value is not None:
-        return constant.value
-    latest = constant.values[-1]
-    return latest.by[0][1] if latest.value is None else latest.value
-
-
 def _aim(policy: Policy, kpi: Kpi, known: Edges) -> Decimal:
     if isinstance(kpi.target, Decimal):
         return kpi.target
-    constants = {each.code: _constant(each) for each in policy.constants}
-    if kpi.target in constants:
-        return constants[kpi.target]
+    for constant in policy.constants:
+        if constant.code == kpi.target:
+            return _latest(constant)
     figures: tuple[Figure, ...] = (*policy.measures, *policy.inputs, *policy.steps)
     own = next((each.unit for each in figures if each.code == kpi.actual), "number")
     name = f"{kpi.code}.actual"
     return _level(name if name in known else kpi.actual, own, known)
+
+
+def _latest(constant: Constant) -> Decimal:
+    """Return a constant's value; of dated ones the last, for the first label."""
+    if constant.value is not None:
+        return constant.value
+    last = constant.values[-1]
+    return last.by[0][1] if last.value is None else last.value
 
 
 def _level(name: str, usual: str, known: Edges) -> Decimal:
@@ -157,6 +172,8 @@ def _part(
     """Let the two figures of a ratio give its level."""
     assert measure.ratio is not None
     top, bottom = measure.ratio
+    if measure.kind == "growth":
+        level += 1
     if top in found and bottom not in found:
         found[bottom] = found[top] / (level or 1)
         return

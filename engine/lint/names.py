@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.checks import Problem
-from engine.compile import references
 from engine.definitions import Definition
 from engine.errors import N_
+from engine.guardrails import LIMIT, PROTECTED
 from engine.model import Policy, Rule
+from engine.references import references
 from engine.schema.said import Said
 
 # What a review is about; whatever these are made of is used.
-_RESULTS = ("total", "state", "grade", "final_grade", "coefficient")
+_RESULTS = ("total", "state", "grade", "final_grade", "coefficient", PROTECTED, LIMIT)
 
 
 def unused(policy: Policy, definitions: Sequence[Definition]) -> Iterator[Problem]:
     needs = {each.name: references(each) for each in definitions}
-    used = _reached(needs, [*_RESULTS, *_given(policy)])
+    used = reached(needs, [*_RESULTS, *_given(policy)])
+    # What only an unused step uses is told of with that step.
+    used |= {name for names in needs.values() for name in names}
     for section in ("measures", "targets", "inputs", "constants", "steps"):
         for each in getattr(policy, section):
             if each.code not in used:
@@ -44,7 +47,7 @@ def _gives(rule: Rule) -> bool:
     return any(action.grant for action in rule.then)
 
 
-def _reached(needs: Mapping[str, set[str]], wanted: Sequence[str]) -> set[str]:
+def reached(needs: Mapping[str, set[str]], wanted: Sequence[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(wanted)
     while waiting:

@@ -13,19 +13,22 @@ from decimal import Decimal
 import polars as pl
 
 from engine.branches import Branch
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.conditions import leaves, pushed
 from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
 from engine.expression import Compare, Expression, Name
-from engine.facts import DECIMAL, SCENARIO
-from engine.forms import amount_name, literal
+from engine.facts import DECIMAL, SCENARIO, FactColumn
+from engine.forms import literal
+from engine.grants import offers
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
 from engine.scorecard import definitions
+from engine.version import Version
 from engine.wording import spell
 
 Facts = Mapping[str, Decimal]
+AT_ONCE = 15_000  # people in one frame
 _PHYSICAL = 10  # places of what is shown, as whole numbers
 
 
@@ -33,7 +36,6 @@ _PHYSICAL = 10  # places of what is shown, as whole numbers
 class Item:
     """One thing that pays: the column of its amount, and the flag that it depends on."""
 
-    code: str
     path: Path
     amount: str
     flag: str | None = None
@@ -77,16 +79,18 @@ class Probe:
     thresholds: tuple[str, ...]
 
     def points(self, scenes: Sequence[Facts], people: Sequence[Person]) -> list[Point]:
-        """Evaluate all of them in one call; the points are in the order of ``people``."""
-        if not people:
-            return []
+        """Evaluate all of them; the points are in the order of ``people``."""
+        parts = [people[at : at + AT_ONCE] for at in range(0, len(people), AT_ONCE)]
+        return [point for part in parts for point in self._points(scenes, part)]
+
+    def _points(self, scenes: Sequence[Facts], people: Sequence[Person]) -> list[Point]:
         frame = evaluate(self.version, self._frame(scenes, people), only=self._wanted()).frame
         items = frame.select(
             each.column().alias(str(number)) for number, each in enumerate(self.items)
         )
         pays = items.sum_horizontal().to_list() if items.width else [0] * len(people)
         totals = frame["total"].to_list() if "total" in frame.columns else [None] * len(people)
-        sides = _sides(frame.select(self.thresholds))
+        sides = _sides(frame.select("person", *self.thresholds))
         return [
             Point(Decimal(paid).scaleb(-_PHYSICAL), total, side, items, row)
             for row, (paid, total, side) in enumerate(zip(pays, totals, sides, strict=True))
@@ -108,8 +112,8 @@ class Probe:
             if want.name == SCENARIO.name:
                 found[want.name] = pl.Series(range(len(people))).cast(pl.String)
             elif want.type == "text":
-                value = None if want.labels else "1"
-                found[want.name] = pl.Series([value] * len(people), dtype=pl.String)
+                word = _word(self.version.policy, want)
+                found[want.name] = pl.Series([word] * len(people), dtype=pl.String)
             else:
                 given = pl.Series([each[want.name] for each in scenes], dtype=DECIMAL).gather(scene)
                 found[want.name] = values.zip_with(swept == want.name, given)
@@ -120,8 +124,27 @@ def probe(policy: Policy, ways: Sequence[Branch]) -> Probe:
     """Compile a policy for probing."""
     watched = _thresholds(policy, ways)
     written = [*map(_undecided, definitions(policy)), *watched]
-    version = compile_policy(policy, scenarios=True, written=written)
+    version = _lenient(compile_policy(policy, scenarios=True, written=written))
     return Probe(version, tuple(_items(policy)), tuple(each.name for each in watched))
+
+
+def _lenient(version: Version) -> Version:
+    """Leave what the policy refuses (a base of zero, say) without a value, among so many people."""
+    measured, granted = (
+        tuple(replace(layer, refused=()) for layer in layers)
+        for layers in (version.measured, version.granted)
+    )
+    return replace(version, measured=measured, granted=granted)
+
+
+def _word(policy: Policy, want: FactColumn) -> str | None:
+    """Return a text that fits: the first option where one is needed, and the latest date."""
+    if want.unit == "date":
+        starts = [dated.start for constant in policy.constants for dated in constant.values]
+        return max(starts, default="2000-01-01")
+    if want.labels:
+        return want.labels[0] if want.required else None
+    return "1"
 
 
 def _undecided(definition: Definition) -> Definition:
@@ -133,24 +156,14 @@ def _undecided(definition: Definition) -> Definition:
 
 
 def _items(policy: Policy) -> list[Item]:
-    steps = [
-        Item(step.code, ("steps", step.code), step.code) for step in policy.steps if step.grant
-    ]
-    rules = [
-        Item(
-            rule.code,
-            ("rules", rule.code, "then", place),
-            amount_name(rule, place),
-            f"rule.{rule.code}",
-        )
-        for rule in policy.rules
-        for place, action in enumerate(rule.then)
-        if action.grant and action.amount is not None
-    ]
-    pools = [
-        Item(pool.code, ("pools", pool.code), f"pool.{pool.code}.share") for pool in policy.pools
-    ]
-    return [*steps, *rules, *pools]
+    """Return what can pay, and where it stands; a pool's share is named after the pool."""
+    found = []
+    for offer in offers(policy):
+        if offer.amount is not None:
+            pooled = offer.amount.startswith("pool.")
+            section = "rules" if offer.holds else "pools" if pooled else "steps"
+            found.append(Item((section, offer.rule), offer.amount, offer.holds))
+    return found
 
 
 def _thresholds(policy: Policy, ways: Sequence[Branch]) -> list[Definition]:
@@ -178,4 +191,4 @@ def _zeros(kpi: Kpi) -> list[Expression]:
 
 
 def _sides(flags: pl.DataFrame) -> list[int]:
-    return flags.hash_rows().to_list() if flags.width else [0] * flags.height
+    return flags.hash_rows().to_list()

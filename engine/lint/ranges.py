@@ -14,7 +14,6 @@ from fractions import Fraction
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from engine.compile import references
 from engine.definitions import (
     Attainment,
     Bands,
@@ -23,12 +22,15 @@ from engine.definitions import (
     Definition,
     Formula,
     Lookup,
+    Lowered,
     Mean,
     Ratio,
 )
 from engine.expression import Binary, Call, Expression, Name, Negative, Number
+from engine.facts import MOST, wanted
 from engine.lint.spans import Bound
-from engine.model import Policy, Table
+from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Policy, Table
+from engine.references import references
 
 
 class Range(NamedTuple):
@@ -66,7 +68,7 @@ class Reach:
 
 def reach(policy: Policy, definitions: Sequence[Definition]) -> Reach:
     """Return the ranges of facts and definitions."""
-    found = Reach(_facts(policy))
+    found = _facts(policy)
     known = {each.name: each for each in definitions}
     needs = {name: references(each) & set(known) for name, each in known.items()}
     for each in (known[name] for name in TopologicalSorter(needs).static_order()):
@@ -75,21 +77,27 @@ def reach(policy: Policy, definitions: Sequence[Definition]) -> Reach:
                 found.labels[each.name] = _reached(found.numbers.get(of, ANY), rows)
             case Calibrated(computed=computed) if computed in found.labels:
                 found.labels[each.name] = found.labels[computed]
+            case Lowered(of=Bands(of=of, rows=rows), rows=lowering):
+                reached = _reached(found.numbers.get(of, ANY), rows)
+                found.labels[each.name] = reached | {label for _, label in lowering}
             case _:
                 range_ = _range(each, found)
                 found.numbers[each.name] = range_ if each.exact else _rounded(range_, each.digits)
     return found
 
 
-def _facts(policy: Policy) -> dict[str, Range]:
-    signed = {"sum", "days"}  # a return is a negative amount
-    found = {each.code: ANY if each.kind in signed else POSITIVE for each in policy.measures}
-    found.update({each.code: POSITIVE for each in policy.targets})
-    for given in policy.inputs:
-        found[given.code] = Range(
-            None if given.min is None else Fraction(given.min),
-            None if given.max is None else Fraction(given.max),
-        )
+def _facts(policy: Policy) -> Reach:
+    """Take the limits of facts that somebody declared, and not what merely fits the columns."""
+    found = Reach()
+    for want in wanted(policy):
+        if want.type == "number":
+            widest = Decimal(MOST[want.unit])
+            found.numbers[want.name] = Range(
+                None if want.least == -widest else Fraction(want.least),
+                None if want.most == widest else Fraction(want.most),
+            )
+        elif want.labels:
+            found.labels[want.name] = frozenset(want.labels)
     return found
 
 
@@ -98,14 +106,13 @@ def _range(definition: Definition, known: Reach) -> Range:  # noqa: PLR0911 (one
     match definition.what:
         case Formula(of=of):
             return known.of(of)
-        case Lookup(table=Table() as table, floor=floor, cap=cap):
-            return clamped(_looked_up(table, known.of(table.of)), floor, cap)
+        case Lookup(table=table, floor=floor, cap=cap, gate=gate):
+            worth = clamped(_looked_up(table, known), floor, cap)
+            return worth if gate is None else hull([worth, _only(Decimal(0))])
         case Ratio(top=top, bottom=bottom):
             return _quotient(numbers.get(top, ANY), numbers.get(bottom, ANY))
         case Attainment() as what:
             return _attainment(what, numbers)
-        case Lookup(floor=floor, cap=cap):
-            return clamped(ANY, floor, cap)
         case Mean(terms=terms, floor=floor, cap=cap):
             return clamped(_mean(terms, numbers), floor, cap)
         case ByLabel(of=of, rows=rows):
@@ -158,11 +165,22 @@ def _reached(of: Range, rows: Sequence[tuple[str, Decimal]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _looked_up(table: Table, of: Range) -> Range:
-    if table.kind in {"steps", "interpolate"}:
-        return hull([_only(row.value) for row in table.rows])
-    rates = [row.value for row in table.rows]
-    return POSITIVE if min(rates) >= 0 and of.low is not None and of.low >= 0 else ANY
+def _looked_up(table: AnyTable, known: Reach) -> Range:
+    match table:
+        case Table(kind="steps" | "interpolate"):
+            return hull([_only(row.value) for row in table.rows])
+        case LineTable(points=points, before=before):
+            ends = [point.value for point in points] + ([] if before is None else [before])
+            return hull([known.of(each) for each in ends])
+        case GridTable(values=values):
+            return hull([_only(value) for value in values])
+        case DecisionTable(hit="first" | "unique", rows=rows):
+            return hull([known.of(row.value) for row in rows if row.value is not None])
+        case Table(after=None) if known.of(table.of).low is not None:
+            low = known.of(table.of).low or Fraction(0)
+            return POSITIVE if low >= 0 and min(row.value for row in table.rows) >= 0 else ANY
+        case _:
+            return ANY
 
 
 def _attainment(what: Attainment, numbers: Mapping[str, Range]) -> Range:
@@ -177,18 +195,15 @@ def _attainment(what: Attainment, numbers: Mapping[str, Range]) -> Range:
 
 
 def _mean(terms: Sequence[tuple[str, Decimal | str]], numbers: Mapping[str, Range]) -> Range:
-    fixed = [(name, weight) for name, weight in terms if isinstance(weight, Decimal)]
-    if len(fixed) < len(terms):  # weights of a person's own: the mean lies between the values
-        return hull([numbers.get(name, ANY) for name, _ in terms])
+    """Put all terms together; where a weight is a person's own, any of them may count most."""
+    ranges = {name: numbers.get(name, ANY) for name, _ in terms}
+    fixed = [(name, weight) for name, weight in terms if isinstance(weight, Decimal) and weight]
+    if len(fixed) < len([weight for _, weight in terms if weight]):
+        return hull(list(ranges.values()))
     weights = sum((weight for _, weight in fixed), Decimal(0))
-    parts = [
-        _product(numbers.get(name, ANY), _only(weight / weights))
-        for name, weight in fixed
-        if weight
-    ]
     total = _only(Decimal(0))
-    for each in parts:
-        total = _sum(total, each)
+    for name, weight in fixed:
+        total = _sum(total, _product(ranges[name], _only(weight / weights)))
     return total
 
 
@@ -259,6 +274,11 @@ def _greatest(of: Sequence[Range]) -> Range:
     )
 
 
+def _widened(of: Range) -> Range:
+    """Allow for rounding, by at most one."""
+    return _sum(of, Range(Fraction(-1), Fraction(1)))
+
+
 _BINARY: dict[str, Callable[[Range, Range], Range]] = {
     "+": _sum,
     "-": lambda left, right: _sum(left, _negative(right)),
@@ -271,8 +291,8 @@ _CALLS: dict[str, Callable[[Sequence[Range]], Range]] = {
     "clamp": lambda of: _least([_greatest(of[:2]), of[2]]),
     "if": lambda of: hull(of[1:]),
     "divide": lambda of: hull([_quotient(of[0], of[1]), of[2]]),
+    "floor": lambda of: _widened(of[0]),
+    "ceil": lambda of: _widened(of[0]),
+    "round": lambda of: _widened(of[0]),
     "abs": lambda of: _greatest([of[0], _negative(of[0]), POSITIVE]),
-    "round": lambda of: Range(
-        None if of[0].low is None else of[0].low - 1, None if of[0].high is None else of[0].high + 1
-    ),
 }

@@ -30,7 +30,13 @@ def unreachable(found: Sequence[Branch], reach: Reach) -> Iterator[Problem]:
 def _never(branch: Branch, way: Way, reach: Reach) -> Said:
     if isinstance(branch.of.what, Bands):
         return _grade_never(branch, branch.of.what, reach)
-    if branch.kind == "row" and not way.by_itself:
+    if branch.kind == "row" and way.by_itself:
+        return Said(
+            "lint.row_unreachable",
+            N_("Nothing is left for this row: the rows before take what it holds for."),
+            N_("Move the row up, or remove it."),
+        )
+    if branch.kind == "row":
         name, values = _beyond(way)
         return Said(
             "lint.row_unreachable",

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from engine.lint.levels import Edges
+from engine.facts import FactColumn
+from engine.lint.levels import Edges, at, contained, expected, rated_by, unit
 from engine.lint.probe import Facts, Person, Point, Probe
+from engine.model import Policy
 
+FACTORS = (Decimal("0.7"), Decimal(1), Decimal("1.2"))
+BEYOND = 3  # times what is expected
 EVENLY = 24
 BETWEEN = 7
 # Enough for 8 ** 16 units; a sweep ends when nothing is left to tell apart.
@@ -51,17 +55,47 @@ class Sweep:
             found += [one + width * step // steps for step in range(1, steps)]
         return found
 
-    def beside(self) -> list[int]:
-        """Return the next points on both sides of every threshold."""
-        near = {place for one, other in self.parted() for place in (one - 1, other + 1)}
-        return sorted(each for each in near if self.low <= each <= self.high)
-
     def parted(self) -> list[tuple[int, int]]:
         return [
             (one, other)
             for one, other in pairwise(sorted(self.points))
             if self.points[one].side != self.points[other].side
         ]
+
+
+def sweeps_of(policy: Policy, facts: Sequence[FactColumn], known: Edges) -> list[Sweep]:
+    """Sweep each fact that results are made of, among people who do worse, as expected, better."""
+    wants = [want for want in facts if want.type == "number"]
+    level = expected(policy, wants, known)
+    actuals = {name for kpi in policy.kpis for name in (kpi.actual, *rated_by(kpi))}
+    results = {each.code for each in policy.measures} | actuals
+    within, bottoms = contained(policy), {each.ratio[1] for each in policy.measures if each.ratio}
+    people = [at(policy, wants, level, factor, within) for factor in FACTORS]
+    found = []
+    for want in wants:
+        if want.name in results:
+            far = max([level[want.name] * BEYOND, *(2 * edge for edge in known.get(want.name, ()))])
+            least = unit(want) if want.name in bottoms else Decimal(0)
+            found += [_sweep(want, others, least, far, within) for others in people]
+    return found
+
+
+def _sweep(
+    want: FactColumn,
+    others: Facts,
+    least: Decimal,
+    far: Decimal,
+    within: Sequence[tuple[str, str]],
+) -> Sweep:
+    """Sweep as far as the facts stay possible: no more deals won than closed, say."""
+    one = unit(want)
+    low, high = max(least, want.least), min(far, want.most)
+    for part, whole in within:
+        if want.name == part:
+            high = min(high, others[whole])
+        if want.name == whole:
+            low = max(low, others[part])
+    return Sweep(want.name, one, int(low / one), int(high / one), others)
 
 
 def run(probe: Probe, sweeps: Sequence[Sweep], known: Edges) -> None:
@@ -72,7 +106,6 @@ def run(probe: Probe, sweeps: Sequence[Sweep], known: Edges) -> None:
         if not any(closer):
             break
         _evaluate(probe, sweeps, closer)
-    _evaluate(probe, sweeps, [each.beside() for each in sweeps])
 
 
 def _evaluate(probe: Probe, sweeps: Sequence[Sweep], wanted: Sequence[Sequence[int]]) -> None:

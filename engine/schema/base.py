@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validates_schema
 
 from engine import model
+from engine.errors import N_
 from engine.schema.fields import One, Text, Whole, unknown_keys
 
 PLACES = Whole(0, 10)
@@ -49,5 +50,9 @@ class BilingualPart(Part):
     en = Text(required=True)
 
 
+class Words(One):
+    remedy = N_("Write it in both languages: {{zh: 提成, en: commission}}.")
+
+
 def words(**kwargs: Any) -> fields.Field[Any]:
-    return One(BilingualPart, **kwargs)
+    return Words(BilingualPart, **kwargs)

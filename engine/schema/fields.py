@@ -6,12 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from engine.errors import N_
-from engine.expression import Either, Every, Expression, ExpressionError, Not, number, parse
+from engine.expression import (
+    MAX_DIGITS,
+    Either,
+    Every,
+    Expression,
+    ExpressionError,
+    Not,
+    number,
+    parse,
+)
 from engine.reader import nearest
 from engine.schema.said import Said, wrong
 
@@ -142,9 +152,12 @@ class Number(Value[Exact]):
         if found is None:
             raise wrong(
                 "rules.number",
-                N_("`{value}` is not a number."),
-                N_("Write digits, such as 12, 1_000.50 or 40%."),
+                N_("`{value}` is not a number.")
+                if isinstance(value, str)
+                else N_("A number is expected here."),
+                N_("Write up to {digits} digits without commas, such as 12, 1_000.50 or 40%."),
                 value=str(value)[:40],
+                digits=MAX_DIGITS,
             )
         exponent = found.as_tuple().exponent
         if (
@@ -238,16 +251,27 @@ def _at(word: str, value: Any, place: int | None = None) -> Expression:
 class Many(Value[tuple[Any, ...]]):
     """A sequence of one kind of value, as a tuple."""
 
-    def __init__(self, inner: fields.Field[Any], least: int = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, inner: fields.Field[Any], least: int = 1, most: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.inner, self.least = inner, least
+        self.inner, self.least, self.most = inner, least, most
 
     def read(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) < self.least:
             raise wrong(
                 "rules.list",
                 N_("A list is expected here."),
-                N_("Write [a, b] or one `- item` a line."),
+                N_("Write [a, b] or one `- item` a line, {least} or more."),
+                least=self.least,
+            )
+        if self.most is not None and len(value) > self.most:
+            raise wrong(
+                "rules.list_length",
+                N_("There are {count} here, and at most {most} count."),
+                N_("Remove those that are too many."),
+                count=len(value),
+                most=self.most,
             )
         found, errors = [], {}
         for place, each in enumerate(value):
@@ -260,8 +284,16 @@ class Many(Value[tuple[Any, ...]]):
         return tuple(found)
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """Make a schema once: it keeps nothing of what it loads, and making it is half of the work."""
+    return schema(unknown=RAISE)
+
+
 class One(Value[Any]):
-    """A nested schema that makes its own model object."""
+    """A nested schema that makes its own model object; ``remedy`` shows how it is written."""
+
+    remedy = N_("Write one `name: value` a line, indented.")
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -269,12 +301,8 @@ class One(Value[Any]):
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise wrong(
-                "rules.mapping",
-                N_("Named entries are expected here."),
-                N_("Write one `name: value` a line, indented."),
-            )
-        return self.schema(unknown=RAISE).load(value)
+            raise wrong("rules.mapping", N_("Named entries are expected here."), self.remedy)
+        return _made(self.schema).load(value)
 
 
 class Entries(One):

@@ -48,7 +48,7 @@ class Where(Value[tuple[model.Filter, ...]]):
 
 class DaysPart(Part):
     makes = tuple
-    days = Many(FieldName(), least=2, required=True)
+    days = Many(FieldName(), least=2, most=2, required=True)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Any:
@@ -73,9 +73,9 @@ class MeasurePart(Part):
     count = FieldName()
     distinct = FieldName()
     first = FieldName()
-    by = FieldName()
-    ratio = Many(Code(), least=2)
-    growth = Many(Code(), least=2)
+    by = Choice("person", "team", "company")
+    ratio = Many(Code(), least=2, most=2)
+    growth = Many(Code(), least=2, most=2)
     period = Choice("this", "previous", "last_year", "year_to_date", "year_before")
     basis = Choice("signed", "invoiced", "collected")
     over = Choice("person", "team")

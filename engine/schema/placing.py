@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.errors import N_, Fault
-from engine.reader import Path, Tree
+from engine.expression import Expression, ExpressionError, Name, parse
+from engine.reader import Path, Tree, walk
 from engine.schema.said import Said
+from engine.wording import names, terms
 
 # What marshmallow says by itself, in our words.
 _OWN = {
@@ -44,7 +46,27 @@ def faults(messages: Any, tree: Tree, path: Path = ()) -> Iterator[Fault]:
 
 def fault(message: str, tree: Tree, path: Path) -> Fault:
     if isinstance(message, Said):
+        if message.part is not None:
+            path = _narrowed(tree, path, message.part)
         place = tree.place(path, key=message.at_key, offset=message.offset)
         return Fault(message.code, str(message), message.remedy, message.params, place)
     code, text, remedy = _OWN.get(message, _OTHER)
     return Fault(code, text, remedy, {"name": str(path[-1]) if path else ""}, tree.place(path))
+
+
+def _narrowed(tree: Tree, path: Path, part: Expression) -> Path:
+    """Return where below ``path`` the text stands that has ``part``, or ``path`` itself."""
+    found = (
+        (*path, *below)
+        for below, node in walk(tree.node(path))
+        if node.text is not None and _has(node.text, part)
+    )
+    return next(found, path)
+
+
+def _has(text: str, part: Expression) -> bool:
+    try:
+        formula = parse(text)
+    except ExpressionError:
+        return False
+    return part in (names(formula) if isinstance(part, Name) else terms(formula))

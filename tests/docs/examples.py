@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.cases import Case, Difference, run_cases
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.model import Bilingual
 from engine.policies import load
 from engine.reader import read
+from engine.version import Version
 
 PERSON = "A"
 HEAD = ("language", "policy", "name", "period", "currency", "scope", "rounding")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from engine.compile import Version, compile_policy
+from engine.cells import typed
+from engine.compile import compile_policy
 from engine.errors import KaohengError
 from engine.evaluate import Result, evaluate
-from engine.facts import typed
 from engine.policies import load
+from engine.version import Version
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "rules" / "policies"

@@ -1,6 +1,7 @@
-"""What a call costs, measured in a child of its own: seconds, and memory beyond what it began with.
+"""What a call costs, measured in a child of its own: seconds of a processor, and memory.
 
-Linux counts the most memory that a process has had, and forgets it when told to; where it does
+A busy machine makes nothing slower here. Memory is the most there was beyond what it began with:
+Linux counts the most that a process has had, and forgets it when told to; where it does
 not, memory is not measured (None).
 """
 
@@ -41,9 +42,9 @@ def _all(function: Callable[..., Any], calls: list[tuple[Any, ...]]) -> list[Cos
 def _one(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Cost:
     if FORGET.exists():
         FORGET.write_text("5")
-    before, started = _kilobytes("VmRSS"), time.perf_counter()
+    before, started = _kilobytes("VmRSS"), time.process_time()
     result = function(*arguments)
-    seconds, after = time.perf_counter() - started, _kilobytes("VmHWM")
+    seconds, after = time.process_time() - started, _kilobytes("VmHWM")
     known = before is not None and after is not None
     return Cost(result, seconds, (after - before) / 1024 if known else None)  # type: ignore[operator]
 

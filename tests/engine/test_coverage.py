@@ -86,3 +86,45 @@ def test_it_is_told_where_it_stands_and_in_words() -> None:
         "policy.yaml:23:62 (steps.praise.formula): In no case does `deals > 9` hold. "
         "Add a case for it."
     )
+
+
+TABLES = policy(
+    """\
+measures:
+  deals: {name: {zh: 赢单数, en: deals}, unit: count, records: deal, when: day, count: records}
+inputs:
+  region: {name: {zh: 大区, en: region}, unit: label, options: [north, south]}
+steps:
+  cells:
+    name: {zh: 表, en: cells}
+    unit: count
+    table:
+      grid: [{of: deals, from: [3, 5]}, {of: region, labels: [north, south]}]
+      values: [[0, 0], [1, 2], [3, 4]]
+  chosen:
+    name: {zh: 选, en: chosen}
+    unit: count
+    table:
+      decide: first
+      rows: [{when: deals >= 5, value: 2}, {when: deals >= 3, value: 1}, {value: 0}]
+"""
+)
+
+
+def test_cells_and_rows_of_decision_tables_are_reached_one_by_one() -> None:
+    case = (
+        "language: 1\npolicy: test\ncases:\n  one:\n    name: {zh: 例, en: case}\n    facts:\n"
+        "      - {person: A, deals: 5, region: north}\n"
+        "      - {person: B, deals: 2, region: south}\n"
+        "    expect: {}\n"
+    )
+    found = coverage(
+        load(TABLES, "policy.yaml"), load_cases(case, "cases.yaml"), read(TABLES, "policy.yaml")
+    )
+    assert [each.place.path for each in found.unreached] == [
+        "steps.cells.table.values.0.0",
+        "steps.cells.table.values.1.0",
+        "steps.cells.table.values.1.1",
+        "steps.cells.table.values.2.1",
+        "steps.chosen.table.rows.1",
+    ]

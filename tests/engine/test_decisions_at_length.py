@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from engine.cells import typed
 from engine.compile import compile_policy
 from engine.decisions import decide
 from engine.evaluate import evaluate
-from engine.facts import typed
 from engine.policies import load
 from tests.engine.helping import POLICIES
 from tests.engine.measured import cost, costs

@@ -154,7 +154,8 @@ def test_a_changed_scalar_is_a_difference(where: tuple[str, tuple[Any, ...]], ne
 
 
 def test_every_field_of_the_model_has_its_word() -> None:
-    kinds = [each for each in vars(model).values() if isinstance(each, type) and is_dataclass(each)]
+    written = vars(model)
+    kinds = [each for each in written.values() if isinstance(each, type) and is_dataclass(each)]
     names = {
         each.name
         for kind in kinds

@@ -88,6 +88,15 @@ def test_arithmetic_and_rounding(
             exact.rounded(exact.divide(c, exact.literal(Decimal(8))), digits),
             [half_up(z / 8, digits) for _, _, z in table],
         ),
+        "floor": (exact.floor(a), [Fraction(floor(x)) for x, _, _ in table]),
+        "floor of a quotient": (
+            exact.floor(exact.divide(a, c)),
+            [Fraction(floor(x / z)) for x, _, z in table],
+        ),
+        "floor of a small quotient": (
+            exact.floor(exact.divide(exact.literal(Decimal(7)), c)),
+            [Fraction(floor(7 / z)) for _, _, z in table],
+        ),
         "rounded sum": (
             exact.rounded(exact.add(a, b), digits),
             [half_up(x + y, digits) for x, y, _ in table],
@@ -132,3 +141,15 @@ def test_decimals_show_the_very_number(raw: list[int], scale: int) -> None:
     assert [Fraction(value) for value in shown.to_list()] == [
         Fraction(number, 10**scale) for number in raw
     ]
+
+
+@pytest.mark.parametrize("bound", [Fraction(1, 5), Fraction(1, 2), Fraction(3)])
+def test_a_fraction_is_bounded_by_a_constant(bound: Fraction) -> None:
+    frame = pl.DataFrame({"a": [-7, 1, 2, 9], "b": [3, 3, 4, 2]}, schema={"a": INT, "b": INT})
+    part = exact.divide(column("a", 0), column("b", 0, low=1))
+    limit = exact.literal(Decimal(bound.numerator) / Decimal(bound.denominator))
+    values = [Fraction(-7, 3), Fraction(1, 3), Fraction(1, 2), Fraction(9, 2)]
+    for first, second in ((part, limit), (limit, part)):
+        assert computed(exact.greatest(first, second), frame) == [max(v, bound) for v in values]
+        assert computed(exact.least(first, second), frame) == [min(v, bound) for v in values]
+    assert computed(exact.absolute(part), frame) == [abs(v) for v in values]

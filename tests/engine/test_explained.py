@@ -107,7 +107,7 @@ def test_a_rule_says_which_of_its_conditions_fail() -> None:
 
 
 def test_formulas_are_said_in_the_readers_words() -> None:
-    words = "且 或 非 属于 不属于 较小 较大 舍入 限 如果 除 绝对 下 上"
+    words = "且 或 非 属于 不属于 较小 较大 舍入 限 如果 除 绝对 知道 下 上"
     chinese = dict(zip(WORDS, words.split(), strict=True))
     said = Wording(say=lambda message, **params: chinese.get(message, message).format(**params))
     of = version(RULES)

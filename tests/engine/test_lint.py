@@ -46,6 +46,19 @@ DIP = (
 )
 MARK = "inputs:\n  mark: {name: {zh: 评分, en: mark}, unit: money, min: 2}\n"
 PAY = "pay: {name: {zh: 奖, en: pay}, unit: money, formula: base * total / 100, grant: pay}"
+VETO = "vetoes:\n  incident: {name: {zh: 事故, en: incident}, when: deals < 1, grade: C}\n"
+OPEN = ", {value: 0}"
+DECIDE = (
+    "table: {{decide: {hit}, rows: [{{when: {one}, value: base * 0}}, "
+    "{{when: {other}, value: base * 0}}" + OPEN.replace("{", "{{").replace("}", "}}") + "]}}"
+)
+GRID = (
+    "table: {{grid: [{{of: sales_kpi.points, from: [60, {edge}]}}, {{of: grade, labels: [A]}}], "
+    "values: [[0], [0], [0]]}}"
+)
+HARD = (
+    "inputs:\n  market: {name: {zh: 市场, en: market}, unit: ratio, fixed: goals, min: 1, max: 2}\n"
+)
 TWO = """\
 rules:
   low: {name: {zh: 低, en: low}, when: LOW, then: [{grant: GRANT1, amount: base * 0}]}
@@ -166,6 +179,14 @@ DOUBTS = [
         "B, C",
     ),
     Doubt(
+        "a grade that only a veto gives",
+        "lint.never",
+        rule("grade == C").replace("floor: 0", "floor: 60"),
+        VETO + rule("grade == C").replace("floor: 0", "floor: 60"),
+        "    when: grade",
+        "A, B",
+    ),
+    Doubt(
         "a case of an if that never comes",
         "lint.never",
         step("formula: 'if(deals < 0, base, base * 0)'"),
@@ -225,7 +246,7 @@ DOUBTS = [
         "lint.cliff",
         rule("deals >= 15").replace("base * 0", "base * 3"),
         rule("deals >= 15").replace("base * 0", "base / 100 * max(deals - 14, 0)"),
-        "    then: [{grant: bonus",
+        "  bonus:",
         "`deals` goes from 14 to 15",
     ),
     Doubt(
@@ -253,6 +274,14 @@ DOUBTS = [
         "`sales` gets better, from 89994.99 to 89995",
     ),
     Doubt(
+        "a fall only for those who are far above the target",
+        "lint.pay_falls",
+        rule("{all: [sales_kpi.attainment >= 110%, deals < 9]}").replace("base * 0", "base / 50"),
+        rule("{all: [sales_kpi.attainment >= 110%, deals >= 9]}").replace("base * 0", "base / 50"),
+        "  bonus:",
+        "`deals` gets better, from 8 to 9 (with sales 12",
+    ),
+    Doubt(
         "better where lower, and paid where higher",
         "lint.pay_falls",
         kpi("better: lower, score: {of: actual, interpolate: [[0, 0], [100000, 100]]}")
@@ -277,6 +306,61 @@ DOUBTS = [
         kpi("better: lower, cap: 100"),
         "  sales_kpi:",
         "`sales` gets better, from 0.01 to 0",
+    ),
+    Doubt(
+        "a row that the rows before take whole",
+        "lint.row_unreachable",
+        step(DECIDE.format(hit="first", one="deals >= 3", other="deals >= 5")),
+        step(DECIDE.format(hit="first", one="deals >= 5", other="deals >= 3")),
+        "  pay:",
+        "Nothing is left for this row",
+    ),
+    Doubt(
+        "two rows of which only one may hold",
+        "lint.overlap",
+        step(DECIDE.format(hit="unique", one="deals < 5", other="deals <= 5")),
+        step(DECIDE.format(hit="unique", one="deals < 5", other="deals == 5")),
+        "  pay:",
+        "`pay 1` and `pay 2` hold together where deals: >= 0 … < 5",
+    ),
+    Doubt(
+        "five deals are in no row",
+        "lint.gap",
+        step(DECIDE.format(hit="first", one="deals < 5", other="deals > 5")).replace(OPEN, ""),
+        step(DECIDE.format(hit="first", one="deals < 5", other="deals > 5")),
+        "  pay:",
+        "where `deals` is 5.",
+    ),
+    Doubt(
+        "a column of a grid beyond the cap",
+        "lint.row_unreachable",
+        step(GRID.format(edge=121)),
+        step(GRID.format(edge=120)),
+        "  pay:",
+        "`sales_kpi.points` is always >= 0 … <= 120",
+    ),
+    Doubt(
+        "a cliff on what is over the quota",
+        "lint.cliff",
+        step("table: {of: sales, above: base * 100, cliff: [{to: 120000, rate: 1%}, {rate: 3%}]}"),
+        step("table: {of: sales, marginal: [{to: 120000, rate: 1%}, {rate: 3%}]}"),
+        "  pay:",
+        "`sales` goes from 120000 to 120000.01",
+    ),
+    Doubt(
+        "the market lowers the target and raises the points",
+        "lint.difficulty_twice",
+        HARD + kpi("difficulty: {of: market, as: factor}, score: 'attainment * market * 100'"),
+        HARD + kpi("difficulty: {of: market, as: factor}"),
+        "    {name: {zh: 销售额",
+    ),
+    Doubt(
+        "a veto that can never hold",
+        "lint.never",
+        CARD + "vetoes:\n  none: {name: {zh: 否, en: no}, when: deals < 0, total: 50}\n",
+        CARD + "vetoes:\n  none: {name: {zh: 否, en: no}, when: deals < 1, total: 50}\n",
+        "  none:",
+        "deals < 0",
     ),
     Doubt(
         "a weight of zero",

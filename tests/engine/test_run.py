@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from engine import evaluate, run
-from engine.compile import Version, compile_policy
+from engine.cells import typed
+from engine.compile import compile_policy
 from engine.evaluate import Result
-from engine.facts import typed
 from engine.policies import load
+from engine.version import Version
 from tests.engine.drawn.policies import policies
 from tests.engine.drawn.scopes import ONCE, SEEDS, scope
 from tests.engine.helping import policy
@@ -68,7 +69,7 @@ def test_numbers_at_the_ends_of_their_bounds(amount: str, places: int) -> None:
 
 
 def test_similar_facts_share_a_compiled_version() -> None:
-    version = compile_policy(load(WIDE, "policy.yaml"))
+    version = compile_policy(load(WIDE.replace("policy: test", "policy: alike"), "policy.yaml"))
     for won in ("120.50", "980.25"):
         row = {"person": "A", "team": "T", "won": won, "deals": "3"}
         both_ways(version, typed(version.facts, [row], "facts.csv"))

@@ -24,6 +24,7 @@ BODY = f"""inputs:
   rate: {{{NAME}, unit: ratio, default: 0}}
   low: {{{NAME}, unit: ratio, default: 0}}
   aim: {{{NAME}, unit: ratio, default: 0}}
+  survey: {{{NAME}, unit: points, if_missing: not_applicable}}
   score: {{{NAME}, unit: points, default: 50}}
 kpis:
   k: {{{NAME}, actual: score, weight: 100%, score: actual}}
@@ -198,6 +199,11 @@ CASES = {
     "first without an open row": (
         f"{{decide: first, {BONUS}]}}",
         {"deals 4": "null", "deals 5 won 4": 2},
+    ),
+    "what is not known does not hold": (
+        "{decide: first, rows: [{when: survey > 1, value: 1}, {when: not survey > 1, value: 2}, "
+        "{value: 3}]}",
+        {"survey 2": 1, "survey 1": 2, "won 0": 3},
     ),
     "unique": (
         f"{{decide: unique, {BONUS}, {{value: 7}}]}}",

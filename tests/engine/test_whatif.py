@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from engine import whatif
 from engine.candidates import Trial
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.errors import KaohengError
 from engine.evaluate import Result
 from engine.grants import Grant
 from engine.policies import load
+from engine.version import Version
 from engine.whatif import Change, Outlook, changes
 from tests.engine.helping import POLICIES, policy, scored
 

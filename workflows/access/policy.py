@@ -75,10 +75,14 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "lock_cycle": {_HR: {Reach.ALL}},
         "approve_cycle": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "close_cycle": {_HR: {Reach.ALL}},
+        # it posts money, so it is for those who approve it
+        "rerun_cycle": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "replay_cycle": {_HR: {Reach.ALL}, _FIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         # reviews: who moves one from stage to stage is the policy's to say, within this reach
         "list_reviews": _READERS_OF_PAY,
         "list_targets": _READERS_OF_PAY,
+        "give_figures": {_HR: {Reach.ALL}},
+        "list_figures": _READERS_OF_PAY,
         "move_review": {
             _HR: {Reach.ALL},
             _REGION: {Reach.REGION},
@@ -94,6 +98,8 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         },
         # money
         "list_ledger": _READERS_OF_PAY,
+        "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        "decide_proposal": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}},
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},

@@ -20,6 +20,7 @@ from engine.model import Policy
 from engine.plain import dumps
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
+from workflows.cycles.live import live_version
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.reviews.moves import reviews_of
 
@@ -87,8 +88,9 @@ def evaluation_of(session: Session, cycle: Cycle, stage: str) -> Evaluation:
 
 def live_results(session: Session, cycle: Cycle, policy: Policy) -> dict[str, Values]:
     """Return what the trial would give now: nothing is kept."""
-    computed = compute(policy, TRIAL, canonical.lines(facts_of(session, cycle, policy).frame))
-    return read_results(computed.outputs)
+    facts = facts_of(session, cycle, policy).frame
+    policy = live_version(compile_policy(policy), facts).policy
+    return read_results(compute(policy, TRIAL, canonical.lines(facts)).outputs)
 
 
 def read_results(outputs: bytes) -> dict[str, Values]:

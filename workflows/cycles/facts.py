@@ -1,10 +1,17 @@
-"""The table of facts that a cycle is scored on: a row a person, from records and targets."""
+"""The table of facts that a cycle is scored on: all that its policy asks for, a row a person.
+
+What is measured comes from the records, what is aimed at from the cascade, what is given from
+people, what was paid from the ledger, and days and parts from who was where.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import groupby
 
 import polars as pl
 from sqlalchemy import select
@@ -12,17 +19,21 @@ from sqlalchemy.orm import Session
 
 from engine import periods
 from engine.errors import KaohengError
+from engine.facts import DATE, DAYS, SEGMENT, FactColumn, target_fact, wanted
 from engine.measures import EXACT, actuals, people_frame, records_frame, unknown_fields
 from engine.model import Policy
+from workflows.cycles.parts import Part, parts_of
 from workflows.cycles.population import managed_by
 from workflows.cycles.tables import Cycle
+from workflows.figures.columns import given_columns
+from workflows.figures.reading import given_values
+from workflows.incentives.paid import paid_before
 from workflows.org.tables import Person
-from workflows.reviews.moves import reviews_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
-from workflows.targets.operations import targets_of_people
 
 # Kind, record's code, person's code, share, fields.
 Credit = tuple[str, str, str, Decimal, Mapping[str, str]]
+Cell = str | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +45,94 @@ class Facts:
 
 
 def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
-    """Return person, team, every base measure and every target of everybody in the cycle.
+    """Return a row a person (one for each part, where the policy has segments) and what it wants.
 
     Numbers are Decimal(38, 10). Records count as they are now; locking keeps what this gave.
+    Figures that nobody has given are absent (null).
     """
-    reviews = reviews_of(session, cycle)
-    managed = managed_by(session, cycle.starts_on)
-    people = people_frame({r.person.code: managed.get(r.person_id, ()) for r in reviews})
+    parts = parts_of(session, cycle, policy)
+    looked_at, measured = measured_on(session, cycle, policy, parts)
+    known = {column.name: column for column in wanted(policy)}
+    others: dict[str, list[Cell]] = {
+        "team": [part.team for part in parts],
+        **dict(_of_period(cycle, parts)),
+        **{
+            target_fact(rule): [part.targets[rule.code] for part in parts]
+            for rule in policy.targets
+        },
+        **dict(_of_people(session, cycle, policy, parts)),
+    }
+    columns = (_series(known[name], values) for name, values in others.items() if name in known)
+    return Facts(measured.with_columns(*columns), looked_at)
+
+
+def measured_on(
+    session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]
+) -> tuple[tuple[int, ...], pl.DataFrame]:
+    """Return the versions of the records looked at, and ``parts`` with what was measured in each.
+
+    The rows are ``person`` and a column per measure of records, in the order of the parts.
+    """
     looked_at, credits = _credits(session, policy)
     _check_fields(policy, credits)
     records = records_frame(policy.measures, credits)
-    measured = actuals(policy.measures, records, people, periods.parse(cycle.period))
-    targets = targets_of_people(session, cycle)
-    teams = pl.Series("team", [r.team.code if r.team else None for r in reviews], dtype=pl.String)
-    frame = measured.with_columns(
-        teams,
-        *(
-            pl.Series(rule.code, [targets[r.person_id][rule.code] for r in reviews], dtype=EXACT)
-            for rule in policy.targets
-        ),
-    )
-    return Facts(frame, looked_at)
+    managed = cache(lambda day: managed_by(session, day))
+    period = periods.parse(cycle.period)
+    ordered = sorted(enumerate(parts), key=lambda each: _window(each[1]))
+    frames = [
+        _measured(policy, records, period, list(group), managed)
+        for _, group in groupby(ordered, key=lambda each: _window(each[1]))
+    ]
+    return looked_at, pl.concat(frames).sort("% row").drop("% row")
+
+
+def _window(part: Part) -> tuple[date, date, date]:
+    return part.start, part.end, part.joined
+
+
+def _measured(
+    policy: Policy,
+    records: pl.DataFrame,
+    period: periods.Period,
+    rows: list[tuple[int, Part]],
+    managed: Callable[[date], dict[int, tuple[str, ...]]],
+) -> pl.DataFrame:
+    """Measure rows of one window. What is of other periods is the same for every part of one."""
+    part = rows[0][1]
+    below = managed(part.joined)
+    people = people_frame({row.person: below.get(row.person_id, ()) for _, row in rows})
+    within = replace(period, start=part.start, end=part.end)
+    apart = [each for each in policy.measures if each.period != "year_before"]
+    before = [each for each in policy.measures if each.period == "year_before"]
+    found = actuals(apart, records, people, within)
+    if before:
+        found = found.hstack(actuals(before, records, people, period).drop("person"))
+    return found.with_columns(pl.Series("% row", [place for place, _ in rows], dtype=pl.Int64))
+
+
+def _of_period(cycle: Cycle, parts: Sequence[Part]) -> Iterator[tuple[str, list[Cell]]]:
+    in_post, in_period = DAYS
+    yield DATE.name, [cycle.starts_on.isoformat()] * len(parts)
+    yield SEGMENT.name, [part.label for part in parts]
+    yield in_post, [Decimal(part.days) for part in parts]
+    yield in_period, [Decimal((cycle.ends_on - cycle.starts_on).days)] * len(parts)
+
+
+def _of_people(
+    session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]
+) -> Iterator[tuple[str, list[Cell]]]:
+    """Give what each person was given and paid: the same in all of their parts."""
+    given = given_values(session, cycle, policy) if given_columns(policy) else {}
+    for name in given_columns(policy):
+        yield name, [given.get((part.person_id, name)) for part in parts]
+    for each in policy.inputs:
+        if each.paid is not None:
+            paid = paid_before(session, cycle, each.paid)
+            yield each.code, [paid.get(part.person_id, Decimal(0)) for part in parts]
+
+
+def _series(column: FactColumn, values: Iterable[Cell]) -> pl.Series:
+    return pl.Series(column.name, values, dtype=pl.String() if column.type == "text" else EXACT)
 
 
 def _check_fields(policy: Policy, credits: list[Credit]) -> None:

@@ -98,7 +98,7 @@ def preview(session: Session, actor: Actor, code: str, label: str) -> Preview | 
     if version is None:
         return None
     period = periods.parse(label)
-    members = population(session, version.policy.scope.role, period.start)
+    members = population(session, version.policy, period)
     targets = (
         ({"zh": rule.name.zh, "en": rule.name.en}, dict(rule.company).get(label))
         for rule in version.policy.targets

@@ -18,6 +18,7 @@ from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import population
 from workflows.cycles.tables import Cycle
+from workflows.figures.operations import require_figures
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
@@ -50,7 +51,7 @@ def open_cycle(
             kind=Kind.CONFLICT,
             code=code,
         )
-    members = population(session, policy.scope.role, period.start)
+    members = population(session, policy, period)
     if not members:
         raise refuse(
             "cycles.nobody",
@@ -91,13 +92,15 @@ def lock_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> N
     """Lock the data 锁数 and score everyone 试算: actuals, points, totals and grades.
 
     Every review must be where the policy's workflow locks from. What the engine was given
-    and gave is kept. Raises ``KaohengError`` naming those who are not there yet.
+    and gave is kept. Raises ``KaohengError`` naming those who are not there yet, and those
+    for whom a figure that the policy requires was not given.
     """
     allow_everywhere(actor, "lock_cycle")
     policy = policy_of(cycle)
     advance(session, cycle, "open", "locked", locked_at=now)
     step = cycle_step(policy, "lock")
     move_with_cycle(session, actor, now, require_stage(session, cycle, step), step)
+    require_figures(session, cycle, policy)
     evaluation = evaluate_trial(session, cycle, policy, now)
     log_cycle(
         session,

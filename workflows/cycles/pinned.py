@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from engine.canonical import from_canonical
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.model import Policy
+from engine.version import Version
 from workflows.cycles.tables import Cycle
 
 

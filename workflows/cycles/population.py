@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.model import Policy, Scope
+from engine.periods import Period
+from workflows.cycles.presence import MEMBERSHIP_OF_SCOPE, counts_days, stays
 from workflows.org.tables import Membership, Person, Unit
-
-# Whose reviews a policy's scope asks for, by what they are in their unit.
-MEMBERSHIP_OF_SCOPE = {"salesperson": "member", "manager": "manager"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,42 @@ class Member:
     team: Unit
 
 
-def population(session: Session, role: str, on: date) -> list[Member]:
-    """Return those in scope on the day ``on``, by code."""
+def population(session: Session, policy: Policy, period: Period) -> list[Member]:
+    """Return those in the policy's scope, by code.
+
+    They are there on the period's first day; where days count, on any day of it, with the
+    first of their teams.
+    """
+    role = policy.scope.role
+    if counts_days(policy):
+        found = stays(session, role, period.start, period.end).values()
+        members = [Member(parts[0].person, parts[0].team) for parts in found]
+    else:
+        members = _there_on(session, role, period.start)
+    return [member for member in members if _is_in(policy.scope, member)]
+
+
+def _is_in(scope: Scope, member: Member) -> bool:
+    """Say whether somebody is of the posts, the ranks and the regions that a scope names."""
+    person = member.person
+    return (
+        (not scope.posts or person.post in scope.posts)
+        and (not scope.ranks or person.rank in scope.ranks)
+        and (not scope.regions or not _above(member.team).isdisjoint(scope.regions))
+    )
+
+
+def _above(team: Unit) -> set[str]:
+    """Return the codes and the names of a team and of every unit above it."""
+    unit: Unit | None = team
+    found: set[str] = set()
+    while unit is not None:
+        found |= {unit.code, unit.name}
+        unit = unit.parent
+    return found
+
+
+def _there_on(session: Session, role: str, on: date) -> list[Member]:
     rows = session.execute(
         select(Person, Unit)
         .join(Membership, Membership.person_id == Person.id)

@@ -19,15 +19,19 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine import canonical
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.definitions import Definition
 from engine.evaluate import Result, evaluate
 from engine.explain import Explanation, explain
+from engine.version import Version
 from engine.whatif import Outlook
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
-from workflows.cycles.pinned import pinned_version
+from workflows.cycles.live import live_version
+from workflows.cycles.pinned import pinned_policy, pinned_version
 from workflows.cycles.tables import Cycle, Evaluation
+from workflows.figures.tables import Figure
+from workflows.incentives.tables import LedgerEntry
 from workflows.sources.tables import Record, SourceImport
 
 LIVE = "live"
@@ -75,7 +79,7 @@ def scored(session: Session, cycle: Cycle) -> Scored:
         .order_by(Evaluation.id.desc())
     ).first()
     if kept is None:
-        key = (LIVE, cycle.id, cycle.version, *_state_of_records(session))
+        key = (LIVE, cycle.id, cycle.version, *_state_of_facts(session))
         return _remembered(session, key, lambda: _live(session, cycle))
     evaluation_id, stage = kept
     return _remembered(
@@ -95,19 +99,21 @@ def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
 
 
 def _live(session: Session, cycle: Cycle) -> Scored:
-    version = pinned_version(cycle)
-    facts = facts_of(session, cycle, version.policy).frame
+    facts = facts_of(session, cycle, pinned_policy(cycle)).frame
+    version = live_version(pinned_version(cycle), facts)
     # Through the canonical lines, as at the lock: the same facts give the same numbers.
     given = canonical.frame(canonical.lines(facts), version)
     return Scored(LIVE, version, evaluate(version, given, until="grade"))
 
 
-def _state_of_records(session: Session) -> tuple[int, int]:
-    """Return two numbers that grow with every import, also of people, and every correction."""
+def _state_of_facts(session: Session) -> tuple[int, ...]:
+    """Return numbers that grow with imports (of people too), corrections, figures and entries."""
     done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
-    newest = select(func.max(Record.current_version_id)).scalar_subquery()
-    imports, versions = session.execute(select(done, newest)).one()
-    return imports or 0, versions or 0
+    newest = (
+        select(func.max(each)).scalar_subquery()
+        for each in (Record.current_version_id, Figure.id, LedgerEntry.id)
+    )
+    return tuple(each or 0 for each in session.execute(select(done, *newest)).one())
 
 
 _remembering = Lock()

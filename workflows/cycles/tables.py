@@ -85,6 +85,27 @@ class Evaluation(Base):
         return digests_of(self.inputs, self.outputs, self.grants)
 
 
+class Rerun(Base):
+    """A cycle run again on the records as they had become, and what came out.
+
+    The bytes are kept as an evaluation's are; the evaluations themselves stay as they were.
+    """
+
+    __tablename__ = "rerun"
+    __table_args__ = (UniqueConstraint("cycle_id", "seq"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    seq: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    outputs: Mapped[bytes] = mapped_column(LargeBinary)
+    grants: Mapped[bytes] = mapped_column(LargeBinary)
+    records: Mapped[bytes] = mapped_column(LargeBinary)
+    run_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    run_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Seal(Base):
     """The digests that a closed cycle is held to, and the checkpoint of the log behind them."""
 

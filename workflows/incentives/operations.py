@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.grants import Grant
-from workflows.incentives.tables import LedgerEntry
+from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.reviews.tables import Review
 
 
@@ -21,16 +21,11 @@ def enter_grants(
 ) -> list[LedgerEntry]:
     """Enter a review's grants; those that are in the ledger already are left alone.
 
-    Part of the approval. Money is kept in minor units with the currency's exponent;
-    ValueError for an amount that has a fraction of one.
+    Part of the approval. What waits for a person becomes a proposal instead. Money is kept in
+    minor units with the currency's exponent; ValueError for an amount that has a fraction of
+    one.
     """
-    known = set(
-        session.execute(
-            select(LedgerEntry.rule, LedgerEntry.kind, LedgerEntry.seq).where(
-                LedgerEntry.review_id == review.id
-            )
-        )
-    )
+    known = _known(session, review, LedgerEntry) | _known(session, review, Proposal)
     entered = []
     seen: Counter[tuple[str, str]] = Counter()
     for grant in grants:
@@ -38,7 +33,10 @@ def enter_grants(
         seq = seen[grant.rule, grant.kind]
         if (grant.rule, grant.kind, seq) in known:
             continue
-        entered.append(_entry(now, review, grant, seq))
+        if grant.is_proposal:
+            session.add(proposal_of(now, review, grant, seq))
+        else:
+            entered.append(entry_of(now, review, grant, seq))
     session.add_all(entered)
     session.flush()
     return entered
@@ -51,7 +49,14 @@ def amount_of(entry: LedgerEntry) -> Decimal | None:
     return Decimal(entry.amount_minor).scaleb(-entry.exponent)
 
 
-def _entry(now: datetime, review: Review, grant: Grant, seq: int) -> LedgerEntry:
+def entry_of(
+    now: datetime,
+    review: Review,
+    grant: Grant,
+    seq: int,
+    detail: dict[str, object] | None = None,
+) -> LedgerEntry:
+    """Make the entry of a grant; ``seq`` tells several of one rule and kind apart."""
     exponent = get_currency_precision(grant.currency) if grant.currency else None
     return LedgerEntry(
         review_id=review.id,
@@ -62,9 +67,41 @@ def _entry(now: datetime, review: Review, grant: Grant, seq: int) -> LedgerEntry
         amount_minor=_minor_units(grant.amount, exponent),
         currency=grant.currency,
         exponent=exponent,
-        detail={},
+        detail=detail or {},
+        payable_from=payable_from(review, grant),
         entered_at=now,
     )
+
+
+def proposal_of(now: datetime, review: Review, grant: Grant, seq: int) -> Proposal:
+    """Make the proposal of a grant that a person has to decide on."""
+    return Proposal(
+        review_id=review.id,
+        rule=grant.rule,
+        kind=grant.kind,
+        seq=seq,
+        text={"zh": grant.text.zh, "en": grant.text.en},
+        state="open",
+        proposed_at=now,
+    )
+
+
+def payable_from(review: Review, grant: Grant) -> date | None:
+    """Return the day from which a later part may be paid: months after the period; else None."""
+    if not grant.after_months:
+        return None
+    end = review.cycle.ends_on  # the day after the period: always the first of a month
+    months = end.year * 12 + end.month - 1 + grant.after_months
+    return date(months // 12, months % 12 + 1, end.day)
+
+
+def _known(
+    session: Session, review: Review, table: type[LedgerEntry] | type[Proposal]
+) -> set[tuple[str, str, int]]:
+    rows = session.execute(
+        select(table.rule, table.kind, table.seq).where(table.review_id == review.id)
+    )
+    return {(rule, kind, seq) for rule, kind, seq in rows}
 
 
 def _minor_units(amount: Decimal | None, exponent: int | None) -> int | None:

@@ -33,6 +33,7 @@ def ledger_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, 
             "kind": entry.kind,
             "amount": _shown(amount_of(entry)),
             "currency": entry.currency,
+            "payable_from": entry.payable_from,
             "rule": entry.rule,
             "reverses": entry.reverses_id,
         }

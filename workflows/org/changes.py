@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import insert, select
@@ -33,11 +33,15 @@ class WantedUnit:
 
 @dataclass(frozen=True, slots=True)
 class WantedOrganisation:
-    """``people`` are names by code; ``memberships`` are (person, unit, role)."""
+    """``people`` are names by code; ``memberships`` are (person, unit, role).
+
+    ``standing`` is (post, rank) by code; None is not said, and changes nothing.
+    """
 
     units: Sequence[WantedUnit]
     people: Mapping[str, str]
     memberships: Sequence[tuple[str, str, str]]
+    standing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 def add_people(session: Session, people: Mapping[str, str]) -> None:
@@ -54,8 +58,8 @@ def add_people(session: Session, people: Mapping[str, str]) -> None:
 
 def differs(session: Session, wanted: WantedOrganisation) -> bool:
     """Say whether ``reorganise`` would change anything."""
-    names = dict(session.execute(select(Person.code, Person.name)).all())
-    if any(names.get(code) != name for code, name in wanted.people.items()):
+    people = {person.code: person for person in session.scalars(select(Person))}
+    if any(code not in people or _differs(people[code], wanted) for code in wanted.people):
         return True
     units = _units(session)
     if any(_unit_differs(units, unit) for unit in wanted.units):
@@ -67,7 +71,8 @@ def differs(session: Session, wanted: WantedOrganisation) -> bool:
 def reorganise(session: Session, wanted: WantedOrganisation, today: date) -> dict[str, int]:
     """Bring units, names and memberships to what is wanted.
 
-    Returns how many members were ``new``, ``corrected`` (moved or renamed) and ``unchanged``.
+    Returns how many members were ``new``, ``corrected`` (moved, renamed, of another post or
+    rank) and ``unchanged``.
     """
     _change_units(session, wanted.units)
     add_people(session, wanted.people)
@@ -75,10 +80,22 @@ def reorganise(session: Session, wanted: WantedOrganisation, today: date) -> dic
         person.code: person
         for person in session.scalars(select(Person).where(Person.code.in_(list(wanted.people))))
     }
-    renamed = {code for code, name in wanted.people.items() if people[code].name != name}
-    for code in renamed:
-        people[code].name = wanted.people[code]
-    return _change_memberships(session, wanted.memberships, people, renamed, today)
+    changed = {code for code in wanted.people if _differs(people[code], wanted)}
+    for code in changed:
+        person = people[code]
+        person.name, (person.post, person.rank) = wanted.people[code], _standing(person, wanted)
+    return _change_memberships(session, wanted.memberships, people, changed, today)
+
+
+def _differs(person: Person, wanted: WantedOrganisation) -> bool:
+    same_name = person.name == wanted.people[person.code]
+    return not same_name or (person.post, person.rank) != _standing(person, wanted)
+
+
+def _standing(person: Person, wanted: WantedOrganisation) -> tuple[str | None, str | None]:
+    """Return the post and the rank that a person is to have."""
+    post, rank = wanted.standing.get(person.code, (None, None))
+    return post or person.post, rank or person.rank
 
 
 def _units(session: Session) -> dict[str, Unit]:
@@ -114,7 +131,7 @@ def _change_memberships(
     session: Session,
     wanted: Iterable[tuple[str, str, str]],
     people: Mapping[str, Person],
-    renamed: set[str],
+    changed: set[str],
     today: date,
 ) -> dict[str, int]:
     units = _units(session)
@@ -126,7 +143,7 @@ def _change_memberships(
         now = held.get((people[code].id, role), [])
         moved = _place(session, people[code], units[unit_code], role, now, today)
         if role == "member":
-            corrected = moved or code in renamed
+            corrected = moved or code in changed
             counts["new" if not now else "corrected" if corrected else "unchanged"] += 1
     return counts
 

@@ -35,6 +35,9 @@ class Person(Base):
     name: Mapped[str]
     # What the log calls them; it says nothing about who they are.
     public_id: Mapped[str] = mapped_column(unique=True)
+    # 岗位 and 职级, where a source has them: a policy's scope may ask for either.
+    post: Mapped[str | None]
+    rank: Mapped[str | None]
 
 
 class Membership(Base):

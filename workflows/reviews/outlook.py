@@ -17,5 +17,5 @@ def outlook_of(scope: Scored, person: str) -> Outlook:
     """
     kept = scope.outlooks
     if person not in kept:
-        kept[person] = changes(scope.scenarios, scope.result.frame, person)
+        kept[person] = changes(scope.scenarios, scope.result.rows, person)
     return kept[person]

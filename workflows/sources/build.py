@@ -67,6 +67,8 @@ def _organisation(entry: Mapping[str, Any]) -> Organisation:
         manager=entry["manager"],
         manager_name=entry["manager_name"] or entry["manager"],
         region=entry["region"],
+        post=entry["post"],
+        rank=entry["rank"],
     )
 
 

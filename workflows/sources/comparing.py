@@ -20,6 +20,7 @@ def wanted(extraction: Extraction) -> WantedOrganisation:
         [WantedUnit(unit.code, unit.name, unit.kind, unit.parent) for unit in extraction.units],
         {person.code: person.name for person in extraction.people},
         [(each.person, each.unit, each.role) for each in extraction.memberships],
+        {person.code: (person.post, person.rank) for person in extraction.people},
     )
 
 

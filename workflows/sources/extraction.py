@@ -33,6 +33,8 @@ class Person:
 
     code: str
     name: str
+    post: str | None = None
+    rank: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ class Organisation:
     manager: str
     manager_name: str
     region: str
+    post: str | None = None
+    rank: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class Source:
         if self.organisation and self.organisation.file == file:
             part = self.organisation
             names += [part.person, part.person_name, part.manager, part.manager_name, part.region]
+            names += [column for column in (part.post, part.rank) if column]
         for catalogue in (self.customers, self.products):
             if catalogue and catalogue.file == file:
                 names += [catalogue.code, catalogue.name]

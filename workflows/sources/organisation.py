@@ -72,7 +72,12 @@ def _member(part: Organisation, table: Table, row: Row, codes: Codes) -> _Member
     code = codes.claim(row)
     manager = required_text(table, row, part.manager)
     return _Member(
-        Person(code, required_text(table, row, part.person_name)),
+        Person(
+            code,
+            required_text(table, row, part.person_name),
+            (part.post and table.value(row, part.post)) or None,
+            (part.rank and table.value(row, part.rank)) or None,
+        ),
         Person(manager, required_text(table, row, part.manager_name)),
         required_text(table, row, part.region),
     )

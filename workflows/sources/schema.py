@@ -57,6 +57,8 @@ class _Organisation(_Strict):
     manager = fields.String(required=True)
     manager_name = fields.String(load_default=None)
     region = fields.String(required=True)
+    post = fields.String(load_default=None)
+    rank = fields.String(load_default=None)
 
 
 class _Required(fields.Field[Any]):

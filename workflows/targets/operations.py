@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -23,7 +25,7 @@ def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: lis
     Part of opening a cycle. Raises ``KaohengError`` where the policy has no figure for the
     period or the organisation no single top.
     """
-    root = _tree(session, cycle, members)
+    root = _tree(session, _claims(session, cycle, policy, members), members)
     for rule in policy.targets:
         amount = _company_figure(rule, cycle.period)
         _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
@@ -54,8 +56,22 @@ def _company_figure(rule: TargetRule, period: str) -> Decimal:
     return figures[period]
 
 
-def _tree(session: Session, cycle: Cycle, members: list[Member]) -> Node:
-    counts = headcounts(session, cycle.starts_on)
+def _claims(
+    session: Session, cycle: Cycle, policy: Policy, members: list[Member]
+) -> Mapping[int, int]:
+    """Say how many salespeople each unit's share is for: those in the cycle, or a manager's."""
+    if policy.scope.role != "salesperson":
+        return headcounts(session, cycle.starts_on)
+    counts: Counter[int] = Counter()
+    for member in members:
+        unit: Unit | None = member.team
+        while unit is not None:
+            counts[unit.id] += 1
+            unit = unit.parent
+    return counts
+
+
+def _tree(session: Session, counts: Mapping[int, int], members: list[Member]) -> Node:
     units = session.scalars(select(Unit).order_by(Unit.code)).all()
     tops = [unit for unit in units if unit.parent_id is None]
     if len(tops) != 1:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.errors import KaohengError
 from engine.model import Policy
 from engine.policies import load
+from engine.version import Version
 from tests.engine.drawn.people import people
 from tests.engine.oracle import outcome, refused
 

@@ -36,12 +36,17 @@ open_cycle        -             A  -         -       -              -       -   
 lock_cycle        -             A  -         -       -              -       -           -
 approve_cycle     -             -  -         A       A              -       -           -
 close_cycle       -             A  -         -       -              -       -           -
+rerun_cycle       -             -  -         A       A              -       -           -
 replay_cycle      -             A  -         A       -              -       -           A
 list_reviews      -             A  R         A       A              OT      O           A
 list_targets      -             A  R         A       A              OT      O           A
+give_figures      -             A  -         -       -              -       -           -
+list_figures      -             A  R         A       A              OT      O           A
 move_review       -             A  R         -       A              OT      O           -
 calibrate_review  -             A  R         -       A              T       -           -
 list_ledger       -             A  R         A       A              OT      O           A
+list_proposals    -             A  -         -       A              -       -           A
+decide_proposal   -             A  -         -       A              -       -           -
 list_log          -             -  -         -       -              -       -           A
 read_log_values   -             -  -         -       -              -       -           A
 verify_log        A             A  -         -       -              -       -           A

@@ -1,0 +1,70 @@
+"""A policy as it was written: frozen data, no behaviour.
+
+Sections are tuples in the file's order; every entry carries its own ``code``. Field names
+are the file's keys, except where Python reserves the word (``from`` is ``start``).
+The canonical form is made from these classes: a field added later needs a default, so
+that the digest of an older policy stays what it was.
+"""
+
+from __future__ import annotations
+
+from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
+from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
+from engine.model.policy import Figure, Policy, Scope, Transition, Workflow
+from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
+from engine.model.tables import (
+    AnyTable,
+    Axis,
+    DecisionRow,
+    DecisionTable,
+    GridTable,
+    LineTable,
+    Point,
+    Row,
+    Table,
+    UnitTable,
+)
+from engine.model.words import Bilingual, InputUnit, Unit
+
+__all__ = [
+    "Action",
+    "AnyTable",
+    "Axis",
+    "Bilingual",
+    "Cascade",
+    "Constant",
+    "Dated",
+    "DecisionRow",
+    "DecisionTable",
+    "Difficulty",
+    "Dimension",
+    "Figure",
+    "Filter",
+    "Grade",
+    "GridTable",
+    "Guardrails",
+    "Input",
+    "InputUnit",
+    "Kpi",
+    "LineTable",
+    "Measure",
+    "Payout",
+    "Peers",
+    "Point",
+    "Policy",
+    "Pool",
+    "Presence",
+    "Rounding",
+    "Row",
+    "Rule",
+    "Scope",
+    "Step",
+    "Table",
+    "Target",
+    "Total",
+    "Transition",
+    "Unit",
+    "UnitTable",
+    "Veto",
+    "Workflow",
+]

@@ -1,0 +1,74 @@
+"""A whole policy: whose it is, its sections, its workflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.model.figures import Constant, Input, Measure, Target
+from engine.model.pay import Guardrails, Pool, Rule, Step
+from engine.model.scoring import Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
+from engine.model.words import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose reviews: people of this role, and of these posts, ranks 职级 and regions if named."""
+
+    role: str
+    posts: tuple[str, ...] = ()
+    ranks: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+Figure = Measure | Target | Input | Constant | Step
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``."""
+
+    code: str
+    name: Bilingual
+    start: str
+    to: str
+    by: tuple[str, ...] = ()
+    cycle: Literal["lock", "approve"] | None = None
+    reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    stages: tuple[str, ...]
+    transitions: tuple[Transition, ...]
+
+
+_ROUNDING, _TOTAL, _PRESENCE = Rounding(), Total(), Presence()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy 考核方案."""
+
+    language: int
+    policy: str
+    name: Bilingual
+    period: Literal["month", "quarter", "half", "year"]
+    currency: str
+    scope: Scope
+    rounding: Rounding = _ROUNDING
+    total: Total = _TOTAL
+    presence: Presence = _PRESENCE
+    guardrails: Guardrails | None = None
+    measures: tuple[Measure, ...] = ()
+    targets: tuple[Target, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    steps: tuple[Step, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    workflow: Workflow | None = None

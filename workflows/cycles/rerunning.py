@@ -1,0 +1,156 @@
+"""Running an approved cycle again in its own period, under its own version.
+
+A sale that comes back after the approval belongs to the period that it was sold in. The cycle
+is measured anew; what was aimed at, given, paid and calibrated stays as it was pinned. What the
+ledger has for a review and what comes out now differ by entries that are posted today; nothing
+that was entered, evaluated or sealed is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import polars as pl
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import canonical
+from engine.errors import N_, refuse
+from engine.facts import SEGMENT
+from engine.model import Policy
+from engine.plain import dumps
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_everywhere
+from workflows.cycles.evaluation import FINAL, Bytes, compute, evaluation_of
+from workflows.cycles.facts import measured_on
+from workflows.cycles.operations import advance, policy_of
+from workflows.cycles.parts import Part
+from workflows.cycles.pinned import pinned_version
+from workflows.cycles.presence import counts_days, stays
+from workflows.cycles.tables import Cycle, Rerun
+from workflows.incentives.differences import post_differences
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.reviews.moves import reviews_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rerunning:
+    """What a rerun gave: its number in the cycle, and how many entries it posted."""
+
+    seq: int
+    entries: int
+
+
+def rerun_cycle(
+    session: Session, actor: Actor, now: datetime, cycle: Cycle, reason: str
+) -> Rerunning:
+    """Run an approved or sealed cycle again on the records as they are, and post the difference.
+
+    A second run on the same records posts nothing. Raises ``KaohengError``: ``DENIED``,
+    ``INVALID`` without a reason, ``CONFLICT`` before the approval or where somebody was first.
+    """
+    allow_everywhere(actor, "rerun_cycle")
+    if not reason.strip():
+        raise refuse(
+            "cycles.reason_needed",
+            N_("Running {cycle} again needs a reason."),
+            N_("Say which records changed, and why: the reason stays with the rerun."),
+            cycle=cycle.code,
+        )
+    state = cycle.state if cycle.state == "sealed" else "approved"
+    advance(session, cycle, state, state)
+    policy = policy_of(cycle)
+    records, facts = _facts_now(session, cycle, policy)
+    computed = compute(policy, FINAL, canonical.lines(facts))
+    last = session.scalar(select(func.max(Rerun.seq)).where(Rerun.cycle_id == cycle.id))
+    seq = (last or 0) + 1
+    session.add(_kept(cycle, seq, reason, computed, records, actor, now))
+    entries = post_differences(
+        session, now, reviews_of(session, cycle), canonical.grants(computed.grants), seq
+    )
+    append(
+        session,
+        action="rerun_cycle",
+        actor=actor.public_id,
+        subject=Subject("cycle", cycle.code),
+        at=now,
+        details={
+            "version": cycle.policy_version.digest,
+            "rerun": seq,
+            "entries": entries,
+            **computed.digests,
+        },
+        personal={"reason": reason},
+    )
+    return Rerunning(seq, entries)
+
+
+def _facts_now(
+    session: Session, cycle: Cycle, policy: Policy
+) -> tuple[tuple[int, ...], pl.DataFrame]:
+    """Return what the grants were decided on, with the measures of today's records instead."""
+    pinned = canonical.frame(evaluation_of(session, cycle, FINAL).inputs, pinned_version(cycle))
+    records, measured = measured_on(
+        session, cycle, policy, _parts_as_pinned(session, cycle, policy, pinned)
+    )
+    return records, pinned.with_columns(measured.drop("person").get_columns())
+
+
+def _parts_as_pinned(
+    session: Session, cycle: Cycle, policy: Policy, pinned: pl.DataFrame
+) -> list[Part]:
+    """Return the parts of the period that the pinned rows stand for, in their order.
+
+    A segment is named after its first day and lasts for its days in post.
+    """
+    ids = {review.person.code: review.person_id for review in reviews_of(session, cycle)}
+    there = {}
+    if counts_days(policy):
+        there = stays(session, policy.scope.role, cycle.starts_on, cycle.ends_on)
+    found = []
+    for row in pinned.iter_rows(named=True):
+        start, end = cycle.starts_on, cycle.ends_on
+        own = there.get(ids[row["person"]])
+        joined = own[0].start if own else start
+        days = int(row.get("days_in_post") or 0)
+        if policy.presence.segments and days:
+            start = joined = date.fromisoformat(row[SEGMENT.name])
+            end = start + timedelta(days=days)
+        found.append(
+            Part(
+                ids[row["person"]],
+                row["person"],
+                row["team"],
+                start.isoformat(),
+                start,
+                end,
+                joined,
+                days,
+                {},
+            )
+        )
+    return found
+
+
+def _kept(
+    cycle: Cycle,
+    seq: int,
+    reason: str,
+    computed: Bytes,
+    records: tuple[int, ...],
+    actor: Actor,
+    now: datetime,
+) -> Rerun:
+    return Rerun(
+        cycle_id=cycle.id,
+        seq=seq,
+        reason=reason,
+        inputs=computed.inputs,
+        outputs=computed.outputs,
+        grants=computed.grants,
+        records=dumps(list(records)).encode(),
+        run_by=actor.account_id,
+        run_at=now,
+    )

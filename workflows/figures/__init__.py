@@ -1,0 +1,1 @@
+"""Figures that people give beside the records: inputs, ratings, own weights."""

@@ -1,0 +1,203 @@
+"""Giving figures: checked cell by cell, kept beside those that they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from engine.cells import typed
+from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.facts import FactColumn, wanted
+from engine.model import Policy
+from engine.plain import dumps, plain_number
+from workflows.access.actors import Actor
+from workflows.access.decide import allow_everywhere
+from workflows.cycles.pinned import pinned_policy
+from workflows.cycles.tables import Cycle
+from workflows.figures.columns import fixed_with_goals, given_columns
+from workflows.figures.reading import given_values
+from workflows.figures.tables import Figure
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.reviews.moves import cycle_step, reviews_of
+from workflows.reviews.tables import Review
+
+Row = Mapping[str, str | None]
+
+
+def give_figures(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    rows: Sequence[Row],
+    *,
+    file: str = "figures",
+    lines: Sequence[int] | None = None,
+) -> dict[str, int]:
+    """Take figures for people of an open cycle: a column ``person``, and one for each figure.
+
+    An empty cell says nothing; another value replaces the one before. ``lines`` are the lines
+    of ``file`` that the rows stand in. Returns how many were ``given`` and ``unchanged``.
+    Raises ``KaohengError``: ``INVALID`` with every cell that does not fit, ``CONFLICT`` after
+    the lock, or where goals hold a figure still.
+    """
+    allow_everywhere(actor, "give_figures")
+    if cycle.state != "open":
+        raise _locked(cycle)
+    policy = pinned_policy(cycle)
+    numbers = list(lines or range(2, len(rows) + 2))
+    table = typed(_columns(policy, rows), rows, file, numbers).to_dicts()
+    reviews = {review.person.code: review for review in reviews_of(session, cycle)}
+    _check_people(cycle, table, reviews, file, numbers)
+    known = {key: _text(value) for key, value in given_values(session, cycle, policy).items()}
+    cells = [
+        (line, reviews[row["person"]], name, _text(value))
+        for line, row in zip(numbers, table, strict=True)
+        for name, value in row.items()
+        if name != "person" and value is not None
+    ]
+    new = [cell for cell in cells if known.get((cell[1].person_id, cell[2])) != cell[3]]
+    _check_goals(policy, new, file)
+    session.add_all(
+        Figure(
+            cycle_id=cycle.id,
+            person_id=review.person_id,
+            name=name,
+            value=value,
+            given_by=actor.account_id,
+            given_at=now,
+        )
+        for _, review, name, value in new
+    )
+    if new:
+        _log(session, actor, now, cycle, [(r.public_id, name, value) for _, r, name, value in new])
+    return {"given": len(new), "unchanged": len(cells) - len(new)}
+
+
+def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:
+    """Refuse with ``CONFLICT``, naming people and columns, while a required figure is missing."""
+    required = [column for column in given_columns(policy).values() if column.required]
+    given = given_values(session, cycle, policy) if required else {}
+    missing = [
+        Fault(
+            "figures.missing",
+            N_("{person} has no `{column}`, which {cycle} cannot be scored without."),
+            N_("Give it with `kaoheng figures import {cycle} <file>`."),
+            {"person": review.person.code, "column": column.name, "cycle": cycle.code},
+            Place(path=f"{review.person.code}.{column.name}"),
+        )
+        for review in (reviews_of(session, cycle) if required else ())
+        for column in required
+        if (review.person_id, column.name) not in given
+    ]
+    if missing:
+        raise KaohengError(missing, Kind.CONFLICT)
+
+
+def _columns(policy: Policy, rows: Sequence[Row]) -> list[FactColumn]:
+    """Return the columns of a file of figures: the person, and as many as the file has."""
+    person = next(column for column in wanted(policy) if column.name == "person")
+    named = {name for row in rows for name in row}
+    # An empty cell says nothing: neither a default nor a refusal is in place here.
+    figures = (
+        replace(column, required=False, default=None) for column in given_columns(policy).values()
+    )
+    return [person, *(column for column in figures if column.name in named)]
+
+
+def _text(value: str | Decimal) -> str:
+    return plain_number(value) if isinstance(value, Decimal) else value
+
+
+def _check_people(
+    cycle: Cycle,
+    table: Sequence[Mapping[str, object]],
+    reviews: Mapping[str, Review],
+    file: str,
+    lines: Sequence[int],
+) -> None:
+    strangers = [
+        Fault(
+            "figures.nobody",
+            N_("{person} has no review in {cycle}."),
+            N_("Correct the code; `kaoheng review list {cycle}` lists the people."),
+            {"person": row["person"], "cycle": cycle.code},
+            Place(file, line, path="person"),
+        )
+        for line, row in zip(lines, table, strict=True)
+        if row["person"] not in reviews
+    ]
+    if strangers:
+        raise KaohengError(strangers)
+
+
+def _check_goals(policy: Policy, new: Sequence[tuple[int, Review, str, str]], file: str) -> None:
+    """Refuse another value of what was fixed when the person's goals were approved."""
+    fixed, stages = fixed_with_goals(policy), _before_goals_are_approved(policy)
+    late = [
+        Fault(
+            "figures.fixed",
+            N_("`{column}` of {person} was fixed when the goals were approved."),
+            N_("Send the goals back first: the review is in {stage}."),
+            {"column": name, "person": review.person.code, "stage": review.stage},
+            Place(file, line, path=name),
+        )
+        for line, review, name, _ in new
+        if name in fixed and review.stage not in stages
+    ]
+    if late:
+        raise KaohengError(late, Kind.CONFLICT)
+
+
+def _before_goals_are_approved(policy: Policy) -> frozenset[str]:
+    """Return the stages before the one that the lock starts from.
+
+    With the lock in the very first stage goals are never approved, and nothing is late before it.
+    """
+    assert policy.workflow is not None, "a cycle is opened only under a policy with a workflow"
+    stages = policy.workflow.stages
+    first = stages.index(cycle_step(policy, "lock").start)
+    return frozenset(stages[:first] or stages)
+
+
+def _log(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    given: list[tuple[str, str, str]],
+) -> None:
+    append(
+        session,
+        action="give_figures",
+        actor=actor.public_id,
+        subject=Subject("cycle", cycle.code),
+        at=now,
+        details={
+            "figures": sorted({name for _, name, _ in given}),
+            "given": len(given),
+            "sha256": sha256("".join(_lines(given)).encode()).hexdigest(),
+        },
+    )
+
+
+def _lines(given: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Give the figures as canonical lines, by review: what the log holds a digest of."""
+    for review, name, value in sorted(given):
+        yield dumps({"review": review, "figure": name, "value": value}) + "\n"
+
+
+def _locked(cycle: Cycle) -> KaohengError:
+    return refuse(
+        "figures.data_locked",
+        N_("The data of {cycle} is locked; figures are given before that."),
+        N_("Take it into a later cycle, or have the results calibrated."),
+        kind=Kind.CONFLICT,
+        cycle=cycle.code,
+    )
