@@ -22,7 +22,7 @@ from engine.formulas import truth, value
 from engine.kinds import compiled
 from engine.model import Policy
 from engine.reader import Path
-from engine.references import references, settled
+from engine.references import needs, settled
 from engine.schema.said import Said, unknown_name
 from engine.scope import Compiled, Scope
 from engine.values import Flag, Numeric, Refused, Value
@@ -50,7 +50,7 @@ class Compilation:
 
 
 def compile_definition(work: Compilation, definition: Definition) -> None:
-    if definition.name in work.bad or references(definition) & work.bad:
+    if definition.name in work.bad or needs(definition) & work.bad:
         work.bad.add(definition.name)
         return
     scope = Scope(
@@ -118,7 +118,7 @@ def _keep_refusals(work: Compilation, definition: Definition, scope: Scope) -> N
     work.refused[name] = [(at, name, what) for (at, _), what in zip(own, said, strict=True)]
     waits = tuple((f"~ {name} {place}", mask) for place, mask in enumerate(scope.pending))
     work.columns[name] = [*work.columns[name], *own, *waits]
-    needed = [each for of in sorted(references(definition)) for each in work.awaited.get(of, ())]
+    needed = [each for of in sorted(needs(definition)) for each in work.awaited.get(of, ())]
     if needed or waits:
         work.awaited[name] = (*needed, *(pl.col(at) for at, _ in waits))
 
