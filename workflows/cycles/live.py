@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import polars as pl
 
-from engine.compile import Version, compile_policy
+from engine.compile import compile_policy
 from engine.facts import columns
 from engine.model import Policy
+from engine.version import Version
 
 
 def live_version(version: Version, facts: pl.DataFrame) -> Version:

@@ -10,8 +10,9 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from engine.cells import typed
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
-from engine.facts import FactColumn, typed, wanted
+from engine.facts import FactColumn, wanted
 from engine.model import Policy
 from engine.plain import dumps, plain_number
 from workflows.access.actors import Actor

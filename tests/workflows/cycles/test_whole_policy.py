@@ -151,8 +151,11 @@ def test_the_lock_names_whom_and_what_is_missing_and_pages_show_the_others(
         assert (rows["S31"]["state"], rows["S11"]["total"]) == ("pending", Decimal("102.40"))
     with pytest.raises(KaohengError) as refusal:
         company.lock()
-    assert [fault.params["column"] for fault in refusal.value.faults] == ["wage"]
-    assert {fault.params["person"] for fault in refusal.value.faults} == {"S31"}
+    assert [(fault.params["person"], fault.params["column"]) for fault in refusal.value.faults] == [
+        ("S31", "wage"),
+        ("S31", "sharing.manager"),
+        ("S31", "sharing.peers"),
+    ]
 
 
 @pytest.mark.parametrize(
