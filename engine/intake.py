@@ -9,7 +9,7 @@ import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.facts import SCENARIO, SEGMENT, FactColumn
-from engine.kinds import MAX_TEAM
+from engine.pooling import MAX_TEAM
 from engine.survey import Span, Survey, surveyed
 from engine.whole import INT, width
 

@@ -33,6 +33,17 @@ def treated(value: Exact, where: pl.Expr, treatment: str, scope: Scope, name: st
     return exact.choose(where, instead, value)
 
 
+def filled(of: Exact) -> Exact:
+    """Count what is not applicable as zero; for numbers that are not fractions."""
+    return replace(
+        of,
+        top=of.top.fill_null(exact.whole(0)),
+        low=min(of.low, 0),
+        high=max(of.high, 0),
+        constant=False,
+    )
+
+
 def _refusal(name: str) -> Said:
     return Said(
         "facts.cannot_compute",
