@@ -14,7 +14,7 @@ from graphlib import CycleError
 import polars as pl
 
 from engine.canonical import digest
-from engine.compilation import Compilation, compile_definition, unknown
+from engine.compilation import Compilation, compile_definition
 from engine.definitions import (
     Definition,
 )
@@ -24,8 +24,8 @@ from engine.forms import placed_formulas
 from engine.layers import layers
 from engine.model import Policy
 from engine.reader import Path
-from engine.references import ordered, references, settled_first
-from engine.schema.said import Said
+from engine.references import needs, ordered, settled_first
+from engine.schema.said import Said, unknown_name
 from engine.scorecard import definitions
 from engine.text import MAX_FAULTS
 from engine.values import Label
@@ -108,7 +108,7 @@ def _compiled(
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.awaited.update({fact.name: (pl.col(fact.name).is_null(),) for fact in facts if fact.waits})
     work.bad.update({each.name for each in written} & set(work.scope))
-    work.needs.update({each.name: references(each) for each in written})
+    work.needs.update({each.name: needs(each) for each in written})
     _check_names(work, written)
     order = _ordered(work, written)
     for each in order:
@@ -143,7 +143,7 @@ def _check_names(work: Compilation, written: list[Definition]) -> None:
                 if name.name not in known:
                     work.bad.add(each.name)
                     if len(work.problems) < MAX_FAULTS:
-                        work.problems.append((path, unknown(name, everything)))
+                        work.problems.append((path, unknown_name(name.name, everything, name)))
 
 
 def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:
