@@ -37,7 +37,7 @@ bench: setup
 	@scripts/setup --test
 	@scripts/setup --bench
 	.venv/bin/python -m benchmarks.engine
-	PYTHONPATH=. .venv/bin/python benchmarks/pages.py
+	.venv/bin/python -m benchmarks.pages
 
 catalogue: setup
 	.venv/bin/python scripts/catalogue update

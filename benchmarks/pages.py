@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """How quick the pages are: 20 readers at once, on SQLite and on PostgreSQL, with the demo company.
 
 Prints a table and writes benchmarks/latest.json. Run it on a quiet machine: `make bench`.
