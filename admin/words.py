@@ -106,6 +106,13 @@ GRANTS = {
     "training": Word(N_("Training"), "active"),
     "plan": Word(N_("Improvement plan"), "active"),
     "reversal": Word(N_("Reversal"), "bad"),
+    "deduction": Word(N_("Deduction"), "warn"),
+    "discipline": Word(N_("Discipline"), "bad"),
+}
+PROPOSALS = {
+    "open": Word(N_("To decide"), "warn"),
+    "accepted": Word(N_("Accepted")),
+    "declined": Word(N_("Declined")),
 }
 ACCOUNTS = {"active": Word(N_("Active"), "good"), "inactive": Word(N_("Switched off"), "bad")}
 # What became of a personal value of the log that cannot be read any more.
@@ -144,6 +151,9 @@ ACTIONS = {
     "lock_cycle": Word(N_("Locked the data")),
     "approve_cycle": Word(N_("Approved the results")),
     "close_cycle": Word(N_("Closed a cycle")),
+    "rerun_cycle": Word(N_("Ran a cycle again")),
+    "give_figures": Word(N_("Gave figures")),
+    "decide_proposal": Word(N_("Decided on a proposal")),
     "move_review": Word(N_("Moved a review")),
     "calibrate_review": Word(N_("Calibrated a grade")),
     "set_targets": Word(N_("Set targets")),
@@ -172,6 +182,7 @@ VOCABULARIES = {
     "records": RECORDS,
     "credits": CREDITS,
     "grants": GRANTS,
+    "proposals": PROPOSALS,
     "evaluations": EVALUATIONS,
     "parts": PARTS,
     "actions": ACTIONS,

@@ -26,7 +26,7 @@ from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
 from workflows.cycles.scored import scored
-from workflows.incentives.tables import LedgerEntry
+from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
 from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
@@ -194,12 +194,20 @@ def _history(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         .where(LedgerEntry.review_id == review.id, people(actor, "list_ledger"))
         .order_by(LedgerEntry.id)
     ).all()
+    proposals = session.scalars(
+        select(Proposal)
+        .join(Proposal.review)
+        .join(Person, Person.id == Review.person_id)
+        .where(Proposal.review_id == review.id, people(actor, "list_proposals"))
+        .order_by(Proposal.id)
+    ).all()
     who = {move.actor_id for move in moves} | {change.actor_id for change in changes}
     named = session.scalars(select(Account).where(Account.id.in_(who)))
     return {
         "moves": moves,
         "changes": changes,
         "entries": entries,
+        "proposals": proposals,
         "accounts": {account.id: account for account in named},
     }
 

@@ -76,3 +76,20 @@ def test_a_segment_is_not_given_twice() -> None:
 def test_days_of_all_segments_count_together(days: int, state: str) -> None:
     rows = [part("first", 10, 5), part("second", days - 10, 5)]
     assert scored(compile_policy(MODEL), rows).frame["state"].to_list() == [state]
+
+
+def test_what_is_of_other_periods_or_a_rate_is_not_added_up() -> None:
+    text = TEXT.replace(
+        "\ntargets:\n",
+        f"""
+  so_far: {{{NAME}, unit: count, records: deal, when: on, count: records, period: year_to_date}}
+targets:
+  own: {{{NAME}, unit: count}}
+  rate: {{{NAME}, unit: ratio}}
+""",
+    )
+    more = ({"so_far": "25", "own": "10", "rate": "0.5"}, {"so_far": "40", "own": "20"})
+    rows = [{**row, "rate": "0.5", **figures} for row, figures in zip(ROWS, more, strict=False)]
+    result = scored(compile_policy(load(text, "policy.yaml")), rows)
+    row = result.frame.row(0, named=True)
+    assert (row["won"], row["so_far"], row["own"], row["rate"]) == (20, 40, 30, D("0.5"))

@@ -180,6 +180,23 @@ def test_only_hr_imports(app: Application, folder: Path, role: Role) -> None:
     assert count(app, SourceImport) == 0
 
 
+def test_posts_and_ranks_come_with_the_organisation(app: Application, folder: Path) -> None:
+    write_orders(folder, *SAMPLE)
+    text = SOURCE.replace("  region: 大区\n", "  region: 大区\n  post: 岗位\n  rank: 职级\n")
+    rows = [(*TEAMS[0], "岗位", "职级"), (*TEAMS[1], "大客户", "P6"), (*TEAMS[2], "", "")]
+
+    def standing() -> list[tuple[str | None, str | None]]:
+        (folder / "teams.csv").write_text(delimited(rows), encoding="utf-8")
+        imported(app, folder, text=text)
+        with app.database.read() as session:
+            found = session.execute(sa.select(Person.post, Person.rank).order_by(Person.code))
+            return [tuple(row) for row in found]
+
+    assert standing() == [("大客户", "P6"), (None, None), (None, None)]
+    rows[1] = (*TEAMS[1], "渠道", "")  # what is not said stays
+    assert standing() == [("渠道", "P6"), (None, None), (None, None)]
+
+
 def test_somebody_who_moves_is_in_both_teams_in_turn(app: Application, folder: Path) -> None:
     write_orders(folder, *SAMPLE)
     imported(app, folder)

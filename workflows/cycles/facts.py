@@ -7,7 +7,7 @@ people, what was paid from the ledger, and days and parts from who was where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -101,12 +101,11 @@ def _measured(
     part = rows[0][1]
     below = managed(part.joined)
     people = people_frame({row.person: below.get(row.person_id, ()) for _, row in rows})
-    within = replace(period, start=part.start, end=part.end)
-    apart = [each for each in policy.measures if each.period != "year_before"]
-    before = [each for each in policy.measures if each.period == "year_before"]
-    found = actuals(apart, records, people, within)
-    if before:
-        found = found.hstack(actuals(before, records, people, period).drop("person"))
+    found = people.select("person")
+    for measure in policy.measures:
+        if not measure.is_made_of_others:
+            own = actuals([measure], records, people, part.period_for(measure, period))
+            found = found.hstack(own.drop("person"))
     return found.with_columns(pl.Series("% row", [place for place, _ in rows], dtype=pl.Int64))
 
 

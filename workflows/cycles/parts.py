@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
+import polars as pl
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.model import Policy, Target
+from engine.facts import SEGMENT
+from engine.model import Measure, Policy, Target
+from engine.periods import Period
 from workflows.cycles.presence import Stay, counts_days, days_of, stays
 from workflows.cycles.tables import Cycle
+from workflows.org.tables import Person
 from workflows.reviews.moves import reviews_of
 from workflows.targets.cascade import apportion
 from workflows.targets.operations import targets_of_people
@@ -36,6 +41,12 @@ class Part:
     joined: date
     days: int
     targets: dict[str, Decimal]
+
+    def period_for(self, measure: Measure, whole: Period) -> Period:
+        """Return what a measure takes for the cycle's period: what came before it has no parts."""
+        if measure.period == "year_before":
+            return whole
+        return replace(whole, start=self.start, end=self.end)
 
 
 def parts_of(session: Session, cycle: Cycle, policy: Policy) -> list[Part]:
@@ -70,6 +81,44 @@ def parts_of(session: Session, cycle: Cycle, policy: Policy) -> list[Part]:
                     own,
                 )
             )
+    return found
+
+
+def parts_as_scored(
+    session: Session, cycle: Cycle, policy: Policy, rows: pl.DataFrame
+) -> list[Part]:
+    """Return the parts that rows of facts stand for, in their order, without targets.
+
+    A segment is named after its first day and lasts for its days in post; where people have
+    moved since, that changes nothing.
+    """
+    codes = rows["person"].unique().to_list()
+    ids = dict(session.execute(select(Person.code, Person.id).where(Person.code.in_(codes))).all())
+    present: dict[int, list[Stay]] = {}
+    if counts_days(policy):
+        present = stays(session, policy.scope.role, cycle.starts_on, cycle.ends_on)
+    found = []
+    for row in rows.iter_rows(named=True):
+        there = present.get(ids[row["person"]])
+        start, end = cycle.starts_on, cycle.ends_on
+        joined = there[0].start if there else start
+        days = int(row.get("days_in_post") or 0)
+        if policy.presence.segments and days:
+            start = joined = date.fromisoformat(row[SEGMENT.name])
+            end = start + timedelta(days=days)
+        found.append(
+            Part(
+                ids[row["person"]],
+                row["person"],
+                row["team"],
+                start.isoformat(),
+                start,
+                end,
+                joined,
+                days,
+                {},
+            )
+        )
     return found
 
 

@@ -9,7 +9,7 @@ that was entered, evaluated or sealed is touched.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 from sqlalchemy import func, select
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from engine import canonical
 from engine.errors import N_, refuse
-from engine.facts import SEGMENT
 from engine.model import Policy
 from engine.plain import dumps
 from workflows.access.actors import Actor
@@ -25,9 +24,8 @@ from workflows.access.decide import allow_everywhere
 from workflows.cycles.evaluation import FINAL, Bytes, compute, evaluation_of
 from workflows.cycles.facts import measured_on
 from workflows.cycles.operations import advance, policy_of
-from workflows.cycles.parts import Part
+from workflows.cycles.parts import parts_as_scored
 from workflows.cycles.pinned import pinned_version
-from workflows.cycles.presence import counts_days, stays
 from workflows.cycles.tables import Cycle, Rerun
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
@@ -92,46 +90,9 @@ def _facts_now(
 ) -> tuple[tuple[int, ...], pl.DataFrame]:
     """Return what the grants were decided on, with the measures of today's records instead."""
     pinned = canonical.frame(evaluation_of(session, cycle, FINAL).inputs, pinned_version(cycle))
-    records, measured = measured_on(
-        session, cycle, policy, _parts_as_pinned(session, cycle, policy, pinned)
-    )
+    parts = parts_as_scored(session, cycle, policy, pinned)
+    records, measured = measured_on(session, cycle, policy, parts)
     return records, pinned.with_columns(measured.drop("person").get_columns())
-
-
-def _parts_as_pinned(
-    session: Session, cycle: Cycle, policy: Policy, pinned: pl.DataFrame
-) -> list[Part]:
-    """Return the parts of the period that the pinned rows stand for, in their order.
-
-    A segment is named after its first day and lasts for its days in post.
-    """
-    ids = {review.person.code: review.person_id for review in reviews_of(session, cycle)}
-    there = {}
-    if counts_days(policy):
-        there = stays(session, policy.scope.role, cycle.starts_on, cycle.ends_on)
-    found = []
-    for row in pinned.iter_rows(named=True):
-        start, end = cycle.starts_on, cycle.ends_on
-        own = there.get(ids[row["person"]])
-        joined = own[0].start if own else start
-        days = int(row.get("days_in_post") or 0)
-        if policy.presence.segments and days:
-            start = joined = date.fromisoformat(row[SEGMENT.name])
-            end = start + timedelta(days=days)
-        found.append(
-            Part(
-                ids[row["person"]],
-                row["person"],
-                row["team"],
-                start.isoformat(),
-                start,
-                end,
-                joined,
-                days,
-                {},
-            )
-        )
-    return found
 
 
 def _kept(

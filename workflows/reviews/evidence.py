@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from engine import periods
 from engine.errors import N_, Kind, refuse
 from engine.measures import counted, fields_of, people_frame, records_frame
 from engine.model import Measure, Policy
+from workflows.cycles.parts import Part, parts_as_scored
 from workflows.cycles.population import managed_by
 from workflows.cycles.scored import Scored
 from workflows.cycles.tables import Evaluation
@@ -60,16 +62,31 @@ def evidence_of(session: Session, review: Review, scope: Scored, measure_code: s
     Refuses with ``MISSING`` for a measure that the policy does not have or that is a ratio.
     """
     measure = _measure(scope.version.policy, measure_code)
-    members = managed_by(session, review.cycle.starts_on) if measure.over == "team" else {}
-    own = people_frame({review.person.code: members.get(review.person_id, ())})
-    codes = [review.person.code, *members.get(review.person_id, ())]
-    records = records_frame([measure], _credits(session, measure, codes, scope.evaluation_id))
-    lines = counted(measure, records, own, periods.parse(review.cycle.period))
-    return Evidence(
-        measure,
-        tuple(_line(row, measure) for row in lines.iter_rows(named=True)),
-        scope.rows[review.person.code][measure.code],
+    lines = (
+        _line(row, measure)
+        for part in _parts(session, review, scope, measure)
+        for row in _counted(session, review, scope, measure, part).iter_rows(named=True)
     )
+    return Evidence(measure, tuple(lines), scope.rows[review.person.code][measure.code])
+
+
+def _parts(session: Session, review: Review, scope: Scored, measure: Measure) -> list[Part]:
+    """Return the parts of the period whose figures make up the person's."""
+    rows = scope.result.rows.filter(pl.col("person") == review.person.code)
+    parts = parts_as_scored(session, review.cycle, scope.version.policy, rows)
+    # What is of other periods than the segments' own is the last segment's.
+    return parts if measure.period == "this" else parts[-1:]
+
+
+def _counted(
+    session: Session, review: Review, scope: Scored, measure: Measure, part: Part
+) -> pl.DataFrame:
+    members = managed_by(session, part.joined) if measure.over == "team" else {}
+    below = members.get(review.person_id, ())
+    codes = [review.person.code, *below]
+    records = records_frame([measure], _credits(session, measure, codes, scope.evaluation_id))
+    period = part.period_for(measure, periods.parse(review.cycle.period))
+    return counted(measure, records, people_frame({review.person.code: below}), period)
 
 
 def _measure(policy: Policy, code: str) -> Measure:

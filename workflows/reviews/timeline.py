@@ -20,7 +20,15 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.log.tables import LogEntry
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
-CYCLE_ACTIONS = ("open_cycle", "lock_cycle", "approve_cycle", "close_cycle")
+CYCLE_ACTIONS = (
+    "open_cycle",
+    "give_figures",
+    "lock_cycle",
+    "approve_cycle",
+    "decide_proposal",
+    "rerun_cycle",
+    "close_cycle",
+)
 
 
 @dataclass(frozen=True, slots=True)

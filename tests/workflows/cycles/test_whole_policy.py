@@ -32,6 +32,9 @@ from workflows.figures.reading import figure_rows
 from workflows.incentives.proposals import decide_proposal, proposal_rows
 from workflows.incentives.tables import Proposal
 from workflows.log.tables import LogEntry
+from workflows.reviews.evidence import evidence_of
+from workflows.reviews.moves import reviews_of
+from workflows.reviews.reading import find_review
 
 LATER = date(2027, 1, 1)  # six months after the quarter
 
@@ -151,8 +154,25 @@ def test_the_lock_names_whom_and_what_is_missing_and_pages_show_the_others(
         assert (rows["S31"]["state"], rows["S11"]["total"]) == ("pending", Decimal("102.40"))
     with pytest.raises(KaohengError) as refusal:
         company.lock()
-    assert [fault.params["column"] for fault in refusal.value.faults] == ["wage"]
-    assert {fault.params["person"] for fault in refusal.value.faults} == {"S31"}
+    assert {(fault.params["person"], fault.params["column"]) for fault in refusal.value.faults} == {
+        ("S31", "wage"),
+        ("S31", "sharing.manager"),
+        ("S31", "sharing.peers"),
+    }
+
+
+def test_the_records_behind_a_figure_are_those_of_its_segments(company: Whole) -> None:
+    company.open()
+    company.give(FIGURES)
+    with company.database.read() as session:
+        cycle = find_cycle(session, CODE)
+        scope = scored(session, cycle)
+        for review in reviews_of(session, cycle):
+            for measure in ("revenue", "so_far"):
+                evidence = evidence_of(session, review, scope, measure)
+                assert evidence.sum == evidence.figure, (review.person.code, measure)
+        moved = evidence_of(session, find_review(session, cycle, "S12"), scope, "revenue")
+        assert [line.day for line in moved.lines] == [date(2026, 4, 20), date(2026, 6, 1)]
 
 
 @pytest.mark.parametrize(
