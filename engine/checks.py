@@ -9,9 +9,9 @@ from engine.checks_scoring import check_references, check_weights
 from engine.errors import N_
 from engine.guardrails import check_guardrails
 from engine.model import Figure, Kpi, Policy
-from engine.reader import Path, nearest
+from engine.reader import Path
 from engine.schema.policy import exponent
-from engine.schema.said import Said
+from engine.schema.said import Said, unknown_name
 from engine.workflow import check_workflow
 
 Problem = tuple[Path, Said]
@@ -81,7 +81,7 @@ def _measures(policy: Policy) -> Iterator[Problem]:
     for measure in policy.measures:
         for place, name in enumerate(measure.ratio or ()):
             if name not in base:
-                yield ("measures", measure.code, measure.kind, place), _no(name, base)
+                yield ("measures", measure.code, measure.kind, place), unknown_name(name, base)
         if measure.kind == "first" and not measure.by:
             yield (
                 ("measures", measure.code),
@@ -93,7 +93,7 @@ def _measures(policy: Policy) -> Iterator[Problem]:
             )
     for target in policy.targets:
         if target.measure and target.measure not in [measure.code for measure in policy.measures]:
-            yield ("targets", target.code, "measure"), _no(target.measure, base)
+            yield ("targets", target.code, "measure"), unknown_name(target.measure, base)
 
 
 def _kpis(policy: Policy) -> Iterator[Problem]:
@@ -102,11 +102,11 @@ def _kpis(policy: Policy) -> Iterator[Problem]:
     for kpi in policy.kpis:
         path = ("kpis", kpi.code)
         if not kpi.raters and kpi.actual not in figures:
-            yield (*path, "actual"), _no(kpi.actual, figures)
+            yield (*path, "actual"), unknown_name(kpi.actual, figures)
         for anchor in ("threshold", "target", "stretch"):
             aim = getattr(kpi, anchor)
             if isinstance(aim, str) and aim not in aims:
-                yield (*path, anchor), _no(aim, aims)
+                yield (*path, anchor), unknown_name(aim, aims)
         if kpi.target is None and kpi.score is None and not kpi.raters:
             yield (
                 path,
@@ -215,7 +215,7 @@ def _pools(policy: Policy) -> Iterator[Problem]:
                 ),
             )
         elif pool.share == "contribution" and pool.by not in figures:
-            yield ("pools", pool.code, "by"), _no(str(pool.by), figures)
+            yield ("pools", pool.code, "by"), unknown_name(str(pool.by), figures)
         if pool.share == "score" and not policy.kpis:
             yield (
                 ("pools", pool.code, "share"),
@@ -243,14 +243,3 @@ def _conclusions(policy: Policy) -> Iterator[Problem]:
 
 def _codes(*figures: Figure) -> list[str]:
     return [each.code for each in figures]
-
-
-def _no(name: str, known: list[str]) -> Said:
-    near = nearest(name, known)
-    return Said(
-        "rules.unknown_name",
-        N_("There is no `{name}` in this policy."),
-        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
-        name=name,
-        nearest=near,
-    )

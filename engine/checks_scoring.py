@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from engine.errors import N_
 from engine.model import Kpi, Policy
-from engine.reader import Path, nearest
-from engine.schema.said import Said
+from engine.reader import Path
+from engine.schema.said import Said, unknown_name
 
 Problem = tuple[Path, Said]
 
@@ -118,16 +118,4 @@ def _labels_given(policy: Policy, code: str) -> Iterator[Problem]:
 
 def _known(name: str, known: list[str], path: Path) -> Iterator[Problem]:
     if name not in known:
-        near = nearest(name, known)
-        yield (
-            path,
-            Said(
-                "rules.unknown_name",
-                N_("There is no `{name}` in this policy."),
-                N_("Did you mean `{nearest}`?")
-                if near
-                else N_("Define it, or write another name."),
-                name=name,
-                nearest=near,
-            ),
-        )
+        yield path, unknown_name(name, known)

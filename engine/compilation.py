@@ -15,15 +15,15 @@ from engine.definitions import (
     Definition,
 )
 from engine.errors import N_
-from engine.expression import Expression, Name
+from engine.expression import Expression
 from engine.flags import flag_name
 from engine.forms import formulas_of
 from engine.formulas import truth, value
 from engine.kinds import compiled
 from engine.model import Policy
-from engine.reader import Path, nearest
-from engine.references import references, settled
-from engine.schema.said import Said
+from engine.reader import Path
+from engine.references import needs, settled
+from engine.schema.said import Said, unknown_name
 from engine.scope import Compiled, Scope
 from engine.values import Flag, Numeric, Refused, Value
 from engine.whole import TooLarge
@@ -50,7 +50,7 @@ class Compilation:
 
 
 def compile_definition(work: Compilation, definition: Definition) -> None:
-    if definition.name in work.bad or references(definition) & work.bad:
+    if definition.name in work.bad or needs(definition) & work.bad:
         work.bad.add(definition.name)
         return
     scope = Scope(
@@ -73,9 +73,7 @@ def compile_definition(work: Compilation, definition: Definition) -> None:
         work.problems.append((definition.path, refused.said))
     except KeyError as missing:
         work.bad.add(definition.name)
-        work.problems.append(
-            (definition.path, unknown(Name(str(missing.args[0])), set(work.scope)))
-        )
+        work.problems.append((definition.path, unknown_name(str(missing.args[0]), work.scope)))
     except TooLarge:
         work.bad.add(definition.name)
         work.problems.append(
@@ -120,7 +118,7 @@ def _keep_refusals(work: Compilation, definition: Definition, scope: Scope) -> N
     work.refused[name] = [(at, name, what) for (at, _), what in zip(own, said, strict=True)]
     waits = tuple((f"~ {name} {place}", mask) for place, mask in enumerate(scope.pending))
     work.columns[name] = [*work.columns[name], *own, *waits]
-    needed = [each for of in sorted(references(definition)) for each in work.awaited.get(of, ())]
+    needed = [each for of in sorted(needs(definition)) for each in work.awaited.get(of, ())]
     if needed or waits:
         work.awaited[name] = (*needed, *(pl.col(at) for at, _ in waits))
 
@@ -134,16 +132,3 @@ def _compile_rule(work: Compilation, definition: Definition, scope: Scope) -> No
     ]
     work.scope[definition.name] = Flag(pl.col(definition.name))
     work.shown[definition.name] = pl.col(definition.name)
-
-
-def unknown(name: Name, known: set[str]) -> Said:
-    near = nearest(name.name, known)
-    return Said(
-        "rules.unknown_name",
-        N_("There is no `{name}` in this policy."),
-        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
-        offset=name.at or None,
-        part=name,
-        name=name.name,
-        nearest=near,
-    )

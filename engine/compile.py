@@ -14,7 +14,7 @@ from graphlib import CycleError
 import polars as pl
 
 from engine.canonical import digest
-from engine.compilation import Compilation, compile_definition, unknown
+from engine.compilation import Compilation, compile_definition
 from engine.definitions import (
     Definition,
 )
@@ -25,7 +25,7 @@ from engine.layers import layers
 from engine.model import Policy
 from engine.reader import Path
 from engine.references import ordered, settled_first
-from engine.schema.said import Said
+from engine.schema.said import Said, unknown_name
 from engine.scorecard import definitions
 from engine.text import MAX_FAULTS
 from engine.values import Label
@@ -142,7 +142,7 @@ def _check_names(work: Compilation, definition: Definition, known: dict[str, Def
             if name.name not in everything | options:
                 work.bad.add(definition.name)
                 if len(work.problems) < MAX_FAULTS:
-                    work.problems.append((path, unknown(name, everything)))
+                    work.problems.append((path, unknown_name(name.name, everything, name)))
 
 
 def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:

@@ -65,15 +65,15 @@ class Attainment:
 class Mean:
     """Σ value·weight / Σ weight over the values that are applicable; null when none is.
 
-    A weight may be the name of one. Null as well where ``unless`` holds, and, if it ``waits``,
-    where an input that it comes from is pending.
+    A weight may be the name of one. Null as well where ``unless`` holds, and where anything of
+    what it ``waits`` for is pending.
     """
 
     terms: tuple[tuple[str, Decimal | str], ...]
     floor: Decimal | None = None
     cap: Decimal | None = None
     unless: Expression | None = None
-    waits: bool = False
+    waits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Appraised:
 class Lowered:
     """A label, no better than the label of any flag that holds; ``order`` from the best down."""
 
-    of: str
+    of: Bands
     rows: tuple[tuple[str, str], ...]
     order: tuple[str, ...]
 

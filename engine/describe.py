@@ -113,14 +113,13 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
                 say(N_("at most {label} where {flag}"), label=label, flag=put(flag))
                 for flag, label in what.rows
             )
-            return "; ".join((put(what.of), *limits))
+            return "; ".join((_bands(what.of, put), *limits))
         case Attainment():
             return _attainment(what, put)
         case Mean():
             return _bounded(_mean(what.terms, put), what.floor, what.cap, say)
         case Bands():
-            rows = [f"{label} ≥ {plain_number(edge)}" for label, edge in what.rows[:-1]]
-            return f"{put(what.of)} → [{'; '.join([*rows, what.rows[-1][0]])}]"
+            return _bands(what, put)
         case ByLabel():
             rows = [f"{label}: {plain_number(number)}" for label, number in what.rows]
             return f"{put(what.of)} → [{'; '.join(rows)}]"
@@ -143,6 +142,11 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
             return f"{put(what.fund)} * {put(what.weight)} / {whole}"
         case Decided():
             return spell(what.when, put, say)
+
+
+def _bands(what: Bands, put: Put) -> str:
+    rows = [f"{label} ≥ {plain_number(edge)}" for label, edge in what.rows[:-1]]
+    return f"{put(what.of)} → [{'; '.join([*rows, what.rows[-1][0]])}]"
 
 
 def _mean(terms: tuple[tuple[str, Decimal | str], ...], put: Put) -> str:

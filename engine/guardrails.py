@@ -15,8 +15,8 @@ from engine.errors import N_
 from engine.expression import Binary, Call, Compare, Every, Expression, Name, Negative, Not
 from engine.forms import amount_name, literal
 from engine.model import Bilingual, Policy, Rule
-from engine.reader import Path, nearest
-from engine.schema.said import Said
+from engine.reader import Path
+from engine.schema.said import Said, unknown_name
 
 DEDUCTION = "deduction"
 # What a rule gives that is held against a person; the protected are spared it.
@@ -128,16 +128,4 @@ def _names(policy: Policy) -> Iterator[tuple[Path, Said]]:
     for key, names in known.items():
         name = getattr(rails, key)
         if name is not None and name not in names:
-            near = nearest(name, names)
-            yield (
-                ("guardrails", key),
-                Said(
-                    "rules.unknown_name",
-                    N_("There is no `{name}` in this policy."),
-                    N_("Did you mean `{nearest}`?")
-                    if near
-                    else N_("Define it, or write another name."),
-                    name=name,
-                    nearest=near,
-                ),
-            )
+            yield ("guardrails", key), unknown_name(name, names)

@@ -150,8 +150,7 @@ def _mean(what: Mean, scope: Scope) -> Value:
     if any(isinstance(weight, str) for _, weight in what.terms):
         scope.refused.append((exact.compare("!=", reduce(exact.add, own), ONE), _WEIGHTS))
     left_out = [] if what.unless is None else [truth(what.unless, scope.lookup).fill_null(False)]
-    if what.waits:
-        left_out += [where for name, _ in what.terms for where in scope.awaited(name)]
+    left_out += [where for name in what.waits for where in scope.awaited(name)]
     if left_out:
         mean = replace(mean, top=pl.when(~pl.any_horizontal(left_out)).then(mean.top))
     return Numeric(mean, PLAIN)

@@ -24,7 +24,7 @@ from engine.values import (
 )
 
 
-def bands(what: Bands, scope: Scope) -> Value:
+def bands(what: Bands, scope: Scope) -> Label:
     of = scope.numeric(what.of).exact
     result = pl.lit(what.rows[-1][0])
     for label, edge in reversed(what.rows[:-1]):
@@ -55,7 +55,7 @@ STATES = frozenset({"appraised", "not_appraisable", "pending", "too_short"})
 
 
 def lowered(what: Lowered, scope: Scope) -> Value:
-    of = scope.label(what.of)
+    of = bands(what.of, scope)
     column = of.column
     for flag, label in what.rows:
         holds = scope.values[flag]

@@ -13,7 +13,7 @@ from engine.definitions import (
     Definition,
 )
 from engine.flags import flag_name
-from engine.references import references
+from engine.references import needs
 from engine.version import Layer
 
 
@@ -22,7 +22,7 @@ def layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple[
     depth: dict[str, int] = dict.fromkeys(done, -1)
     grouped: list[list[Definition]] = []
     for each in order:
-        level = 1 + max((depth.get(name, -1) for name in references(each)), default=-1)
+        level = 1 + max((depth.get(name, -1) for name in needs(each)), default=-1)
         depth[each.name] = level
         while len(grouped) <= level:
             grouped.append([])
@@ -38,7 +38,7 @@ def layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple[
 
 def _put_off_rules(layers: list[list[Definition]]) -> None:
     """Decide what nothing else waits for in one go, at the end."""
-    needed = {name for layer in layers for each in layer for name in references(each)}
+    needed = {name for layer in layers for each in layer for name in needs(each)}
     late: list[Definition] = []
     for layer in layers:
         waits = [isinstance(each.what, Decided) and each.name not in needed for each in layer]

@@ -29,7 +29,7 @@ from engine.wording import names
 
 
 def references(definition: Definition) -> set[str]:
-    """Give the names of what a definition needs first."""
+    """Give the names of what a definition is made of."""
     found = {
         settled(definition, name.name)
         for formula in formulas_of(definition.what)
@@ -43,7 +43,7 @@ def references(definition: Definition) -> set[str]:
         case ByDate(by=str(by)):
             found |= {by}
         case Lowered(of=of, rows=rows):
-            found |= {of, *(flag for flag, _ in rows)}
+            found |= {of.of, *(flag for flag, _ in rows)}
         case Attainment(actual=actual, target=target):
             found |= {actual, target}
         case Mean(terms=terms):
@@ -61,6 +61,12 @@ def references(definition: Definition) -> set[str]:
         case _:
             pass
     return found
+
+
+def needs(definition: Definition) -> set[str]:
+    """Give the names that must be there first: what it is made of, and what it waits for."""
+    waits = definition.what.waits if isinstance(definition.what, Mean) else ()
+    return references(definition) | set(waits)
 
 
 def settled(definition: Definition, name: str) -> str:
@@ -84,5 +90,5 @@ def settled_first(written: list[Definition]) -> list[Definition]:
 def ordered(written: Sequence[Definition]) -> list[Definition]:
     """Return definitions after those that they need; CycleError where they go round in a circle."""
     known = {each.name: each for each in written}
-    graph = {each.name: references(each) & set(known) for each in written}
+    graph = {each.name: needs(each) & set(known) for each in written}
     return [known[name] for name in TopologicalSorter(graph).static_order()]

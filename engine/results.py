@@ -64,7 +64,7 @@ def _total(policy: Policy) -> Iterator[Definition]:
     if short is not None:
         together = Across(Peers("sum", Name("days_in_post")), ("person",))
         yield Definition("days_of_person", DAYS, together, "days", ("presence",), 4, measured=True)
-    mean = Mean(parts, policy.total.floor, policy.total.cap, short, waits=True)
+    mean = Mean(parts, policy.total.floor, policy.total.cap, short, _awaited(policy))
     capping = tuple(veto for veto in policy.vetoes if veto.total is not None)
     digits = policy.rounding.total
     for veto in policy.vetoes:
@@ -77,7 +77,7 @@ def _total(policy: Policy) -> Iterator[Definition]:
             measured=True,
         )
     if capping:
-        before = f"total.{BEFORE_VETO}"
+        before = _bare_total(policy)
         title = Bilingual(f"{TOTAL.zh}（否决前）", f"{TOTAL.en} before vetoes")
         yield Definition(before, title, mean, "points", ("total",), digits, measured=True)
         limits = (
@@ -91,22 +91,38 @@ def _total(policy: Policy) -> Iterator[Definition]:
     yield Definition("state", STATE, Appraised("total", short), "label", ("total",), measured=True)
 
 
+def _bare_total(policy: Policy) -> str:
+    """Name the total that no veto has lowered."""
+    capped = any(veto.total is not None for veto in policy.vetoes)
+    return f"total.{BEFORE_VETO}" if capped else "total"
+
+
+def _awaited(policy: Policy) -> tuple[str, ...]:
+    """Name all that a result may wait for, also what only vetoes or pay are made of."""
+    given = (each.code for each in policy.inputs if each.if_missing == "pending")
+    made = (each.code for each in policy.measures if "pending" in {each.if_zero, each.if_base})
+    attained = (f"{kpi.code}.attainment" for kpi in policy.kpis if kpi.target is not None)
+    return (*given, *made, *attained, *(f"{kpi.code}.points" for kpi in policy.kpis))
+
+
 def _too_short(policy: Policy) -> Expression | None:
     least = policy.presence.least_days
     return Compare("<", Name("days_of_person"), literal(Decimal(least))) if least else None
 
 
 def _grades(policy: Policy) -> Iterator[Definition]:
-    bands = Bands("total", tuple((grade.code, grade.start) for grade in policy.grades))
+    rows = tuple((grade.code, grade.start) for grade in policy.grades)
+    bands = Bands("total", rows)
     coefficients = tuple((grade.code, grade.coefficient) for grade in policy.grades)
     lowering = tuple(
         (f"veto.{veto.code}", veto.grade) for veto in policy.vetoes if veto.grade is not None
     )
-    if lowering:
-        before = f"grade.{BEFORE_VETO}"
+    if policy.vetoes:
         title = Bilingual(f"{GRADE.zh}（否决前）", f"{GRADE.en} before vetoes")
-        yield Definition(before, title, bands, "label", ("grades",), measured=True)
-        lowered = Lowered(before, lowering, tuple(grade.code for grade in policy.grades))
+        bare = Bands(_bare_total(policy), rows)
+        yield Definition(f"grade.{BEFORE_VETO}", title, bare, "label", ("grades",), measured=True)
+    if lowering:
+        lowered = Lowered(bands, lowering, tuple(grade.code for grade in policy.grades))
         yield Definition("grade", GRADE, lowered, "label", ("vetoes",), measured=True)
     else:
         yield Definition("grade", GRADE, bands, "label", ("grades",), measured=True)

@@ -80,13 +80,14 @@ def _prorated(policy: Policy, target: Target) -> Definition:
     )
     unit = literal(target.round_to)
     whole = Call("round", (Binary("/", part, unit), literal(Decimal(0))))
+    places = max(shown_as(policy, target.code)[1], -int(target.round_to.as_tuple().exponent))
     return Definition(
         target.code,
         target.name,
         Formula(Binary("*", whole, unit)),
         target.unit,
         ("targets", target.code, "prorate"),
-        shown_as(policy, target.code)[1],
+        places,
         measured=True,
     )
 

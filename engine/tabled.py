@@ -50,9 +50,9 @@ def tabled(table: AnyTable, put: Put = str, say: Say = str.format) -> str:
         case LineTable():
             return _line(table, put, say)
         case UnitTable():
-            return spell(_units(table), put)
+            return spell(_units(table), put, say)
         case GridTable():
-            axes = "; ".join(_axis(axis, put) for axis in table.grid)
+            axes = "; ".join(_axis(axis, put, say) for axis in table.grid)
             return f"{say(N_('table'))}[{axes}]({_cells(table)})"
         case DecisionTable():
             rows = "; ".join(_row(row, put, say) for row in table.rows)
@@ -68,21 +68,23 @@ def edged(row: Row, bound: str | None) -> str:
 
 def _tiers(table: Table, put: Put, say: Say) -> str:
     rows = ", ".join(f"{edged(row, table.bound)}: {plain_number(row.value)}" for row in table.rows)
-    of = spell(table.of, put)
+    of = spell(table.of, put, say)
     if table.above is not None:
-        of = say(N_("{of} over {above}"), of=of, above=spell(table.above, put))
+        of = say(N_("{of} over {above}"), of=of, above=spell(table.above, put, say))
     if table.after is not None:
-        of = say(N_("{of} on top of {after}"), of=of, after=spell(table.after, put))
+        of = say(N_("{of} on top of {after}"), of=of, after=spell(table.after, put, say))
     return f"{say(KINDS[table.kind])}[{rows}]({of})"
 
 
 def _line(table: LineTable, put: Put, say: Say) -> str:
-    points = [f"{spell(each.edge, put)}: {spell(each.value, put)}" for each in table.points]
+    def worded(formula: Expression) -> str:
+        return spell(formula, put, say)
+
+    points = [f"{worded(each.edge)}: {worded(each.value)}" for each in table.points]
     if table.before is not None:
         sign = ">" if table.falling else "<"
-        first = spell(table.points[0].edge, put)
-        points.insert(0, f"{sign} {first}: {spell(table.before, put)}")
-    return f"{say(KINDS['interpolate'])}[{', '.join(points)}]({spell(table.of, put)})"
+        points.insert(0, f"{sign} {worded(table.points[0].edge)}: {worded(table.before)}")
+    return f"{say(KINDS['interpolate'])}[{', '.join(points)}]({worded(table.of)})"
 
 
 def _units(table: UnitTable) -> Expression:
@@ -100,10 +102,10 @@ def _number(value: Decimal) -> Expression:
     return Number(value, plain_number(value))
 
 
-def _axis(axis: Axis, put: Put) -> str:
+def _axis(axis: Axis, put: Put, say: Say) -> str:
     sign = "" if axis.labels else "≥ " if axis.bound == "from" else "> "
     steps = axis.labels or tuple(map(plain_number, axis.edges))
-    return f"{spell(axis.of, put)}: {sign}{', '.join(steps)}"
+    return f"{spell(axis.of, put, say)}: {sign}{', '.join(steps)}"
 
 
 def _cells(table: GridTable) -> str:
@@ -113,5 +115,5 @@ def _cells(table: GridTable) -> str:
 
 
 def _row(row: DecisionRow, put: Put, say: Say) -> str:
-    when = say(N_("otherwise")) if row.when is None else spell(row.when, put)
-    return when if row.value is None else f"{when} → {spell(row.value, put)}"
+    when = say(N_("otherwise")) if row.when is None else spell(row.when, put, say)
+    return when if row.value is None else f"{when} → {spell(row.value, put, say)}"

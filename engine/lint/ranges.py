@@ -77,8 +77,9 @@ def reach(policy: Policy, definitions: Sequence[Definition]) -> Reach:
                 found.labels[each.name] = _reached(found.numbers.get(of, ANY), rows)
             case Calibrated(computed=computed) if computed in found.labels:
                 found.labels[each.name] = found.labels[computed]
-            case Lowered(of=of, rows=rows) if of in found.labels:
-                found.labels[each.name] = found.labels[of] | {label for _, label in rows}
+            case Lowered(of=Bands(of=of, rows=rows), rows=lowering):
+                reached = _reached(found.numbers.get(of, ANY), rows)
+                found.labels[each.name] = reached | {label for _, label in lowering}
             case _:
                 range_ = _range(each, found)
                 found.numbers[each.name] = range_ if each.exact else _rounded(range_, each.digits)

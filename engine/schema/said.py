@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from marshmallow import ValidationError
 
-from engine.expression import Expression
+from engine.errors import N_
+from engine.expression import Expression, Name
+from engine.reader import nearest
 
 
 class Said(str):
@@ -44,3 +47,17 @@ class Said(str):
 def wrong(code: str, message: str, remedy: str, /, **params: Any) -> ValidationError:
     """Build the marshmallow error for one message; callers raise it."""
     return ValidationError([Said(code, message, remedy, **params)])
+
+
+def unknown_name(name: str, known: Collection[str], at: Name | None = None) -> Said:
+    """Say that there is no such name, and which is nearest; ``at`` is where a formula has it."""
+    near = nearest(name, list(known))
+    return Said(
+        "rules.unknown_name",
+        N_("There is no `{name}` in this policy."),
+        N_("Did you mean `{nearest}`?") if near else N_("Define it, or write another name."),
+        offset=at.at or None if at else None,
+        part=at,
+        name=name,
+        nearest=near,
+    )

@@ -13,8 +13,8 @@ from typing import Any
 
 from engine.expression import Expression
 from engine.model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table, UnitTable
+from tests.engine.oracle.numbers import Worth
 
-Worth = Fraction | None
 Value = Callable[[Expression], Any]
 LATER = {
     "from": lambda of, edge: of >= edge,

@@ -1,0 +1,85 @@
+"""What the engine and the oracle once disagreed on, each as its smallest case."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.engine.helping import policy, scored, version
+
+NAME = "name: {zh: 名, en: name}"
+SALES = f"""measures:
+  won: {{{NAME}, unit: money, records: deal, when: on, sum: amount}}
+kpis:
+  sales: {{{NAME}, actual: won, target: 100, weight: 100%, score: attainment}}
+grades:
+  - {{grade: A, from: 90, coefficient: 1}}
+  - {{grade: B, from: 60, coefficient: 1}}
+  - {{grade: C, from: 0, coefficient: 0}}
+"""
+
+
+def pooled(fund: str, currency: str) -> list[Decimal]:
+    text = SALES + (
+        f"rounding: {{money: 0}}\npools:\n  pool: {{{NAME}, trigger: team.won > 0, "
+        f"compare: exact, fund: {fund}, share: equal}}\n"
+    )
+    rows = [{"person": person, "team": "T", "won": "1"} for person in "ABC"]
+    frame = scored(version(policy(text, currency)), rows).frame
+    found: list[Decimal] = frame.sort("person")["pool.pool.share"].to_list()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fund", "currency", "expected"),
+    [
+        ("100", "CNY", ["33.34", "33.33", "33.33"]),
+        ("0.1", "CNY", ["0.04", "0.03", "0.03"]),
+        ("100", "JPY", ["34", "33", "33"]),
+        ("100.01", "KWD", ["33.337", "33.337", "33.336"]),
+    ],
+)
+def test_a_round_fund_is_shared_to_the_minor_unit(
+    fund: str, currency: str, expected: list[str]
+) -> None:
+    assert pooled(fund, currency) == [Decimal(each) for each in expected]
+
+
+def test_the_grade_before_a_veto_is_of_the_total_before_it() -> None:
+    text = SALES + (
+        f"vetoes:\n  first: {{{NAME}, when: won > 94, total: 59}}\n"
+        f"  second: {{{NAME}, when: won > 95, grade: B}}\n"
+    )
+    rows = [{"person": won, "won": won} for won in ("94", "95", "96")]
+    names = ["total.before_veto", "total", "grade.before_veto", "grade"]
+    found = scored(version(policy(text)), rows).frame.select(names).rows()
+    assert [(int(before), int(total), *grades) for before, total, *grades in found] == [
+        (94, 94, "A", "A"),
+        (95, 59, "A", "C"),
+        (96, 59, "A", "C"),
+    ]
+
+
+@pytest.mark.parametrize("use", ["vetoes", "steps"])
+def test_a_result_waits_for_what_only_vetoes_or_pay_need(use: str) -> None:
+    uses = {
+        "vetoes": f"vetoes:\n  veto: {{{NAME}, when: audit < 60, total: 0}}\n",
+        "steps": f"steps:\n  bonus: {{{NAME}, unit: number, digits: 0, formula: audit * 2}}\n",
+    }
+    given = f"inputs:\n  audit: {{{NAME}, unit: points, if_missing: pending}}\n"
+    rows = [
+        {"person": "A", "won": "90", "audit": ""},
+        {"person": "B", "won": "90", "audit": "70"},
+    ]
+    found = scored(version(policy(SALES + given + uses[use])), rows).frame
+    assert found.select("total", "state").rows() == [(None, "pending"), (90, "appraised")]
+
+
+def test_a_part_of_a_target_stays_in_its_own_multiples() -> None:
+    text = SALES.replace("target: 100", "target: aim") + (
+        f"targets:\n  aim: {{{NAME}, unit: money, round_to: 0.25, prorate: true}}\n"
+        "rounding: {money: 0}\n"
+    )
+    row = {"person": "A", "won": "1", "aim.full": "1", "days_in_post": "1", "days_in_period": "2"}
+    assert scored(version(policy(text)), [row]).frame["aim"][0] == Decimal("0.5")
