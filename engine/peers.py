@@ -82,7 +82,10 @@ def _rank(what: Across, own: Exact) -> pl.Expr:
 
 
 def by_date(what: ByDate, scope: Scope) -> Numeric:
-    """Compile a dated constant; facts of a day, or with a label, that has no value are refused."""
+    """Compile a dated constant; facts of a day, or with a label, that has no value are refused.
+
+    Whoever has no label has no value: the input says what its absence means.
+    """
     labels = scope.label(what.by) if what.by else None
     scale = max(exact.literal(each).scale for row in what.rows for each in _figures(row))
     raw = [exact.finer(exact.literal(f), scale).low for row in what.rows for f in _figures(row)]
@@ -95,9 +98,10 @@ def by_date(what: ByDate, scope: Scope) -> Numeric:
         what.rows,
         pl.lit(None, dtype=INT),
     )
+    known = pl.lit(True) if labels is None else labels.column.is_not_null()
     scope.refused.append(
         (
-            column.is_null(),
+            column.is_null() & known,
             Said(
                 "facts.no_value_then",
                 N_("The policy gives no value for this date or label."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,10 @@ from flask import Flask
 
 from tests.admin.conftest import SignIn, services_of
 from tests.admin.test_access import form_token
+from tests.organisation import NOW
 from tests.statements import counted
 from workflows.cycles.tables import Evaluation
+from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
@@ -210,3 +213,31 @@ def test_many_go_back_with_one_reason_or_not_at_all(app: Flask, sign_in: SignIn)
     with services_of(app).database.read() as session:
         reasons = sa.select(ReviewMove.reason).where(ReviewMove.transition == "return_result")
         assert session.scalars(reasons).all() == ["评分依据不全"] * 2
+
+
+def test_a_proposal_and_a_holdback_stand_on_the_review(app: Flask, sign_in: SignIn) -> None:
+    """A proposal is for those who decide; what is paid later says from when."""
+    with services_of(app).database.write() as session:
+        review = session.scalars(sa.select(Review).where(Review.public_id == "review-S11")).one()
+        text = {"zh": "无业绩处理", "en": "no sale"}
+        shared = {"review_id": review.id, "rule": "r", "seq": 1}
+        session.add_all(
+            [
+                Proposal(**shared, kind="discipline", text=text, state="open", proposed_at=NOW),
+                LedgerEntry(
+                    **shared,
+                    person_id=review.person_id,
+                    kind="commission",
+                    amount_minor=108_000,
+                    currency="CNY",
+                    exponent=2,
+                    detail={},
+                    payable_from=date(2027, 1, 1),
+                    entered_at=NOW,
+                ),
+            ]
+        )
+    for who, sees in (("hr", True), ("sales_director", True), ("salesperson", False)):
+        page = sign_in(who).get("/reviews/review-S11").text
+        assert ("无业绩处理" in page) == sees, who
+        assert "2027-01-01" in page, who

@@ -18,7 +18,7 @@ from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import population
 from workflows.cycles.tables import Cycle
-from workflows.figures.operations import require_figures
+from workflows.figures.required import require_figures
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage

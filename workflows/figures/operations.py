@@ -17,7 +17,7 @@ from engine.model import Policy
 from engine.plain import dumps, plain_number
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
-from workflows.cycles.pinned import pinned_policy
+from workflows.cycles.operations import advance, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.figures.columns import fixed_with_goals, given_columns
 from workflows.figures.reading import given_values
@@ -50,7 +50,9 @@ def give_figures(
     allow_everywhere(actor, "give_figures")
     if cycle.state != "open":
         raise _locked(cycle)
-    policy = pinned_policy(cycle)
+    # A lock at the same moment must not score without what is taken here.
+    advance(session, cycle, "open", "open")
+    policy = policy_of(cycle)
     numbers = list(lines or range(2, len(rows) + 2))
     table = typed(_columns(policy, rows), rows, file, numbers).to_dicts()
     reviews = {review.person.code: review for review in reviews_of(session, cycle)}
@@ -78,26 +80,6 @@ def give_figures(
     if new:
         _log(session, actor, now, cycle, [(r.public_id, name, value) for _, r, name, value in new])
     return {"given": len(new), "unchanged": len(cells) - len(new)}
-
-
-def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:
-    """Refuse with ``CONFLICT``, naming people and columns, while a required figure is missing."""
-    required = [column for column in given_columns(policy).values() if column.required]
-    given = given_values(session, cycle, policy) if required else {}
-    missing = [
-        Fault(
-            "figures.missing",
-            N_("{person} has no `{column}`, which {cycle} cannot be scored without."),
-            N_("Give it with `kaoheng figures import {cycle} <file>`."),
-            {"person": review.person.code, "column": column.name, "cycle": cycle.code},
-            Place(path=f"{review.person.code}.{column.name}"),
-        )
-        for review in (reviews_of(session, cycle) if required else ())
-        for column in required
-        if (review.person_id, column.name) not in given
-    ]
-    if missing:
-        raise KaohengError(missing, Kind.CONFLICT)
 
 
 def _columns(policy: Policy, rows: Sequence[Row]) -> list[FactColumn]:
