@@ -91,7 +91,7 @@ def declared(policy: Policy, row: Row) -> set[str]:
                 found.add(measure.if_base)
     for kpi in policy.kpis:
         actual, target = row[f"{kpi.code}.actual"], row[f"{kpi.code}.target"]
-        found.add(treatment(kpi, actual, target) or "")
+        found |= set(treatments(kpi, actual, target))
         if any(row[f"{kpi.code}.{rater}"] is None for rater, _ in kpi.raters):
             found.add(kpi.if_unrated)
     if any(kpi.weight_band for kpi in policy.kpis) and not weights_fit(policy, row):
@@ -101,15 +101,17 @@ def declared(policy: Policy, row: Row) -> set[str]:
     return found & {"refuse", "pending"}
 
 
-def treatment(kpi: Kpi, actual: Worth, target: Worth) -> str | None:
-    """Say what is declared for an actual and a target, where they are odd."""
+def treatments(kpi: Kpi, actual: Worth, target: Worth) -> list[str]:
+    """Say what is declared for an actual and a target, where they are odd; the last one counts."""
     if actual is None or target is None:
-        return None
+        return []
+    by_actual = kpi.better == "lower" and kpi.form == "ratio"
+    found = []
+    if (actual if by_actual else target) == 0:
+        found.append(kpi.if_zero_actual if by_actual else kpi.if_zero_target)
     if actual < 0 and kpi.if_negative != "keep":
-        return kpi.if_negative
-    if kpi.better == "lower" and kpi.form == "ratio":
-        return kpi.if_zero_actual if actual == 0 else None
-    return kpi.if_zero_target if target == 0 else None
+        found.append(kpi.if_negative)
+    return found
 
 
 def weights_fit(policy: Policy, row: Row) -> bool:

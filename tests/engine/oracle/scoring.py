@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.model import AnyTable, Kpi, Policy
-from tests.engine.oracle.figures import declared, own_weight, treatment
+from tests.engine.oracle.figures import declared, own_weight, treatments
 from tests.engine.oracle.formulas import holds, value
 from tests.engine.oracle.numbers import Worth, bounded, divided, half_up, mean
 from tests.engine.oracle.people import Row, Ways
@@ -120,8 +120,8 @@ def rated(kpi: Kpi, row: Row) -> Worth:
 def attainment(kpi: Kpi, actual: Worth, target: Worth) -> Worth:
     if actual is None or target is None:
         return None
-    if (declared_ := treatment(kpi, actual, target)) is not None:
-        return WORTH.get(declared_)
+    if said := treatments(kpi, actual, target):
+        return WORTH.get(said[-1])
     if kpi.better == "higher":
         return actual / target
     return target / actual if kpi.form == "ratio" else 2 - actual / target
