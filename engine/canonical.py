@@ -55,17 +55,23 @@ def from_canonical(text: str) -> Policy:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, _NODES):
-        return spell(value)
-    if is_dataclass(value):
-        return {
-            each.name: _plain(getattr(value, each.name))
-            for each in fields(value)
-            if each.default is MISSING or getattr(value, each.name) != each.default
-        }
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return plain_number(value)
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return plain_number(value) if isinstance(value, Decimal) else value
+    if isinstance(value, _NODES):
+        return spell(value)
+    if not is_dataclass(value):
+        return value
+    parts = ((name, getattr(value, name), usual) for name, usual in _defaults(type(value)))  # type: ignore[arg-type]
+    return {name: _plain(part) for name, part, usual in parts if usual is MISSING or part != usual}
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    return tuple((each.name, each.default) for each in fields(kind))
 
 
 @cache

@@ -58,8 +58,8 @@ def decided(
         for row in classes.rows()
     ]
     held = decide(ruleset, truths)
-    answers = (pl.Series(rule, [rule in each for each in held], dtype=pl.Boolean) for rule in rules)
-    return raw.with_columns(answer.gather(place) for answer in answers)
+    answers = {rule: [rule in each for each in held] for rule in rules}
+    return raw.hstack(pl.DataFrame(answers, dict.fromkeys(rules, pl.Boolean))[place])
 
 
 def _classes(keys: Sequence[pl.Series]) -> tuple[pl.Series, pl.DataFrame]:

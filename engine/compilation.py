@@ -22,13 +22,15 @@ from engine.formulas import truth, value
 from engine.kinds import compiled
 from engine.model import Policy
 from engine.reader import Path
-from engine.references import needs, settled
+from engine.references import settled
 from engine.schema.said import Said, unknown_name
 from engine.scope import Compiled, Scope
 from engine.values import Flag, Numeric, Refused, Value
 from engine.whole import TooLarge
 from engine.wording import terms
 from engine.worksheet import Sheet
+
+_UNKNOWN = pl.lit(False)  # what is not known is never true
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Compilation:
     columns: dict[str, list[tuple[str, pl.Expr]]] = field(default_factory=dict)
     shown: dict[str, pl.Expr] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
+    needs: dict[str, set[str]] = field(default_factory=dict)  # what each definition refers to
     partition: tuple[str, ...] = ()
     sheets: dict[str, Sheet] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
@@ -50,7 +53,7 @@ class Compilation:
 
 
 def compile_definition(work: Compilation, definition: Definition) -> None:
-    if definition.name in work.bad or needs(definition) & work.bad:
+    if definition.name in work.bad or work.needs[definition.name] & work.bad:
         work.bad.add(definition.name)
         return
     scope = Scope(
@@ -118,7 +121,9 @@ def _keep_refusals(work: Compilation, definition: Definition, scope: Scope) -> N
     work.refused[name] = [(at, name, what) for (at, _), what in zip(own, said, strict=True)]
     waits = tuple((f"~ {name} {place}", mask) for place, mask in enumerate(scope.pending))
     work.columns[name] = [*work.columns[name], *own, *waits]
-    needed = [each for of in sorted(needs(definition)) for each in work.awaited.get(of, ())]
+    needed = [
+        each for of in sorted(work.needs[definition.name]) for each in work.awaited.get(of, ())
+    ]
     if needed or waits:
         work.awaited[name] = (*needed, *(pl.col(at) for at, _ in waits))
 
@@ -128,7 +133,8 @@ def _compile_rule(work: Compilation, definition: Definition, scope: Scope) -> No
     condition = pushed(definition.what.when)
     alternatives(condition)  # refuses what is too wide
     work.columns[definition.name] = [
-        (flag_name(leaf), truth(leaf, scope.lookup).fill_null(False)) for leaf in leaves(condition)
+        (flag_name(leaf), truth(leaf, scope.lookup).fill_null(_UNKNOWN))
+        for leaf in leaves(condition)
     ]
     work.scope[definition.name] = Flag(pl.col(definition.name))
     work.shown[definition.name] = pl.col(definition.name)

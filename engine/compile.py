@@ -24,7 +24,7 @@ from engine.forms import placed_formulas
 from engine.layers import layers
 from engine.model import Policy
 from engine.reader import Path
-from engine.references import ordered, settled_first
+from engine.references import needs, ordered, settled_first
 from engine.schema.said import Said, unknown_name
 from engine.scorecard import definitions
 from engine.text import MAX_FAULTS
@@ -108,9 +108,8 @@ def _compiled(
     work.scope.update({fact.name: fact.value() for fact in facts})
     work.awaited.update({fact.name: (pl.col(fact.name).is_null(),) for fact in facts if fact.waits})
     work.bad.update({each.name for each in written} & set(work.scope))
-    known = {each.name: each for each in written}
-    for each in written:
-        _check_names(work, each, known)
+    work.needs.update({each.name: needs(each) for each in written})
+    _check_names(work, written)
     order = _ordered(work, written)
     for each in order:
         compile_definition(work, each)
@@ -132,22 +131,24 @@ def _compiled(
     return version, []
 
 
-def _check_names(work: Compilation, definition: Definition, known: dict[str, Definition]) -> None:
-    everything = set(known) | set(work.scope)
+def _check_names(work: Compilation, written: list[Definition]) -> None:
+    everything = work.needs.keys() | work.scope.keys()
     labels = [each for each in work.scope.values() if isinstance(each, Label)]
     options = {word for label in labels for word in label.options}
     options |= {"grade", *(grade.code for grade in work.policy.grades)}
-    for path, formula in placed_formulas(definition):
-        for name in names(formula):
-            if name.name not in everything | options:
-                work.bad.add(definition.name)
-                if len(work.problems) < MAX_FAULTS:
-                    work.problems.append((path, unknown_name(name.name, everything, name)))
+    known = everything | options
+    for each in written:
+        for path, formula in placed_formulas(each):
+            for name in names(formula):
+                if name.name not in known:
+                    work.bad.add(each.name)
+                    if len(work.problems) < MAX_FAULTS:
+                        work.problems.append((path, unknown_name(name.name, everything, name)))
 
 
 def _ordered(work: Compilation, written: list[Definition]) -> list[Definition]:
     try:
-        return ordered(written)
+        return ordered(written, work.needs)
     except CycleError as error:
         circle = error.args[1]
         path = next(each.path for each in written if each.name == circle[0])

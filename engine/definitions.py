@@ -215,6 +215,7 @@ class Definition:
 
     ``digits`` are the places that are shown; ``exact`` definitions pass on the unrounded value.
     ``measured`` ones are settled when the data are locked; the others wait for the final grade.
+    What is put together ``by_days`` is kept with all of its digits, as means of it will have them.
     """
 
     name: str
@@ -225,3 +226,4 @@ class Definition:
     digits: int = 0
     exact: bool = False
     measured: bool = False
+    by_days: bool = False

@@ -17,15 +17,17 @@ from engine.exact import decimals
 from engine.facts import FactColumn
 from engine.grants import Grant, granted
 from engine.intake import checked, scaled
-from engine.run import computed, shown
+from engine.plan import planned
+from engine.run import computed, is_sliced, shown
 from engine.segments import has_segments, put_together
 from engine.survey import fitted
-from engine.version import Version
+from engine.version import Part, Version
 
 __all__ = ["Grant", "Result", "evaluate"]
 
 # From so many rows on, compiling once more for the bounds that they have is soon earned back.
 TALL = 20_000
+KEPT_PLANS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,31 @@ def evaluate(
         segments = shown(parts, _wanted(version, "grade", None))
     raw = _run(fit, raw, until, only)
     frame = shown(raw, _wanted(fit, until, only))
-    grants = granted(fit.policy, raw, fit.shown) if until == "grants" and only is None else []
+    grants = granted(fit.policy, frame) if until == "grants" and only is None else []
     return Result(version, frame, grants, raw.select(cs.starts_with("? ")), segments)
 
 
 def _run(
     version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
 ) -> pl.DataFrame:
-    layers = version.measured + (version.granted if until == "grants" else ())
-    flags = () if only is not None else (flag for layer in layers for flag in layer.flags)
-    return computed(raw, layers, {*_wanted(version, until, only), *flags})
+    return computed(raw, _plan(version, raw, until, only))
+
+
+def _plan(
+    version: Version, raw: pl.DataFrame, until: str, only: Sequence[str] | None
+) -> tuple[Part, ...]:
+    """Plan once what is asked for again and again: making a plan costs as much as a few rows."""
+    sliced = is_sliced(raw)
+    asked = (until, None if only is None else tuple(only), sliced, *raw.columns)
+    plan = version.plans.get(asked)
+    if plan is None:
+        layers = version.measured + (version.granted if until == "grants" else ())
+        flags = () if only is not None else (flag for layer in layers for flag in layer.flags)
+        plan = planned(layers, {*_wanted(version, until, only), *flags}, raw.columns, sliced=sliced)
+        version.plans[asked] = plan
+        while len(version.plans) > KEPT_PLANS:
+            version.plans.popitem(last=False)
+    return plan
 
 
 def _wanted(version: Version, until: str, only: Sequence[str] | None) -> dict[str, pl.Expr]:

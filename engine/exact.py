@@ -92,9 +92,11 @@ def _bottom(of: Exact) -> Whole | None:
 
 def _made(top: Whole, scale: int, bottom: Whole | None) -> Exact:
     """Return a result that may be used more than once."""
-    found = _with(top, scale, bottom)
-    below = None if found.bottom is None else kept(found.bottom)
-    return replace(found, top=kept(found.top), bottom=below)
+    return _with(_kept(top), scale, None if bottom is None else _kept(bottom))
+
+
+def _kept(of: Whole) -> Whole:
+    return Whole(kept(of.column), of.low, of.high, of.constant)
 
 
 def _with(top: Whole, scale: int, bottom: Whole | None) -> Exact:
@@ -131,7 +133,7 @@ def common(left: Exact, right: Exact) -> tuple[Exact, Exact]:
         return left, right  # none, or one and the same
     first, second = _bottom(left), _bottom(right)
     both = _product(first, second)
-    both = both and replace(both, column=kept(both.column))
+    both = both and _kept(both)
     return (
         _with(_times(_top(left), second), left.scale, both),
         _with(_times(_top(right), first), left.scale, both),

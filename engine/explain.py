@@ -110,8 +110,9 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
 
     ``wording`` says how formulas are written; without it, in the file's own names.
     """
-    rows = result.frame.filter(result.frame["person"] == person)
-    if rows.height != 1:
+    found = result.frame["person"] == person
+    place = found.arg_max()
+    if found.sum() != 1 or place is None:
         raise refuse(
             "facts.no_person",
             N_("There is no `{person}` among these people."),
@@ -119,10 +120,9 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
             kind=Kind.MISSING,
             person=person,
         )
-    row = {
-        **_leaves_of(result, person),
-        **rows.row(0, named=True),
-    }
+    row = result.frame.row(place, named=True)
+    if result.leaves.width:  # else stopped before the rules
+        row = result.leaves.row(place, named=True) | row
     settled = [each for each in version.definitions if each.name in row]
     parts = {} if result.segments is None else {*blended(version), *added(version)}
     return Explanation(
@@ -142,12 +142,6 @@ def explain(version: Version, result: Result, person: str, wording: Wording = PL
         ),
         tuple(grant for grant in result.grants if grant.person == person),
     )
-
-
-def _leaves_of(result: Result, person: str) -> dict[str, Shown]:
-    if not result.leaves.width:
-        return {}  # stopped before the rules
-    return result.leaves.filter(result.frame["person"] == person).row(0, named=True)
 
 
 def _source(policy: Policy, fact: FactColumn, row: Mapping[str, Shown]) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 
 import polars as pl
 
@@ -105,7 +105,7 @@ def truth(node: Expression, lookup: Lookup) -> pl.Expr:
             found = value(node.of, lookup)
             labels(found, node.options, spell(node.of))
             assert isinstance(found, Label)
-            inside = found.column.is_in(list(node.options))
+            inside = found.column.is_in(_listed(node.options))
             return inside if node.inside else ~inside
         case Not():
             return ~truth(node.of, lookup)
@@ -153,6 +153,12 @@ def labels(found: Value, options: tuple[str, ...], shown: str) -> None:
                     grades=", ".join(sorted(found.options)),
                 )
             )
+
+
+@lru_cache(maxsize=1_000)
+def _listed(options: tuple[str, ...]) -> pl.Expr:
+    """Make the list of many rules' `grade in [S, A]` once."""
+    return pl.lit(list(options))
 
 
 def _compare(node: Compare, lookup: Lookup) -> pl.Expr:

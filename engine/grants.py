@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import polars as pl
 
@@ -36,10 +37,10 @@ class Grant:
         return self.kind in PROPOSALS
 
 
-def granted(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> list[Grant]:
-    """List all grants, by person and then in the policy's order."""
-    order = {person: place for place, person in enumerate(raw["person"].sort().to_list())}
-    found = list(_entries(policy, raw, shown))
+def granted(policy: Policy, frame: pl.DataFrame) -> list[Grant]:
+    """List all grants of evaluated people, by person and then in the policy's order."""
+    order = {person: place for place, person in enumerate(frame["person"].sort().to_list())}
+    found = list(_entries(policy, frame))
     return sorted(found, key=lambda grant: order[grant.person])
 
 
@@ -94,21 +95,27 @@ def _of_pools(policy: Policy) -> Iterator[Offer]:
         yield Offer("pool_share", pool.code, pool.name, amount=share, digits=digits)
 
 
-def _entries(policy: Policy, raw: pl.DataFrame, shown: Mapping[str, pl.Expr]) -> Iterator[Grant]:
+def _entries(policy: Policy, frame: pl.DataFrame) -> Iterator[Grant]:
     for offer in offers(policy):
-        rows = raw if offer.holds is None else raw.filter(pl.col(offer.holds))
+        people = _of_whom(offer, frame, "person")
         if offer.amount is None:
-            for person in rows["person"].to_list():
+            for person in people:
                 yield Grant(person, offer.kind, None, None, offer.rule, offer.text)
         else:
-            amounts = rows.select("person", shown[offer.amount].alias("amount")).rows()
-            for person, amount in amounts:
+            amounts = _of_whom(offer, frame, offer.amount)
+            for person, amount in zip(people, amounts, strict=True):
                 if amount:
                     given = round(amount, offer.digits)
                     whole = Grant(
                         person, offer.kind, given, policy.currency, offer.rule, offer.text
                     )
                     yield from in_parts(whole, offer)
+
+
+def _of_whom(offer: Offer, frame: pl.DataFrame, column: str) -> list[Any]:
+    """Return a column's values of those whom the offer is for."""
+    values = frame[column]
+    return (values if offer.holds is None else values.filter(frame[offer.holds])).to_list()
 
 
 def in_parts(whole: Grant, offer: Offer) -> Iterator[Grant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -32,7 +32,8 @@ def checked(wants: Sequence[FactColumn], facts: pl.DataFrame) -> Survey:
     That is missing columns, floats, empty or out-of-range cells, people given twice and teams
     beyond the limit.
     """
-    faults = [fault for want in wants for fault in _column_faults(want, facts)]
+    schema = facts.schema  # made anew at every look
+    faults = [fault for want in wants for fault in _column_faults(want, schema)]
     if faults:
         raise KaohengError(faults)
     survey = surveyed(wants, facts)
@@ -46,16 +47,18 @@ def scaled(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> 
     Numbers come in units of their last place, as wide as their bounds ask for; defaults stand
     where a cell is absent.
     """
+    schema = survey.units.schema
     columns = [
-        _text(want, facts) if want.type == "text" else _number(want, survey) for want in wants
+        _text(want, facts) if want.type == "text" else _number(want, survey.spans, schema)
+        for want in wants
     ]
-    both = facts.select(pl.all().exclude(survey.units.columns)).hstack(survey.units)
-    return both.select(columns)
+    texts = [want.name for want in wants if want.type == "text" and want.name in facts.columns]
+    return survey.units.hstack([facts[name] for name in texts]).select(columns)
 
 
-def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
+def _column_faults(want: FactColumn, schema: pl.Schema) -> list[Fault]:
     place = Place(path=want.name)
-    if want.name not in facts.columns:
+    if want.name not in schema:
         return (
             [
                 Fault(
@@ -69,7 +72,7 @@ def _column_faults(want: FactColumn, facts: pl.DataFrame) -> list[Fault]:
             if want.required
             else []
         )
-    kind = facts.schema[want.name]
+    kind = schema[want.name]
     if want.type == "number" and not (kind.is_integer() or kind.is_decimal() or kind == pl.Null):
         return [
             Fault(
@@ -89,15 +92,15 @@ def _text(want: FactColumn, facts: pl.DataFrame) -> pl.Expr:
     return pl.lit(None, dtype=pl.String).alias(want.name)
 
 
-def _number(want: FactColumn, survey: Survey) -> pl.Expr:
+def _number(want: FactColumn, spans: Mapping[str, Span], schema: pl.Schema) -> pl.Expr:
     scale = 10**want.places
     kind = width(int(want.least * scale), int(want.most * scale))
     default = pl.lit(None if want.default is None else int(want.default * scale), dtype=kind)
-    if want.name not in survey.units.columns:
+    if want.name not in schema:
         return default.alias(want.name)
-    column, finer = pl.col(want.name), survey.spans[want.name].places - want.places
+    column, finer = pl.col(want.name), spans[want.name].places - want.places
     if finer > 0:
-        column = column // pl.lit(10**finer, dtype=survey.units.schema[want.name])
+        column = column // pl.lit(10**finer, dtype=schema[want.name])
     if finer < 0:
         column = column.cast(kind) * pl.lit(10**-finer, dtype=kind)
     column = column.cast(kind)

@@ -76,6 +76,8 @@ def _rounded(definition: Definition, made: Numeric) -> Compiled:
     """Keep the rounded number as a column; an ``exact`` definition passes on the unrounded one."""
     unit = _declared(definition, made)
     shown = _spanned(exact.rounded(made.exact, definition.digits), made.span)
+    if definition.by_days:
+        shown = exact.finer(shown, definition.digits)
     if max(abs(shown.low), abs(shown.high)) >= 10 ** (28 + shown.scale):
         raise exact.TooLarge
     column = replace(shown, top=pl.col(definition.name))

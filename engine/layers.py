@@ -13,7 +13,6 @@ from engine.definitions import (
     Definition,
 )
 from engine.flags import flag_name
-from engine.references import needs
 from engine.version import Layer
 
 
@@ -22,12 +21,12 @@ def layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple[
     depth: dict[str, int] = dict.fromkeys(done, -1)
     grouped: list[list[Definition]] = []
     for each in order:
-        level = 1 + max((depth.get(name, -1) for name in needs(each)), default=-1)
+        level = 1 + max((depth.get(name, -1) for name in work.needs[each.name]), default=-1)
         depth[each.name] = level
         while len(grouped) <= level:
             grouped.append([])
         grouped[level].append(each)
-    _put_off_rules(grouped)
+    _put_off_rules(work, grouped)
     return tuple(
         _layer(work, part, across)
         for layer in grouped
@@ -36,9 +35,9 @@ def layers(work: Compilation, order: list[Definition], done: set[str]) -> tuple[
     )
 
 
-def _put_off_rules(layers: list[list[Definition]]) -> None:
+def _put_off_rules(work: Compilation, layers: list[list[Definition]]) -> None:
     """Decide what nothing else waits for in one go, at the end."""
-    needed = {name for layer in layers for each in layer for name in needs(each)}
+    needed = {name for layer in layers for each in layer for name in work.needs[each.name]}
     late: list[Definition] = []
     for layer in layers:
         waits = [isinstance(each.what, Decided) and each.name not in needed for each in layer]

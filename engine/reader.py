@@ -176,30 +176,32 @@ class _Builder:
     unclosed: Fault | None = None  # what is to be said if the line where it ends is no YAML
 
     def take(self, event: yaml.Event) -> None:
-        mark = event.start_mark
-        assert mark is not None
-        place = Place(self.file, mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.DocumentStartEvent):
-            self._document(place)
+            self._document(event)
         elif isinstance(event, yaml.AliasEvent):
-            raise self._alias(place)
+            raise self._alias(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close(event)
         elif isinstance(event, yaml.NodeEvent):
-            self._check_node(event, place)
-            self._open(event, place)
+            self._check_node(event)
+            self._open(event)
 
-    def _document(self, place: Place) -> None:
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        assert mark is not None
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def _document(self, event: yaml.Event) -> None:
         self.documents += 1
         if self.documents > 1:
             raise refuse(
                 "rules.documents",
                 N_("A second document begins here."),
                 N_("Keep one policy in one file; remove the `---`."),
-                place=place,
+                place=self._place(event),
             )
 
-    def _alias(self, place: Place) -> KaohengError:
+    def _alias(self, event: yaml.Event) -> KaohengError:
         return KaohengError(
             [
                 *self.faults,
@@ -207,12 +209,12 @@ class _Builder:
                     "rules.alias",
                     N_("An alias (`*name`) repeats another part of the file."),
                     N_("Write it out: anchors and aliases are refused, as they can be endless."),
-                    place=place,
+                    place=self._place(event),
                 ),
             ]
         )
 
-    def _check_node(self, event: yaml.NodeEvent, place: Place) -> None:
+    def _check_node(self, event: yaml.NodeEvent) -> None:
         self.count += 1
         if self.count > MAX_NODES or len(self.stack) > MAX_DEPTH:
             raise refuse(
@@ -221,7 +223,7 @@ class _Builder:
                 N_("At most {nodes} entries and {depth} levels are read."),
                 nodes=MAX_NODES,
                 depth=MAX_DEPTH,
-                place=place,
+                place=self._place(event),
             )
         if event.anchor is not None:
             self.faults.append(
@@ -230,7 +232,7 @@ class _Builder:
                     N_("An anchor (`&{name}`) is set here."),
                     N_("Remove it: anchors and aliases are refused, as they can be endless."),
                     {"name": event.anchor},
-                    place,
+                    self._place(event),
                 )
             )
         tag = getattr(event, "tag", None)
@@ -241,39 +243,39 @@ class _Builder:
                     N_("A YAML tag ({tag}) is set here."),
                     N_("Remove it: a policy has texts, numbers and names only."),
                     {"tag": tag},
-                    place,
+                    self._place(event),
                 )
             )
 
-    def _open(self, event: yaml.NodeEvent, place: Place) -> None:
-        node = Node(place.line or 1, place.column or 1)
-        assert event.start_mark is not None
-        assert event.end_mark is not None
-        node.start, node.end = event.start_mark.index, event.end_mark.index
+    def _open(self, event: yaml.NodeEvent) -> None:
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        node = Node(start.line + 1, start.column + 1, start=start.index, end=end.index)
         if isinstance(event, yaml.MappingStartEvent):
             node.entries, node.style = {}, "{" if event.flow_style else ""
         elif isinstance(event, yaml.SequenceStartEvent):
             node.items, node.style = [], "[" if event.flow_style else ""
         elif isinstance(event, yaml.ScalarEvent):
-            self._fill(node, event, place)
+            self._fill(node, event)
         self._attach(node)
         if not isinstance(event, yaml.ScalarEvent):
             self.stack.append((node, []))
 
-    def _fill(self, node: Node, event: yaml.ScalarEvent, place: Place) -> None:
+    def _fill(self, node: Node, event: yaml.ScalarEvent) -> None:
         if len(event.value) > MAX_SCALAR:
             raise refuse(
                 "rules.long_text",
                 N_("This text is longer than {limit} characters."),
                 N_("Shorten it."),
                 limit=MAX_SCALAR,
-                place=place,
+                place=self._place(event),
             )
         plain = event.style in (None, "")
         assert event.start_mark is not None
         assert event.end_mark is not None
         if event.style in {'"', "'"} and event.end_mark.line > event.start_mark.line:
-            self.unclosed = _unclosed(event.end_mark.line + 1, place)
+            self.unclosed = _unclosed(event.end_mark.line + 1, self._place(event))
         node.offset = 0 if plain else 1
         node.style = event.style or ""
         node.text = None if plain and event.value in NULLS else event.value
@@ -300,14 +302,13 @@ class _Builder:
 
     def _enter(self, parent: Node, key: Node, value: Node) -> None:
         assert parent.entries is not None
-        place = Place(self.file, key.line, key.column)
         if key.text is None:
             self.faults.append(
                 Fault(
                     "rules.key",
                     N_("A name is missing before the colon."),
                     N_("Every entry is `name: value`."),
-                    place=place,
+                    place=Place(self.file, key.line, key.column),
                 )
             )
         elif key.text in parent.entries:
@@ -318,7 +319,7 @@ class _Builder:
                     N_("`{key}` is given twice, in lines {first} and {second}."),
                     N_("Keep one of them."),
                     {"key": key.text, "first": first.line, "second": key.line},
-                    place,
+                    Place(self.file, key.line, key.column),
                 )
             )
         else:
@@ -328,8 +329,12 @@ class _Builder:
         node, _ = self.stack.pop()
         assert event.end_mark is not None
         # A block collection's own end is where the next thing begins, comments passed over.
-        last = [*(value for _, value in (node.entries or {}).values()), *(node.items or [])][-1:]
-        node.end = event.end_mark.index if node.style or not last else last[0].end
+        last = node.items[-1] if node.items else _last(node.entries or {})
+        node.end = event.end_mark.index if node.style or last is None else last.end
+
+
+def _last(entries: dict[str, tuple[Node, Node]]) -> Node | None:
+    return next((value for _, value in reversed(entries.values())), None)
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:

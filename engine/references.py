@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -84,11 +84,14 @@ def settled_first(written: list[Definition]) -> list[Definition]:
         more = references(replace(known[needed.pop()], measured=True)) & set(known) - marked
         marked |= more
         needed += more
-    return [replace(each, measured=each.name in marked) for each in written]
+    return [
+        each if each.measured or each.name not in marked else replace(each, measured=True)
+        for each in written
+    ]
 
 
-def ordered(written: Sequence[Definition]) -> list[Definition]:
-    """Return definitions after those that they need; CycleError where they go round in a circle."""
+def ordered(written: Sequence[Definition], first: Mapping[str, Set[str]]) -> list[Definition]:
+    """Return definitions after those that they need ``first``; CycleError for a circle."""
     known = {each.name: each for each in written}
-    graph = {each.name: needs(each) & set(known) for each in written}
+    graph = {name: first[name] & known.keys() for name in known}
     return [known[name] for name in TopologicalSorter(graph).static_order()]

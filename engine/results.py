@@ -97,6 +97,13 @@ def _bare_total(policy: Policy) -> str:
     return f"total.{BEFORE_VETO}" if capped else "total"
 
 
+def scores(policy: Policy) -> frozenset[str]:
+    """Name what segments are put together of: points, dimensions, the total before any veto."""
+    points = (f"{kpi.code}.points" for kpi in policy.kpis)
+    dimensions = (f"dimension.{each.code}" for each in policy.dimensions)
+    return frozenset({*points, *dimensions, _bare_total(policy)})
+
+
 def _awaited(policy: Policy) -> tuple[str, ...]:
     """Name all that a result may wait for, also what only vetoes or pay are made of."""
     given = (each.code for each in policy.inputs if each.if_missing == "pending")

@@ -1,4 +1,4 @@
-"""A version's layers over raw facts: columns, then decisions, then columns.
+"""A plan over raw facts: columns, then decisions, then columns.
 
 Columns that look at their own row alone are computed slice by slice, so that what is on the way
 stays small and near the processor; shares, pools and team figures see the whole scope.
@@ -6,8 +6,7 @@ stays small and near the processor; shares, pools and team figures see the whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -15,28 +14,26 @@ from engine.classes import decided
 from engine.errors import Fault, KaohengError, Place
 from engine.facts import MAX_FAULTS
 from engine.schema.said import Said
-from engine.version import Layer
+from engine.version import Part
 
 SLICE = 131_072
 # The plan is already what it should be, and looking for a better one takes longer than one row.
 AS_WRITTEN = pl.QueryOptFlags.none()
 
 
-def computed(raw: pl.DataFrame, layers: Sequence[Layer], wanted: set[str]) -> pl.DataFrame:
-    """Return the ``wanted`` raw columns; what neither they nor a rule needs is left out.
+def is_sliced(raw: pl.DataFrame) -> bool:
+    """Whether there are so many rows that they are computed slice by slice."""
+    return raw.height > SLICE
 
-    Columns that are there already (put together by days) stay. KaohengError where the policy says
-    that facts cannot stand.
-    """
-    needed = _needed(layers, wanted, set(raw.columns))
-    for part, live in _parts(needed, sliced=raw.height > SLICE):
-        refused = [each for layer in part for each in layer.refused]
-        raw = _columns(raw, part, live.union(column for column, _, _ in refused))
-        _refuse(raw, refused)
-        last = part[-1]
-        if last.ruleset is not None:
-            keys = list(last.words)
-            raw = decided(raw, keys, len(last.flags), last.ruleset, last.rules).drop(keys)
+
+def computed(raw: pl.DataFrame, plan: Sequence[Part]) -> pl.DataFrame:
+    """Return the raw columns that were planned; KaohengError where facts cannot stand."""
+    for part in plan:
+        raw = _columns(raw, part)
+        _refuse(raw, part.refused)
+        if (layer := part.decides) is not None and layer.ruleset is not None:
+            keys = list(layer.words)
+            raw = decided(raw, keys, len(layer.flags), layer.ruleset, layer.rules).drop(keys)
     return raw
 
 
@@ -52,57 +49,13 @@ def _refuse(raw: pl.DataFrame, refused: Sequence[tuple[str, str, Said]]) -> None
         raise KaohengError(faults[:MAX_FAULTS])
 
 
-def _needed(
-    layers: Sequence[Layer], wanted: set[str], present: set[str]
-) -> list[tuple[Layer, set[str]]]:
-    """Keep of each layer what is needed, and say which columns are, once it is done."""
-    found: list[tuple[Layer, set[str]]] = []
-    live = set(wanted)
-    for layer in reversed(layers):
-        after = live | {"person", "team", "scenario"}
-        ruled = bool(live.intersection(layer.rules))
-        live = (live - set(layer.rules)) | set(layer.flags if ruled else ())
-        live |= {column for column, _, _ in layer.refused}
-        stages = []
-        for stage in reversed(layer.stages):
-            asked = live - present
-            own = {name: column for name, column in stage.items() if name in asked}
-            live -= set(own)
-            live = live.union(*(column.meta.root_names() for column in own.values()))
-            stages.append(own)
-        kept = tuple(stage for stage in reversed(stages) if stage)
-        if ruled:
-            found.append((replace(layer, stages=(*kept, layer.words)), after | set(layer.words)))
-        elif kept:
-            found.append((replace(layer, stages=kept, rules=(), ruleset=None), after))
-    return found[::-1]
-
-
-def _parts(
-    layers: Sequence[tuple[Layer, set[str]]], *, sliced: bool
-) -> Iterator[tuple[list[Layer], set[str]]]:
-    """Put together what can be computed in one go: up to a decision, or a look at other rows."""
-    part: list[Layer] = []
-    for number, (layer, live) in enumerate(layers):
-        part.append(layer)
-        following = layers[number + 1][0] if number + 1 < len(layers) else None
-        turns = sliced and following is not None and following.across != layer.across
-        if layer.ruleset is not None or following is None or turns:
-            yield part, live
-            part = []
-
-
-def _columns(raw: pl.DataFrame, layers: Sequence[Layer], live: set[str]) -> pl.DataFrame:
-    made = [name for layer in layers for stage in layer.stages for name in stage]
-    kept = [name for name in dict.fromkeys([*raw.columns, *made]) if name in live]
-
+def _columns(raw: pl.DataFrame, part: Part) -> pl.DataFrame:
     def plan(rows: pl.LazyFrame) -> pl.LazyFrame:
-        for layer in layers:
-            for stage in layer.stages:
-                rows = rows.with_columns_seq(**stage)
-        return rows.select(kept)
+        for stage in part.stages:
+            rows = rows.with_columns_seq(stage)
+        return rows.select(part.kept)
 
-    return _collected(raw, plan, sliced=not layers[0].across)
+    return _collected(raw, plan, sliced=not part.across)
 
 
 def shown(raw: pl.DataFrame, values: Mapping[str, pl.Expr]) -> pl.DataFrame:
@@ -114,7 +67,7 @@ def shown(raw: pl.DataFrame, values: Mapping[str, pl.Expr]) -> pl.DataFrame:
 def _collected(
     raw: pl.DataFrame, plan: Callable[[pl.LazyFrame], pl.LazyFrame], *, sliced: bool
 ) -> pl.DataFrame:
-    if raw.height <= SLICE or not sliced:
+    if not (sliced and is_sliced(raw)):
         return plan(raw.lazy()).collect(optimizations=AS_WRITTEN)
     slices = [plan(rows.lazy()) for rows in raw.iter_slices(SLICE)]
     return pl.concat(pl.collect_all(slices, optimizations=AS_WRITTEN), rechunk=False)

@@ -22,7 +22,7 @@ from engine.expression import Binary, Call, Compare, Expression, Name
 from engine.forms import literal, shown_as, titled
 from engine.model import AnyTable, Constant, Difficulty, Kpi, Measure, Peers, Policy, Target
 from engine.pay import pay
-from engine.results import result
+from engine.results import result, scores
 from engine.table_parts import changed
 from engine.teams import team_definitions
 from engine.wording import rewritten
@@ -41,6 +41,9 @@ def definitions(policy: Policy) -> list[Definition]:
         *result(policy),
         *pay(policy),
     ]
+    if policy.presence.segments:
+        names = scores(policy)
+        own = [replace(each, by_days=each.name in names) for each in own]
     return [*team_definitions(policy, own), *own]
 
 

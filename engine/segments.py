@@ -21,6 +21,8 @@ from engine.version import Version
 
 DAYS = "days_in_post"
 _DIVISIBLE = frozenset({"money", "count", "days"})
+# Whoever is that in any segment has no total; the first that holds is the state.
+_WITHOUT_TOTAL = ("too_short", "pending")
 # Points and days of all segments stay far within what is computed exactly.
 _REACH, _MOST = 10**27, 10**12
 
@@ -32,14 +34,7 @@ def has_segments(version: Version, raw: pl.DataFrame) -> bool:
 
 def blended(version: Version) -> dict[str, int]:
     """Return what is put together by days, with its places: points, dimensions, the total."""
-    total = f"total.{BEFORE_VETO}"
-    names = {each.name: each.digits for each in version.definitions}
-    last = total if total in names else "total"
-    return {
-        name: digits
-        for name, digits in names.items()
-        if name == last or name.endswith(".points") or name.startswith("dimension.")
-    }
+    return {each.name: each.digits for each in version.definitions if each.by_days}
 
 
 def added(version: Version) -> tuple[str, ...]:
@@ -60,11 +55,29 @@ def put_together(
         *(_folded(version, want.name) for want in version.facts if want.name not in _keys(raw)),
         *(pl.col(name).cast(INT).sum() for name in added(version)),
         *by_days,
+        *(_some(state) for state in _WITHOUT_TOTAL if version.policy.kpis),
     )
     _check_bounds(version, folded)
     means = {name: _mean(name, digits) for name, digits in blended(version).items()}
     kept = [name for name in folded.columns if not name.startswith("% ")]
+    if version.policy.kpis:
+        means |= _results(means)
     return folded.with_columns(**means).select(*kept, *means), segments
+
+
+def _some(state: str) -> pl.Expr:
+    return (pl.col("state") == state).any().alias(f"% {state}")
+
+
+def _results(means: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Give the total, which waits while any segment does, and the state of the whole."""
+    total = next(name for name in (f"total.{BEFORE_VETO}", "total") if name in means)
+    without = pl.any_horizontal([pl.col(f"% {state}") for state in _WITHOUT_TOTAL])
+    state = pl.when(means[total].is_not_null()).then(pl.lit("appraised"))
+    found = state.otherwise(pl.lit("not_appraisable"))
+    for each in reversed(_WITHOUT_TOTAL):
+        found = pl.when(pl.col(f"% {each}")).then(pl.lit(each)).otherwise(found)
+    return {total: pl.when(~without).then(means[total]), "state": found}
 
 
 def _keys(raw: pl.DataFrame) -> list[str]:
@@ -84,7 +97,9 @@ def _folded(version: Version, name: str) -> pl.Expr:
     }
     if name == SEGMENT.name:
         return pl.lit(None, dtype=pl.String).first().alias(name)
-    return pl.col(name).cast(INT).sum() if name in summed else pl.col(name).last()
+    if name in summed:
+        return pl.col(name).cast(INT).sum()
+    return pl.col(name).sort_by(SEGMENT.name).last()
 
 
 def _parts(name: str) -> Iterator[pl.Expr]:

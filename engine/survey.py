@@ -42,23 +42,23 @@ class Survey:
 
 def surveyed(wants: Sequence[FactColumn], facts: pl.DataFrame) -> Survey:
     """Look at the wanted columns that are there."""
-    there = [want for want in wants if want.name in facts.columns]
+    schema = facts.schema
+    there = [want for want in wants if want.name in schema]
     numbers = [want.name for want in there if want.type == "number"]
-    units = facts.select(_units(name, facts.schema[name]) for name in numbers)
-    looks = [pl.col(want.name).null_count().alias(f"{want.name} gaps") for want in there]
-    seen = facts.select(looks).row(0, named=True)
-    seen |= _ends(units)
+    units = facts.select(_units(name, schema[name]) for name in numbers)
+    gaps = {want.name: facts[want.name].null_count() for want in there}
+    seen = _ends(units)
     short = [
         name for name in numbers if not is_wide(_end(seen, name, "low"), _end(seen, name, "high"))
     ]
     units = units.with_columns(pl.col(short).cast(NARROW))
-    digits = _digits(units, {name: _places(facts.schema[name]) for name in numbers})
+    digits = _digits(units, {name: _places(schema[name]) for name in numbers})
     spans = {
         want.name: Span(
-            seen[f"{want.name} gaps"],
+            gaps[want.name],
             seen.get(f"{want.name} low"),
             seen.get(f"{want.name} high"),
-            _places(facts.schema[want.name]),
+            _places(schema[want.name]),
             digits.get(want.name, 0),
         )
         for want in there

@@ -36,12 +36,27 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is computed in one go: ``stages`` of columns, each of earlier ones, then a decision.
+
+    ``kept`` columns are there afterwards. ``across``: some look at other rows. ``refused``: as a
+    layer's. ``decides``: the layer whose rules are decided then, if there is one.
+    """
+
+    stages: tuple[tuple[pl.Expr, ...], ...]
+    kept: tuple[str, ...]
+    across: bool
+    refused: tuple[tuple[str, str, Said], ...]
+    decides: Layer | None
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A policy ready to be evaluated. ``shown`` makes each named value from the raw columns.
 
     ``across`` says which other rows a row depends on: those with the same value in a set of
     keys (``("team",)``; ``()`` is everybody). Empty: each row stands alone. ``fits`` are the same
-    version compiled for narrower facts (``refitted``).
+    version compiled for narrower facts (``refitted``), ``plans`` how it was evaluated before.
     """
 
     policy: Policy
@@ -53,5 +68,8 @@ class Version:
     shown: dict[str, pl.Expr]
     across: frozenset[tuple[str, ...]] = frozenset()
     fits: OrderedDict[tuple[FactColumn, ...], Version] = field(
+        default_factory=OrderedDict, compare=False, repr=False
+    )
+    plans: OrderedDict[tuple[object, ...], tuple[Part, ...]] = field(
         default_factory=OrderedDict, compare=False, repr=False
     )

@@ -113,6 +113,8 @@ def parts(expression: Expression) -> Iterator[Expression]:
     """Give the expression and everything that it is made of, in the order of writing."""
     yield expression
     match expression:
+        case Name() | Number() | Text():
+            return
         case Binary() | Compare():
             inner: tuple[Expression, ...] = (expression.left, expression.right)
         case Negative() | Not() | Member():
@@ -121,8 +123,6 @@ def parts(expression: Expression) -> Iterator[Expression]:
             inner = expression.arguments
         case Every() | Either():
             inner = expression.of
-        case _:
-            inner = ()
     for each in inner:
         yield from parts(each)
 

@@ -54,9 +54,10 @@ def on(sheet: Sheet) -> Iterator[Sheet]:
 def kept(column: pl.Expr) -> pl.Expr:
     """Write ``column`` on the open sheet and return its name; the column itself without one."""
     sheet = _OPEN.get()
-    if sheet is None or column.meta.is_column() or column.meta.is_literal():
+    if sheet is None:
         return column
-    return sheet.keep(column)
+    meta = column.meta
+    return column if meta.is_column() or meta.is_literal() else sheet.keep(column)
 
 
 def looks_across() -> None:

@@ -217,32 +217,36 @@ class Condition(Value[Expression]):
     """A condition: one text, or ``all``/``any``/``not`` over more of them."""
 
     def read(self, value: Any) -> Expression:
-        if isinstance(value, str):
-            return formula(value)
-        if isinstance(value, Mapping) and len(value) == 1:
-            word, inner = next(iter(value.items()))
-            if word == "not":
-                return Not(_at(word, inner))
-            if (
-                word in {"all", "any"}
-                and isinstance(inner, Sequence)
-                and inner
-                and not isinstance(inner, str)
-            ):
-                terms = tuple(_at(word, each, place) for place, each in enumerate(inner))
-                if len(terms) == 1:
-                    return terms[0]
-                return Every(terms) if word == "all" else Either(terms)
-        raise wrong(
-            "rules.condition",
-            N_("This is not a condition."),
-            N_("Write a comparison, or all: […], any: […] or not: … around more of them."),
-        )
+        return condition(value)
+
+
+def condition(value: Any) -> Expression:
+    if isinstance(value, str):
+        return formula(value)
+    if isinstance(value, Mapping) and len(value) == 1:
+        word, inner = next(iter(value.items()))
+        if word == "not":
+            return Not(_at(word, inner))
+        if (
+            word in {"all", "any"}
+            and isinstance(inner, Sequence)
+            and inner
+            and not isinstance(inner, str)
+        ):
+            terms = tuple(_at(word, each, place) for place, each in enumerate(inner))
+            if len(terms) == 1:
+                return terms[0]
+            return Every(terms) if word == "all" else Either(terms)
+    raise wrong(
+        "rules.condition",
+        N_("This is not a condition."),
+        N_("Write a comparison, or all: […], any: […] or not: … around more of them."),
+    )
 
 
 def _at(word: str, value: Any, place: int | None = None) -> Expression:
     try:
-        return Condition().read(value)
+        return condition(value)
     except ValidationError as error:
         inner = error.messages if place is None else {place: error.messages}
         raise ValidationError({word: inner}) from None

@@ -120,7 +120,7 @@ def _wait_for(address: str, seconds: float = 60) -> None:
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(address, timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or not answered yet
             time.sleep(0.1)
         else:
             return

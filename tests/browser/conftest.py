@@ -73,6 +73,8 @@ class Visitor:
     def check(self) -> None:
         """Hold the page as it stands to what every page must be."""
         page = self.page
+        # A page that a click has just left has no document to look at.
+        page.wait_for_function("document.documentElement && document.readyState === 'complete'")
         assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width, page.url
         assert self.said == [], page.url
         page.evaluate(AXE.read_text())
@@ -185,6 +187,6 @@ def _wait_for(address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except OSError:  # refused, or not answered yet
             time.sleep(0.1)
     raise TimeoutError(address)

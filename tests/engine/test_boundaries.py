@@ -20,8 +20,8 @@ import pytest
 from engine.facts import FactColumn
 from engine.version import Version
 from tests.engine.helping import POLICIES, scored, version
-from tests.engine.oracle import half_up, outcome
-from tests.engine.test_oracle import same
+from tests.engine.oracle import Row, outcome
+from tests.engine.oracle.comparing import same
 
 FILES = [
     *sorted(POLICIES.glob("*/policy.yaml")),
@@ -61,17 +61,19 @@ def candidates(of: Version, fact: FactColumn, base: Facts) -> list[Fraction]:
     return sorted(each for each in near if fact.least <= each <= fact.most)
 
 
-def judged(of: Version, facts: Facts) -> dict[str, Any]:
-    row: dict[str, Any] = {"person": "P", "team": "T", "calibrated_grade": None}
-    return outcome(of.policy, [{**row, **facts}])["P"]
+def judged(of: Version, facts: Facts) -> Row:
+    cells = {name: written(value) for name, value in facts.items()}
+    (row,) = outcome(of.policy, [{"person": "P", "team": "T", **cells}])
+    return row
 
 
 def turns(of: Version, fact: FactColumn, base: Facts, values: list[Fraction]) -> Iterator[Fraction]:
     """Give the values next to which the grade or a rule turns."""
+    rules = [f"rule.{rule.code}" for rule in of.policy.rules]
 
     def words(value: Fraction) -> list[Any]:
         found = judged(of, {**base, fact.name: value})
-        return [each for each in found.values() if isinstance(each, (str, bool))]
+        return [found[each] for each in ("grade", *rules) if each in found.ways]
 
     unit = Fraction(1, 10**fact.places)
     for low, high in pairwise(values):
@@ -107,22 +109,16 @@ def test_at_every_threshold_and_a_unit_to_either_side(path: Path) -> None:
     ]
     frame = scored(of, cells).frame
     wrong = []
+    shown = {each.code: each.digits for each in of.policy.measures if each.ratio}
     for facts, found in zip(people, frame.drop("person", "team").rows(named=True), strict=True):
         expected = judged(of, facts)
         wrong += [
-            (name, facts, value, expected[name])
+            (name, facts, value, expected.get(name))
             for name, value in found.items()
-            if name in expected
-            and not same(value, shown(of, name, expected[name]), name, of.policy)
+            if not same(value, expected, name, shown)
         ]
     assert wrong[:3] == []
     assert len(people) >= 6
-
-
-def shown(of: Version, name: str, value: Any) -> Any:
-    """A ratio is passed on exactly, and rounded to be shown."""
-    digits = {each.code: each.digits for each in of.policy.measures if each.ratio}
-    return half_up(value, digits[name]) if name in digits else value
 
 
 def written(value: Fraction) -> str:

@@ -12,6 +12,7 @@ from engine import evaluate, run
 from engine.cells import typed
 from engine.compile import compile_policy
 from engine.evaluate import Result
+from engine.plan import planned
 from engine.policies import load
 from engine.version import Version
 from tests.engine.drawn.policies import policies
@@ -74,3 +75,28 @@ def test_similar_facts_share_a_compiled_version() -> None:
         row = {"person": "A", "team": "T", "won": won, "deals": "3"}
         both_ways(version, typed(version.facts, [row], "facts.csv"))
     assert len(version.fits) == 1
+
+
+def test_plans_are_kept_for_each_question_and_only_the_latest() -> None:
+    version = compile_policy(load(WIDE.replace("policy: test", "policy: planned"), "policy.yaml"))
+    row = {"person": "A", "team": "T", "won": "120.50", "deals": "3"}
+    facts = typed(version.facts, [row], "facts.csv")
+    everything = evaluate.evaluate(version, facts).frame
+    names = everything.columns[1:]
+    for number in range(2 * evaluate.KEPT_PLANS):
+        asked = [names[number % len(names)], names[number // len(names)]]
+        asked = list(dict.fromkeys(asked))
+        found = evaluate.evaluate(version, facts, only=asked).frame
+        assert found.equals(everything.select("person", *asked))
+    assert len(version.plans) == evaluate.KEPT_PLANS
+
+
+def test_a_plan_has_no_more_stages_than_its_longest_chain_of_columns() -> None:
+    version = compile_policy(load(WIDE.replace("policy: test", "policy: staged"), "policy.yaml"))
+    for layers in (version.measured, version.granted):
+        for part in planned(layers, {*version.shown}, ["person", "team"], sliced=False):
+            before: set[str] = set()
+            for stage in part.stages:
+                roots = [set(column.meta.root_names()) for column in stage]
+                assert not before or all(before & names for names in roots)
+                before = {column.meta.output_name() for column in stage}

@@ -83,3 +83,43 @@ def test_a_part_of_a_target_stays_in_its_own_multiples() -> None:
     )
     row = {"person": "A", "won": "1", "aim.full": "1", "days_in_post": "1", "days_in_period": "2"}
     assert scored(version(policy(text)), [row]).frame["aim"][0] == Decimal("0.5")
+
+
+SEGMENTED = policy(
+    "presence: {segments: true}\n"
+    + SALES.replace(
+        "score: attainment", "score: {of: actual, steps: [{from: 50, points: 85}, {points: 0}]}"
+    )
+    + f"inputs:\n  audit: {{{NAME}, unit: points, if_missing: pending}}\n"
+)
+
+
+def part(segment: str, won: str, audit: str, team: str) -> dict[str, str]:
+    return {
+        "person": "A",
+        "segment": segment,
+        "won": won,
+        "audit": audit,
+        "team": team,
+        "days_in_post": "30",
+    }
+
+
+def test_the_last_segment_is_the_last_by_name_in_any_order_of_rows() -> None:
+    rows = [part("2026-02-01", "60", "7", "T"), part("2026-01-01", "60", "8", "U")]
+    for each in (rows, rows[::-1]):
+        found = scored(version(SEGMENTED), each).frame
+        assert found.select("team", "audit").rows() == [("T", 7)]
+
+
+def test_whole_points_put_together_by_days_keep_their_places() -> None:
+    rows = [part("2026-01-01", "60", "7", "T"), part("2026-02-01", "0", "7", "T")]
+    found = scored(version(SEGMENTED), rows).frame
+    assert found.select("sales.points", "total").rows() == [(Decimal("42.5"), Decimal("42.5"))]
+
+
+def test_a_result_waits_while_any_segment_does() -> None:
+    rows = [part("2026-01-01", "60", "", "T"), part("2026-02-01", "60", "7", "T")]
+    assert scored(version(SEGMENTED), rows).frame.select("total", "state").rows() == [
+        (None, "pending")
+    ]

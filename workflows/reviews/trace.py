@@ -44,6 +44,20 @@ class Trace:
     measures: dict[str, Measure]
 
 
+# What follows comes before what it follows from.
+OF_KPI = ("points", "base_points", "difficulty", "attainment", "actual", "target")
+OF_RESULT = (
+    "coefficient",
+    "final_grade",
+    "grade",
+    "grade.before_veto",
+    "total",
+    "total.before_veto",
+    "state",
+    "days_of_person",
+)
+
+
 def trace_of(scope: Scored, person: str, wording: Wording) -> Trace:
     """Explain everything about the person with this code, in the reader's words."""
     policy = scope.version.policy
@@ -84,21 +98,26 @@ def _parts(policy: Policy, explanation: Explanation) -> list[Part]:
     """Group the steps: what follows from the results first, then the KPIs one by one."""
     left = {step.name: step for step in explanation.steps}
 
-    def take(names: list[str]) -> tuple[Step, ...]:
+    def take(*names: str) -> tuple[Step, ...]:
         return tuple(left.pop(name) for name in names if name in left)
+
+    def below(*prefixes: str) -> list[str]:
+        return [name for name in left if name.startswith(prefixes)]
 
     kpis = [
         Part(
             f"kpi.{kpi.code}",
             kpi.name,
-            take([f"{kpi.code}.{part}" for part in ("points", "attainment", "actual", "target")]),
+            take(*(f"{kpi.code}.{part}" for part in OF_KPI), *below(f"{kpi.code}.")),
         )
         for kpi in policy.kpis
     ]
-    ratios = Part("measures", None, take([m.code for m in policy.measures if m.is_made_of_others]))
-    result = Part("result", None, take(["coefficient", "final_grade", "grade", "total", "state"]))
-    constants = Part("constants", None, take([constant.code for constant in policy.constants]))
-    team = Part("team", None, take([name for name in left if name.startswith("team.")]))
+    result = Part("result", None, take(*OF_RESULT, *below("veto.", "dimension.")))
+    targets = Part("targets", None, take(*(target.code for target in policy.targets)))
+    made = (measure.code for measure in policy.measures if measure.is_made_of_others)
+    ratios = Part("measures", None, take(*made))
+    constants = Part("constants", None, take(*(constant.code for constant in policy.constants)))
+    team = Part("team", None, take(*below("team.")))
     incentives = Part("incentives", None, tuple(left.values()))
-    parts = [incentives, result, *kpis, ratios, team, constants]
+    parts = [incentives, result, *kpis, targets, ratios, team, constants]
     return [part for part in parts if part.steps]

@@ -16,12 +16,19 @@ LABELS = {
     "city": ["beijing", "shanghai", "hefei"] * 30 + [""],
     "protection": ["", "", "", "pregnancy"],
 }
+SEGMENTS = ["2026-05-01", "2026-04-01", "2026-06-15"]
 GRADES = ["", "", "", "S", "D"]
 
 
 def people(policy: Policy, seeds: Sequence[int]) -> list[dict[str, str]]:
     """Give a row of cells for each seed, for the columns that the policy wants."""
-    return [person(policy, f"P{place:03}", Random(seed)) for place, seed in enumerate(seeds)]
+    if not policy.presence.segments:
+        return [person(policy, f"P{place:03}", Random(seed)) for place, seed in enumerate(seeds)]
+    return [
+        {**person(policy, f"P{place:03}", luck), "segment": segment}
+        for place, luck in enumerate(map(Random, seeds))
+        for segment in luck.choice([["2026-04-01"], ["2026-06-01", "2026-04-01"], SEGMENTS])
+    ]
 
 
 def person(policy: Policy, code: str, luck: Random) -> dict[str, str]:
@@ -45,7 +52,7 @@ def person(policy: Policy, code: str, luck: Random) -> dict[str, str]:
         "loss": _money(luck.choice(["", "0", "0.5", "900", "5000", "123.45"]), places),
         "before": _money(luck.choice(["", "0", "9999.99", "12000", "40000"]), places),
     }
-    if prorated or policy.presence.least_days:
+    if prorated or policy.presence.least_days or policy.presence.segments:
         row["days_in_post"] = luck.choice(["90", "90", "29", "30", "31", "45", "0"])
     if prorated:
         row["days_in_period"] = luck.choice(["90", "91"])

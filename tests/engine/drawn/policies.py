@@ -10,6 +10,13 @@ from tests.engine.drawn.scorecards import scorecards, verdicts
 from tests.engine.helping import policy
 
 # Currencies by the decimals of their minor unit.
+PRESENCE = (
+    "",
+    "",
+    "presence: {least_days: 30}\n",
+    "presence: {segments: true}\n",
+    "presence: {least_days: 30, segments: true}\n",
+)
 CURRENCIES = {"CNY": 2, "JPY": 0, "KWD": 3}
 
 
@@ -23,7 +30,7 @@ def policies(draw: st.DrawFn, *, within: bool = False) -> str:
     triggers = ["team.won >= team.aim", "team.deals > 10 or team.won >= 30000"]
     if "won" in actuals and "target: aim" in body:
         triggers = [f"team.k{actuals.index('won')}.attainment >= 120%"]
-    least = draw(st.sampled_from(["", "", "presence: {least_days: 30}\n"]))
+    least = draw(st.sampled_from(PRESENCE[: 3 if within else 5]))
     places = min(CURRENCIES[currency], draw(st.integers(0, 3)))
     rounding = (
         f"rounding: {{attainment: {draw(st.integers(2, 6))}, points: {draw(st.integers(0, 4))}, "

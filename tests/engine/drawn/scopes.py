@@ -11,7 +11,7 @@ from engine.model import Policy
 from engine.policies import load
 from engine.version import Version
 from tests.engine.drawn.people import people
-from tests.engine.oracle import outcome, refused
+from tests.engine.oracle import refused
 
 # A number for each person; the facts follow from it.
 SEEDS = st.lists(st.integers(0, 2**32), min_size=15, max_size=35)
@@ -38,6 +38,6 @@ def scope(text: str, seeds: list[int]) -> tuple[Version, Cells] | None:
     if policy is None:
         return None
     cells = people(policy, seeds)
-    out = refused(policy, outcome(policy, cells))
+    out = refused(policy, cells)
     taken = [each for each in cells if each["person"] not in out]
     return (compile_policy(policy), taken) if taken else None

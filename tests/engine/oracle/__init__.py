@@ -6,7 +6,8 @@ formulas, and nothing that computes. None is "not applicable".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engine.model import Policy
 from tests.engine.oracle.figures import Cells, declared, facts, figures
@@ -15,12 +16,31 @@ from tests.engine.oracle.people import Row, Ways
 from tests.engine.oracle.pools import pooled
 from tests.engine.oracle.rewards import rewards
 from tests.engine.oracle.scoring import scoring
+from tests.engine.oracle.segments import together
 
 __all__ = ["Given", "Row", "given", "outcome", "refused"]
 
 
 def outcome(policy: Policy, cells: Sequence[Cells]) -> list[Row]:
     """Return everybody's values by name: numbers as Fraction, grades as text, rules as truth."""
+    return stages(policy, cells)[-1]
+
+
+def refused(policy: Policy, cells: Sequence[Cells]) -> set[str]:
+    """Name those whose facts the policy does not take, in a part of the period or in all of it."""
+    rows = [row for stage in stages(policy, cells) for row in stage]
+    return {row["person"] for row in rows if "refuse" in declared(policy, row)}
+
+
+def stages(policy: Policy, cells: Sequence[Cells]) -> list[list[Row]]:
+    """Work out the parts of the period, where anybody has several, and then everybody."""
+    rows = worked_out(policy, [facts(policy, each) for each in cells])
+    if len({row["person"] for row in rows}) == len(rows):
+        return [rows]
+    return [rows, worked_out(policy, together(policy, rows))]
+
+
+def worked_out(policy: Policy, people: Sequence[Mapping[str, Any]]) -> list[Row]:
     rows: list[Row] = []
     ways: Ways = {
         **figures(policy),
@@ -28,10 +48,5 @@ def outcome(policy: Policy, cells: Sequence[Cells]) -> list[Row]:
         **rewards(policy, rows),
         **pooled(policy, rows),
     }
-    rows += [Row(facts(policy, each), ways) for each in cells]
+    rows += [Row(each, ways) for each in people]
     return rows
-
-
-def refused(policy: Policy, rows: Sequence[Row]) -> set[str]:
-    """Name those whose facts the policy does not take."""
-    return {row["person"] for row in rows if "refuse" in declared(policy, row)}

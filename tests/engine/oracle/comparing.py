@@ -11,34 +11,41 @@ from engine.compile import compile_policy
 from engine.errors import KaohengError
 from engine.evaluate import Result
 from engine.model import Policy
+from engine.version import Version
 from tests.engine.helping import scored
 from tests.engine.oracle import Given, Row, given, outcome, refused
+from tests.engine.oracle.figures import Cells
 from tests.engine.oracle.numbers import half_up
 
 # Exact within, and rounded only to be shown; what is made of them holds them.
 UNROUNDED = (".actual", ".target", ".threshold", ".stretch", ".mean_difficulty")
 
 
-def disagreements(policy: Policy, cells: Sequence[Mapping[str, str]]) -> tuple[list[Any], int]:
+def disagreements(policy: Policy, cells: Sequence[Cells]) -> tuple[list[Any], int]:
     """Return what differs, and how many people were compared; those refused are left out."""
     version = compile_policy(policy)
-    rows = outcome(policy, cells)
-    out = refused(policy, rows)
-    if out:
-        try:
-            scored(version, cells)
-        except KaohengError as error:
-            told = {str(fault.place.path).split(".")[0] for fault in error.faults}
-            if told != out:
-                return [("refused", out, told)], 0
-        else:
-            return [("refused", out, "taken")], 0
-        cells = [each for each in cells if each["person"] not in out]
-        rows = outcome(policy, cells)
-    if not cells:
+    out = refused(policy, cells)
+    told, result = taken(version, cells)
+    if told != out:
+        return [("refused", sorted(out), sorted(told))], 0
+    if result is None:
         return [], 0
-    result = scored(version, cells)
+    rows = outcome(policy, [each for each in cells if each["person"] not in out])
     return [*of_values(policy, rows, result), *of_grants(policy, rows, result)], len(rows)
+
+
+def taken(version: Version, cells: Sequence[Cells]) -> tuple[set[str], Result | None]:
+    """Name whose facts the engine refuses, and give the others' result, if there are any.
+
+    It stops at the first layer that refuses anybody, so it is asked until it does not.
+    """
+    told: set[str] = set()
+    while left := [each for each in cells if each["person"] not in told]:
+        try:
+            return told, scored(version, left)
+        except KaohengError as error:
+            told |= {str(fault.place.path).split(".")[0] for fault in error.faults}
+    return told, None
 
 
 def of_values(policy: Policy, rows: Sequence[Row], result: Result) -> list[Any]:

@@ -18,7 +18,7 @@ def facts(policy: Policy, cells: Cells) -> dict[str, Any]:
     """Read a row of text; what is empty is None, or what the policy says of it."""
     words = TEXTS | {each.code for each in policy.inputs if each.unit == "label"}
     found = {
-        name: (text or None) if name in words else Fraction(text) if text else None
+        name: None if text in {"", None} else text if name in words else Fraction(text)
         for name, text in cells.items()
     }
     found.setdefault("calibrated_grade", None)

@@ -14,7 +14,7 @@ class Row(dict[str, Any]):
 
     def __init__(self, facts: Mapping[str, Any], ways: Mapping[str, Way]) -> None:
         super().__init__(facts)
-        self.ways = ways
+        self.given, self.ways = tuple(facts), ways
 
     def __missing__(self, name: str) -> Any:
         self[name] = found = self.ways[name](self)

@@ -18,7 +18,9 @@ WORTH = {"full": Fraction(1), "zero": Fraction(0)}
 def scoring(policy: Policy, rows: list[Row]) -> Ways:
     ways: Ways = {
         "state": lambda row: state(policy, row),
-        "days_of_person": lambda row: row["days_in_post"],
+        "days_of_person": lambda row: sum(
+            each["days_in_post"] for each in rows if each["person"] == row["person"]
+        ),
     }
     for veto in policy.vetoes:
         ways[f"veto.{veto.code}"] = lambda row, when=veto.when: holds(when, row.__getitem__)
