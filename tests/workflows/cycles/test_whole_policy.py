@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
-from tests.organisation import NOW
+from tests.organisation import NOW, actor
 from tests.played import Played
 from tests.workflows.cycles.whole import (
     CODE,
@@ -21,6 +21,7 @@ from tests.workflows.cycles.whole import (
     reviewed,
     whole,
 )
+from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.cycles.evaluation import TRIAL, evaluation_of
 from workflows.cycles.facts import facts_of
@@ -140,6 +141,8 @@ def test_a_later_cycle_knows_what_was_paid(company: Whole) -> None:
         assert (paid["S11"], paid["S22"]) == (Decimal("2699.99"), 0)
         assert set(facts["date"]) == {"2026-07-01"}
         assert "S33" not in paid
+        own = find_cycle(session, CODE)
+        assert set(facts_of(session, own, policy_of(own)).frame["paid"]) == {0}
 
 
 def test_the_lock_names_whom_and_what_is_missing_and_pages_show_the_others(
@@ -147,7 +150,7 @@ def test_the_lock_names_whom_and_what_is_missing_and_pages_show_the_others(
 ) -> None:
     company.open()
     company.give({person: FIGURES[person] for person in PEOPLE if person != "S31"})
-    company.give({"S31": {"city": "shanghai"}})
+    company.give({"S31": {"market": "1"}})
     company.move("agree")
     with company.database.read() as session:
         rows = scored(session, find_cycle(session, CODE)).rows
@@ -155,6 +158,7 @@ def test_the_lock_names_whom_and_what_is_missing_and_pages_show_the_others(
     with pytest.raises(KaohengError) as refusal:
         company.lock()
     assert {(fault.params["person"], fault.params["column"]) for fault in refusal.value.faults} == {
+        ("S31", "city"),
         ("S31", "wage"),
         ("S31", "sharing.manager"),
         ("S31", "sharing.peers"),
@@ -227,6 +231,11 @@ def test_discipline_waits_for_a_person(company: Whole) -> None:
         ]
     with refused(Kind.INVALID, "proposals.reason_needed"):
         decide(company, accept=True, reason=" ")
+    with company.database.read() as session:
+        concerned = actor(session, Role.SALES_DIRECTOR, "S22")
+    for who in (concerned, company.finance):
+        with refused(Kind.DENIED, "access.denied"):
+            decide(company, accept=False, reason="我不同意", who=who)
     decide(company, accept=True, reason="连续两季无业绩")
     assert company.ledger("S22") == [("S22", "discipline", None, None)]
     with refused(Kind.CONFLICT, "proposals.decided_already"):
@@ -234,7 +243,7 @@ def test_discipline_waits_for_a_person(company: Whole) -> None:
     assert company.rerun().entries == 0
 
 
-def decide(company: Whole, *, accept: bool, reason: str) -> None:
+def decide(company: Whole, *, accept: bool, reason: str, who: Actor | None = None) -> None:
     with company.database.write() as session:
         proposal = session.scalars(sa.select(Proposal)).one()
-        decide_proposal(session, company.hr, NOW, proposal, accept=accept, reason=reason)
+        decide_proposal(session, who or company.hr, NOW, proposal, accept=accept, reason=reason)
