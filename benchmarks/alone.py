@@ -17,8 +17,8 @@ from benchmarks.contestants.kaoheng import CLOSING, facts, version
 from benchmarks.people import people
 from engine.compile import compile_policy
 from engine.evaluate import evaluate
-from engine.explain import explain
 from engine.policies import load
+from engine.telling.explain import explain
 
 NAMED = "name: {zh: 名, en: name}"
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.definitions import Bands, Condition, Decided, Definition, Lookup
-from engine.expression import Call, Compare, Expression, Name, Not
-from engine.forms import placed_formulas
+from engine.forms.shared import placed_formulas
+from engine.language.expression import Call, Compare, Expression, Name, Not
+from engine.language.wording import parts
 from engine.model import Bilingual
 from engine.reader import Path
-from engine.table_branches import reached
-from engine.wording import parts
+from engine.tables.branches import reached
 
 # ``unruled`` is a rule that does not hold, ``no`` a condition that does not.
 Kind = Literal["row", "grade", "rule", "unruled", "yes", "no"]

@@ -19,12 +19,12 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import polars as pl
 
 from engine.errors import N_, refuse
-from engine.expression import Expression, ExpressionError, parse
 from engine.facts import SEGMENT
 from engine.grants import Grant
+from engine.language.expression import Expression, ExpressionError, parse
+from engine.language.wording import spell
 from engine.model import Bilingual, Policy
 from engine.plain import dumps, plain_number
-from engine.wording import spell
 
 _NODES = get_args(Expression)
 

@@ -14,8 +14,8 @@ from marshmallow import ValidationError
 from engine.cells import typed
 from engine.errors import N_, KaohengError
 from engine.evaluate import Result, evaluate
-from engine.expression import number
 from engine.grants import Grant
+from engine.language.expression import number
 from engine.model import Bilingual
 from engine.plain import plain_number
 from engine.reader import read

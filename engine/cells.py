@@ -9,8 +9,8 @@ from decimal import Decimal
 import polars as pl
 
 from engine.errors import N_, Fault, KaohengError, Place
-from engine.expression import number
 from engine.facts import DECIMAL, MAX_FAULTS, SEGMENT, FactColumn
+from engine.language.expression import number
 from engine.reader import nearest
 
 

@@ -14,23 +14,23 @@ from graphlib import CycleError
 import polars as pl
 
 from engine.canonical import digest
-from engine.compilation import Compilation, compile_definition
+from engine.columns.values import Label
+from engine.compiling.compilation import Compilation, compile_definition
+from engine.compiling.layers import layers
+from engine.compiling.references import needs, ordered, settled_first
 from engine.definitions import (
     Definition,
 )
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.facts import SCENARIO, FactColumn, wanted
-from engine.forms import placed_formulas
-from engine.layers import layers
+from engine.forms.scorecard import definitions
+from engine.forms.shared import placed_formulas
+from engine.language.wording import names
 from engine.model import Policy
 from engine.reader import Path
-from engine.references import needs, ordered, settled_first
 from engine.schema.said import Said, unknown_name
-from engine.scorecard import definitions
 from engine.text import MAX_FAULTS
-from engine.values import Label
 from engine.version import Version
-from engine.wording import names
 
 KEPT_FITS = 8
 # Checking a file compiles it, and whoever reads one wants it compiled next.

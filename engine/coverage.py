@@ -10,19 +10,19 @@ import polars as pl
 from engine.branches import Branch, branches, watched, watching
 from engine.cases import Case
 from engine.cells import typed
-from engine.checks import Problem
+from engine.checking.sections import Problem
 from engine.compile import compile_policy
 from engine.errors import N_, Fault
 from engine.evaluate import evaluate
-from engine.expression import Not
 from engine.facts import SCENARIO
+from engine.forms.scorecard import definitions
+from engine.language.expression import Not
+from engine.language.wording import spell
 from engine.model import Policy
 from engine.reader import Tree
 from engine.schema.placing import fault
 from engine.schema.said import Said
-from engine.scorecard import definitions
 from engine.version import Version
-from engine.wording import spell
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a compiled policy is made of: named definitions, each one way to get a value.
 
-The scorecard, grades and incentives that HR writes are forms over these; ``engine.scorecard``
+The scorecard, grades and incentives that HR writes are forms over these; ``engine.forms.scorecard``
 writes them out. The order here is the order in which they are explained.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from engine.expression import Expression
+from engine.language.expression import Expression
 from engine.model import AnyTable, Bilingual, Dated, Peers
 from engine.reader import Path
 

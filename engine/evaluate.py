@@ -12,15 +12,15 @@ from typing import Literal
 import polars as pl
 import polars.selectors as cs
 
+from engine.columns.exact import decimals
 from engine.compile import refitted
-from engine.exact import decimals
 from engine.facts import FactColumn
 from engine.grants import Grant, granted
-from engine.intake import checked, scaled
-from engine.plan import planned
-from engine.run import computed, is_sliced, shown
-from engine.segments import has_segments, put_together
-from engine.survey import fitted
+from engine.running.intake import checked, scaled
+from engine.running.plan import planned
+from engine.running.run import computed, is_sliced, shown
+from engine.running.segments import has_segments, put_together
+from engine.running.survey import fitted
 from engine.version import Part, Version
 
 __all__ = ["Grant", "Result", "evaluate"]

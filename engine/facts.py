@@ -9,10 +9,10 @@ from typing import Literal
 
 import polars as pl
 
-from engine.exact import Exact
+from engine.columns.exact import Exact
+from engine.columns.values import Label, Numeric, Value, dimension
 from engine.model import Bilingual, Input, Kpi, Measure, Policy, Target
 from engine.schema.policy import exponent
-from engine.values import Label, Numeric, Value, dimension
 
 MAX_FAULTS = 200
 DECIMAL = pl.Decimal(38, 10)

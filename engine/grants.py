@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from engine.forms import amount_name, default_digits
-from engine.guardrails import PROPOSALS
+from engine.forms.guardrails import PROPOSALS
+from engine.forms.shared import amount_name, default_digits
 from engine.model import Bilingual, Payout, Policy
 from engine.plain import dumps, plain_number
 from engine.schema.policy import exponent

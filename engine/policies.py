@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import ValidationError
 
+from engine.checking.salvage import problems_of, problems_of_the_rest
 from engine.errors import Fault, KaohengError
 from engine.model import Policy
 from engine.reader import Tree, read_all
-from engine.salvage import problems_of, problems_of_the_rest
 from engine.schema.placing import fault, faults
 from engine.schema.policy import PolicySchema
 

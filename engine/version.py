@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from engine.decisions import Ruleset
 from engine.definitions import (
     Definition,
 )
 from engine.facts import FactColumn
 from engine.model import Policy
+from engine.running.decisions import Ruleset
 from engine.schema.said import Said
 
 

@@ -12,8 +12,8 @@ from flask_login import current_user
 from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.canonical import from_canonical
-from engine.difference import Difference, differences
 from engine.errors import N_
+from engine.telling.difference import Difference, differences
 from workflows.access.decide import may
 from workflows.rulebook.history import VersionTold, histories, text_difference
 

@@ -11,11 +11,11 @@ from admin.cli.outlook import outlook_lines
 from admin.cli.output import language, table_text
 from admin.spreadsheet import worded
 from engine.errors import N_
-from engine.explain import Check, Decision, Explanation, Group
 from engine.model import Bilingual, Policy
+from engine.outlook.whatif import Outlook
 from engine.plain import plain_number
-from engine.shortfall import Shortfall
-from engine.whatif import Outlook
+from engine.telling.explain import Check, Decision, Explanation, Group
+from engine.telling.shortfall import Shortfall
 from workflows.base.i18n import gettext
 
 _KINDS = {

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from admin.cli.output import language
 from engine.errors import N_
-from engine.levers import ACTUALS, TARGETS, Lever
 from engine.model import Bilingual, Policy
+from engine.outlook.levers import ACTUALS, TARGETS, Lever
+from engine.outlook.whatif import Change, Difference, Outlook
 from engine.plain import plain_number
-from engine.whatif import Change, Difference, Outlook
 from workflows.base.i18n import gettext
 
 

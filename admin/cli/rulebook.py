@@ -10,10 +10,10 @@ from admin.cli.acting import actor, application
 from admin.cli.output import language, printed, say
 from admin.cli.rule_files import text_of
 from engine.canonical import from_canonical
-from engine.difference import Difference, differences
 from engine.errors import N_, Kind, Place, refuse
 from engine.model import Bilingual
-from engine.terms import Term
+from engine.telling.difference import Difference, differences
+from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere
 from workflows.base.i18n import gettext
 from workflows.rulebook.drafts import draft_file, publish_draft

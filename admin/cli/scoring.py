@@ -15,14 +15,14 @@ from admin.cli.rules import version_of
 from admin.spreadsheet import csv_text, guarded
 from engine.cells import typed
 from engine.compile import compile_policy
-from engine.describe import Wording
 from engine.errors import N_, Place, refuse
 from engine.evaluate import Result, evaluate
-from engine.explain import explain
 from engine.facts import columns
+from engine.outlook.whatif import changes
 from engine.plain import plain_number
+from engine.telling.describe import Wording
+from engine.telling.explain import explain
 from engine.version import Version
-from engine.whatif import changes
 from workflows.base.i18n import gettext
 from workflows.sources.limits import Limits
 

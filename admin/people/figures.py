@@ -10,10 +10,10 @@ from flask import Flask
 
 from admin.formats import money, number, percent
 from admin.preferences import language, translate
-from engine.describe import Wording, worded
 from engine.errors import N_
 from engine.model import Bilingual
 from engine.schema.policy import exponent
+from engine.telling.describe import Wording, worded
 from workflows.cycles.scored import Scored
 from workflows.reviews.trace import units_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.expression import number
-from engine.sheet import Field, Grid, Line
+from engine.language.expression import number
+from engine.sheets.parts import Field, Grid, Line
 
 WIDTH, HEIGHT, MARGIN = 340, 96, 6
 Point = tuple[Decimal, Decimal]

@@ -9,13 +9,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from admin.rulebook.curve import Curve, curve
-from engine.editable import sheet
 from engine.errors import Fault
-from engine.expression import number
+from engine.language.expression import number
 from engine.model import Bilingual
 from engine.reader import Path, read
-from engine.sheet import Field, Grid, Section, Sheet
-from engine.terms import Term
+from engine.sheets.editable import sheet
+from engine.sheets.parts import Field, Grid, Section, Sheet
+from engine.telling.terms import Term
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes
 from workflows.rulebook.reading import author_names, authors, edit_of

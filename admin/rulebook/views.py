@@ -12,11 +12,11 @@ from admin.rulebook.desk import Desk, curves, desk, weights_of
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
-from engine.editable import sheet
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
 from engine.reader import read
-from engine.terms import Term
+from engine.sheets.editable import sheet
+from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.rulebook.cases import taken_over
 from workflows.rulebook.checking import doubts

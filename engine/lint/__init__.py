@@ -8,7 +8,7 @@ reach. By evaluating: facts on both sides of every threshold say where pay jumps
 from __future__ import annotations
 
 from engine.branches import branches
-from engine.checks import Problem
+from engine.checking.sections import Problem
 from engine.compile import compile_policy
 from engine.errors import Fault
 from engine.lint.clauses import gaps, in_tables, overlaps, ruled

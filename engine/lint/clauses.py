@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from engine.checks import Problem
+from engine.checking.sections import Problem
 from engine.definitions import Definition, Lookup
 from engine.errors import N_
-from engine.expression import Expression
+from engine.language.expression import Expression
 from engine.lint.conditions import Box, Values, overlap, ways
 from engine.lint.ranges import Reach
 from engine.lint.spans import Span, Spans, holes, is_point, worded

@@ -11,12 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.conditions import alternatives, pushed
-from engine.expression import Binary, Compare, Expression, Member, Name, Negative, Number, Text
+from engine.columns.values import Refused
+from engine.compiling.conditions import alternatives, pushed
+from engine.language.expression import (
+    Binary,
+    Compare,
+    Expression,
+    Member,
+    Name,
+    Negative,
+    Number,
+    Text,
+)
+from engine.language.wording import spell
 from engine.lint.ranges import Range, Reach
 from engine.lint.spans import EVERYTHING, Spans, between, common, compared
-from engine.values import Refused
-from engine.wording import spell
 
 Values = Spans | frozenset[str]
 Box = Mapping[str, Values]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.checks import Problem
+from engine.checking.sections import Problem
+from engine.compiling.references import references
 from engine.definitions import Definition
 from engine.errors import N_
 from engine.lint.names import reached
 from engine.lint.ranges import ANY, Reach
 from engine.lint.spans import number
 from engine.model import Policy
-from engine.references import references
 from engine.schema.said import Said
 
 # Ways of sharing out a target that pay no heed to the market.

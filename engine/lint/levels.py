@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from engine.branches import Branch
-from engine.expression import Call, Compare, Name, Number
 from engine.facts import FactColumn, target_fact
-from engine.levers import is_part
+from engine.language.expression import Call, Compare, Name, Number
+from engine.language.wording import parts
 from engine.model import Constant, Figure, Kpi, Measure, Policy
-from engine.wording import parts
+from engine.outlook.levers import is_part
 
 USUAL = {
     "money": Decimal(100_000),

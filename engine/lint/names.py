@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.checks import Problem
+from engine.checking.sections import Problem
+from engine.compiling.references import references
 from engine.definitions import Definition
 from engine.errors import N_
-from engine.guardrails import LIMIT, PROTECTED
+from engine.forms.guardrails import LIMIT, PROTECTED
 from engine.model import Policy, Rule
-from engine.references import references
 from engine.schema.said import Said
 
 # What a review is about; whatever these are made of is used.

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.branches import Branch
-from engine.checks import Problem
+from engine.checking.sections import Problem
 from engine.errors import N_
 from engine.lint.levels import edges, rated_by
 from engine.lint.probe import Item, probe

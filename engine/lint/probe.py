@@ -14,18 +14,18 @@ import polars as pl
 
 from engine.branches import Branch
 from engine.compile import compile_policy
-from engine.conditions import leaves, pushed
+from engine.compiling.conditions import leaves, pushed
 from engine.definitions import Condition, Decided, Definition
 from engine.evaluate import evaluate
-from engine.expression import Compare, Expression, Name
 from engine.facts import DECIMAL, SCENARIO, FactColumn
-from engine.forms import literal
+from engine.forms.scorecard import definitions
+from engine.forms.shared import literal
 from engine.grants import offers
+from engine.language.expression import Compare, Expression, Name
+from engine.language.wording import spell
 from engine.model import Bilingual, Kpi, Policy
 from engine.reader import Path
-from engine.scorecard import definitions
 from engine.version import Version
-from engine.wording import spell
 
 Facts = Mapping[str, Decimal]
 AT_ONCE = 15_000  # people in one frame

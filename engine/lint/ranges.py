@@ -14,6 +14,7 @@ from fractions import Fraction
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+from engine.compiling.references import references
 from engine.definitions import (
     Attainment,
     Bands,
@@ -26,11 +27,10 @@ from engine.definitions import (
     Mean,
     Ratio,
 )
-from engine.expression import Binary, Call, Expression, Name, Negative, Number
 from engine.facts import MOST, wanted
+from engine.language.expression import Binary, Call, Expression, Name, Negative, Number
 from engine.lint.spans import Bound
 from engine.model import AnyTable, DecisionTable, GridTable, LineTable, Policy, Table
-from engine.references import references
 
 
 class Range(NamedTuple):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.branches import Branch
-from engine.checks import Problem
-from engine.conditions import leaves, pushed
+from engine.checking.sections import Problem
+from engine.compiling.conditions import leaves, pushed
 from engine.definitions import Bands
 from engine.errors import N_
+from engine.language.wording import spell
 from engine.lint.conditions import Values, Way, always_holds, ways
 from engine.lint.ranges import ANY, Reach
 from engine.lint.spans import between, worded
 from engine.schema.said import Said
-from engine.wording import spell
 
 
 def unreachable(found: Sequence[Branch], reach: Reach) -> Iterator[Problem]:

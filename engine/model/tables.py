@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from engine.expression import Expression
+from engine.language.expression import Expression
 
 
 @dataclass(frozen=True, slots=True)

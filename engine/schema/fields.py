@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from engine.errors import N_
-from engine.expression import (
+from engine.language.expression import (
     MAX_DIGITS,
     Either,
     Every,

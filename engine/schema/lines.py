@@ -10,8 +10,8 @@ from marshmallow import validates_schema
 
 from engine import model
 from engine.errors import N_
-from engine.expression import NUMBER, Expression, Negative
-from engine.expression import Number as Literal
+from engine.language.expression import NUMBER, Expression, Negative
+from engine.language.expression import Number as Literal
 from engine.schema.base import Part
 from engine.schema.fields import Flag, Formula, Many, Number
 from engine.schema.rows import refused

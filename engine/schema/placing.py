@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.errors import N_, Fault
-from engine.expression import Expression, ExpressionError, Name, parse
+from engine.language.expression import Expression, ExpressionError, Name, parse
+from engine.language.wording import names, terms
 from engine.reader import Path, Tree, walk
 from engine.schema.said import Said
-from engine.wording import names, terms
 
 # What marshmallow says by itself, in our words.
 _OWN = {

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from engine.errors import N_
-from engine.expression import Expression, Name
+from engine.language.expression import Expression, Name
 from engine.reader import nearest
 
 

@@ -15,7 +15,7 @@ from marshmallow import validates_schema
 
 from engine import model
 from engine.errors import N_
-from engine.expression import Expression, Name
+from engine.language.expression import Expression, Name
 from engine.schema.base import Part
 from engine.schema.fields import Code, Formula, Number, One, Text, Value, formula
 from engine.schema.lines import literal

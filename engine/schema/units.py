@@ -8,7 +8,7 @@ from marshmallow import validates_schema
 
 from engine import model
 from engine.errors import N_
-from engine.expression import Binary
+from engine.language.expression import Binary
 from engine.schema.base import Part
 from engine.schema.fields import Flag, Formula, Number
 from engine.schema.said import wrong

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from admin.rulebook.curve import HEIGHT, WIDTH, curve
-from engine.edit import edited
-from engine.editable import sheet
 from engine.reader import read
+from engine.sheets.edit import edited
+from engine.sheets.editable import sheet
 from tests.engine.helping import POLICIES
 from tests.engine.test_tables import EVERY
 

@@ -12,8 +12,16 @@ from multiprocessing import get_context
 
 import pytest
 
-from engine import decisions
-from engine.decisions import MAX_FLAGS, WIDTHS, Alternative, Ruleset, decide, places, ruleset
+from engine.running import decisions
+from engine.running.decisions import (
+    MAX_FLAGS,
+    WIDTHS,
+    Alternative,
+    Ruleset,
+    decide,
+    places,
+    ruleset,
+)
 
 Truths = list[list[bool]]
 

@@ -10,9 +10,9 @@ import pytest
 
 from engine.cells import typed
 from engine.compile import compile_policy
-from engine.decisions import decide
 from engine.evaluate import evaluate
 from engine.policies import load
+from engine.running.decisions import decide
 from tests.engine.helping import POLICIES
 from tests.engine.measured import cost, costs
 from tests.engine.test_decisions import by_hand, some

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from engine import model
 from engine.canonical import canonical_text, from_canonical
-from engine.difference import Difference, differences
-from engine.edit import edited
 from engine.errors import KaohengError
 from engine.model import Policy
 from engine.policies import load
 from engine.reader import Path
-from engine.terms import PARTS, SECTIONS
+from engine.sheets.edit import edited
+from engine.telling.difference import Difference, differences
+from engine.telling.terms import PARTS, SECTIONS
 from tests.engine.helping import POLICIES
 from tests.engine.test_tables import EVERY
 

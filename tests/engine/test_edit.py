@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.edit import edited
 from engine.errors import KaohengError
 from engine.reader import Path, read, walk
+from engine.sheets.edit import edited
 from tests.engine.helping import POLICIES
 
 TEXTS = {

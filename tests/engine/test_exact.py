@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import exact
-from engine.exact import INT, LIMIT, Exact
+from engine.columns import exact
+from engine.columns.exact import INT, LIMIT, Exact
 
 SIZE = 10**17
 

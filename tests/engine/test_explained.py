@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine.conditions import pushed
-from engine.describe import Wording, described
-from engine.explain import Check, Group, explain
-from engine.expression import parse
+from engine.compiling.conditions import pushed
+from engine.forms.scorecard import definitions
+from engine.language.expression import parse
+from engine.language.wording import WORDS, spell
 from engine.model import Grade
-from engine.scorecard import definitions
-from engine.shortfall import Shortfall, shortfall
-from engine.wording import WORDS, spell
+from engine.telling.describe import Wording, described
+from engine.telling.explain import Check, Group, explain
+from engine.telling.shortfall import Shortfall, shortfall
 from tests.engine.helping import policy, scored, version
 
 D = Decimal

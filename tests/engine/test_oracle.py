@@ -8,7 +8,7 @@ from collections import Counter
 from hypothesis import given, settings
 
 from engine.canonical import canonical_text, digest, from_canonical
-from engine.difference import differences
+from engine.telling.difference import differences
 from tests.engine.drawn.people import people
 from tests.engine.drawn.policies import policies
 from tests.engine.drawn.scopes import ONCE, SEEDS, read

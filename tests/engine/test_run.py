@@ -8,12 +8,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from engine import evaluate, run
+from engine import evaluate
 from engine.cells import typed
 from engine.compile import compile_policy
 from engine.evaluate import Result
-from engine.plan import planned
 from engine.policies import load
+from engine.running import run
+from engine.running.plan import planned
 from engine.version import Version
 from tests.engine.drawn.policies import policies
 from tests.engine.drawn.scopes import ONCE, SEEDS, scope

@@ -8,8 +8,8 @@ import pytest
 
 from engine.canonical import canonical_text, from_canonical
 from engine.compile import compile_policy
-from engine.describe import described
 from engine.policies import load
+from engine.telling.describe import described
 from tests.engine.helping import faults_of, policy, scored
 
 NAME = "name: {zh: 名, en: name}"

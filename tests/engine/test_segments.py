@@ -8,9 +8,9 @@ import pytest
 
 from engine.compile import compile_policy
 from engine.errors import KaohengError
-from engine.explain import explain
+from engine.outlook.whatif import changes
 from engine.policies import load
-from engine.whatif import changes
+from engine.telling.explain import explain
 from tests.engine.helping import policy, scored
 
 D = Decimal

@@ -12,10 +12,10 @@ from engine.canonical import canonical_text, digest, from_canonical
 from engine.cases import load_cases, run_cases
 from engine.errors import KaohengError
 from engine.evaluate import evaluate
-from engine.explain import explain
 from engine.grants import grant_lines
 from engine.policies import load
-from engine.shortfall import Shortfall
+from engine.telling.explain import explain
+from engine.telling.shortfall import Shortfall
 from tests.engine.helping import POLICIES, scored, shipped
 
 NAMES = sorted(folder.name for folder in POLICIES.iterdir())

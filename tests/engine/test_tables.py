@@ -9,10 +9,10 @@ import pytest
 
 from engine.canonical import canonical_text, digest, from_canonical
 from engine.compile import compile_policy
-from engine.describe import described
-from engine.difference import differences
 from engine.errors import KaohengError
 from engine.policies import load
+from engine.telling.describe import described
+from engine.telling.difference import differences
 from tests.engine.helping import faults_of, policy, scored
 
 NAME = "name: {zh: 名, en: name}"

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import whatif
-from engine.candidates import Trial
 from engine.compile import compile_policy
 from engine.errors import KaohengError
 from engine.evaluate import Result
 from engine.grants import Grant
+from engine.outlook import whatif
+from engine.outlook.candidates import Trial
+from engine.outlook.whatif import Change, Outlook, changes
 from engine.policies import load
 from engine.version import Version
-from engine.whatif import Change, Outlook, changes
 from tests.engine.helping import POLICIES, policy, scored
 
 Facts = Mapping[str, str]

@@ -22,9 +22,9 @@ from engine import canonical
 from engine.compile import compile_policy
 from engine.definitions import Definition
 from engine.evaluate import Result, evaluate
-from engine.explain import Explanation, explain
+from engine.outlook.whatif import Outlook
+from engine.telling.explain import Explanation, explain
 from engine.version import Version
-from engine.whatif import Outlook
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version

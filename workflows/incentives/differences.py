@@ -11,8 +11,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.forms.guardrails import PROPOSALS
 from engine.grants import Grant
-from engine.guardrails import PROPOSALS
 from engine.model import Bilingual
 from workflows.incentives.operations import amount_of, entry_of, payable_from, proposal_of
 from workflows.incentives.tables import LedgerEntry, Proposal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.levers import ACTUALS, TARGETS
-from engine.whatif import Outlook, changes
+from engine.outlook.levers import ACTUALS, TARGETS
+from engine.outlook.whatif import Outlook, changes
 from workflows.cycles.scored import Scored
 
 __all__ = ["ACTUALS", "TARGETS", "Outlook", "outlook_of"]

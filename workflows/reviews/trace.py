@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.describe import Wording
-from engine.explain import Check, Decision, Explanation, Source, Step, explain
 from engine.grants import Grant
 from engine.model import Bilingual, Measure, Policy
+from engine.telling.describe import Wording
+from engine.telling.explain import Check, Decision, Explanation, Source, Step, explain
 from workflows.cycles.scored import Scored
 
 __all__ = ["Check", "Decision", "Entry", "Part", "Trace", "titles_of", "trace_of", "units_of"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine import terms
 from engine.cases import Case, Difference, load_cases, run_cases
 from engine.compile import compile_policy
-from engine.edit import edited
 from engine.errors import N_, Fault, Place
 from engine.model import Bilingual, Figure, Kpi, Policy, Rule
 from engine.reader import Path
-from engine.terms import Term
+from engine.sheets.edit import edited
+from engine.telling import terms
+from engine.telling.terms import Term
 
 GRANT = "grant "
 

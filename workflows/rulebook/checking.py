@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from engine import lint
 from engine.canonical import from_canonical
 from engine.cases import Difference as CaseDifference
-from engine.difference import Difference, differences
-from engine.edit import edited
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.policies import load
 from engine.reader import Path, read
-from engine.sheet import Sheet
+from engine.sheets.edit import edited
+from engine.sheets.parts import Sheet
+from engine.telling.difference import Difference, differences
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
 from workflows.rulebook.tables import PolicyVersion
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.expression import (
+from engine.language.expression import (
     Binary,
     Call,
     Compare,

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import floor
 from typing import Any
 
-from engine.expression import Expression
+from engine.language.expression import Expression
 from engine.model import AnyTable, Axis, DecisionTable, GridTable, LineTable, Table, UnitTable
 from tests.engine.oracle.numbers import Worth
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.canonical import from_canonical
-from engine.edit import edited
 from engine.errors import KaohengError, Kind
 from engine.policies import load
 from engine.reader import Path
+from engine.sheets.edit import edited
 from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
 from workflows.access.actors import Actor

@@ -1,0 +1,1 @@
+"""What must hold of a policy beyond the shape of its file."""

@@ -1,0 +1,1 @@
+"""Definitions and formulas → exact columns, with units and proven bounds."""

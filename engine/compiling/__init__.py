@@ -1,0 +1,1 @@
+"""A policy’s definitions in an order that works, as layers."""

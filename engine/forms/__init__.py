@@ -1,0 +1,1 @@
+"""The forms that HR writes → named definitions."""

@@ -1,0 +1,1 @@
+"""A version over facts: intake, slices, decisions, segments."""

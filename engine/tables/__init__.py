@@ -1,0 +1,1 @@
+"""Tables: how each kind becomes columns, words, formulas and branches."""
