@@ -13,7 +13,7 @@ EDGES = ("0", "10000", "30000", "30000.5", "36000", "15000", "20000", "1600")
 AIMS = ("0", "8", "1600", "20000", "30000", "36000", "25000.01", "123456.78")
 LABELS = {
     "region": ["", "north", "south", "east"],
-    "city": ["beijing", "shanghai", "hefei"] * 30 + [""],
+    "city": ["beijing", "shanghai", "hefei", ""],
     "protection": ["", "", "", "pregnancy"],
 }
 SEGMENTS = ["2026-05-01", "2026-04-01", "2026-06-15"]
@@ -39,7 +39,7 @@ def person(policy: Policy, code: str, luck: Random) -> dict[str, str]:
         "person": code,
         "team": luck.choice("TTUV"),
         "calibrated_grade": luck.choice(GRADES),
-        "date": "2026-06-30",
+        "date": luck.choice([*["2026-06-30", "2026-07-01"] * 20, "2024-12-31"]),
         "won": _amount(luck, aim, policy.rounding.attainment),
         "listed": _amount(luck, aim, 2),
         "aim.full" if prorated else "aim": f"{aim:f}",

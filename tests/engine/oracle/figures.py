@@ -75,6 +75,12 @@ def dated(constant: Constant, row: Row) -> Fraction | None:
     return by.get(row[constant.by])
 
 
+def lacks_value(constant: Constant, row: Row) -> bool:
+    """Whether the policy has no value for a person's day; without a label there is none to have."""
+    labelled = constant.by is None or row[constant.by] is not None
+    return labelled and dated(constant, row) is None
+
+
 def declared(policy: Policy, row: Row) -> set[str]:
     """Say what of ``refuse`` and ``pending`` applies to a person."""
     found = {
@@ -96,7 +102,7 @@ def declared(policy: Policy, row: Row) -> set[str]:
             found.add(kpi.if_unrated)
     if any(kpi.weight_band for kpi in policy.kpis) and not weights_fit(policy, row):
         found.add("refuse")
-    if any(dated(constant, row) is None for constant in policy.constants):
+    if any(lacks_value(constant, row) for constant in policy.constants):
         found.add("refuse")
     return found & {"refuse", "pending"}
 
