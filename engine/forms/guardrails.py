@@ -46,7 +46,14 @@ def guarding(policy: Policy) -> Iterator[Definition]:
         above = Binary("-", Name(rails.wage), Name(rails.minimum_wage))
         most = Call("max", (Call("min", (part, above)), literal(Decimal(0))))
         path = ("guardrails", "wage")
-        yield Definition(LIMIT, title, Formula(most), "money", path, policy.rounding.money)
+        down = Formula(_down(most, policy.rounding.money))
+        yield Definition(LIMIT, title, down, "money", path, policy.rounding.money)
+
+
+def _down(amount: Expression, places: int) -> Expression:
+    """Round down: half up could exceed what the law allows by a part of a cent."""
+    units = literal(Decimal(10) ** places)
+    return Binary("/", Call("floor", (Binary("*", amount, units),)), units)
 
 
 def has_protected(policy: Policy) -> bool:

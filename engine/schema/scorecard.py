@@ -224,6 +224,12 @@ class KpiPart(Part):
                 N_("The raters' weights do not sum to 100%."),
                 N_("Change them until they do."),
             )
+        if "if_negative" in data and "target" not in data:
+            raise wrong(
+                "rules.if_negative",
+                N_("Without a target there is no attainment for `if_negative` to change."),
+                N_("Add a target, or let `score` say what a negative actual gives."),
+            )
         band = data.get("weight_band")
         if band and (len(band) != 2 or not band[0] <= data["weight"] <= band[1]):
             raise wrong(

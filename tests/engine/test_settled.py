@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from engine.cells import typed
+from engine.evaluate import evaluate
 from tests.engine.helping import policy, scored, version
 
 NAME = "name: {zh: 名, en: name}"
@@ -123,3 +125,21 @@ def test_a_result_waits_while_any_segment_does() -> None:
     assert scored(version(SEGMENTED), rows).frame.select("total", "state").rows() == [
         (None, "pending")
     ]
+
+
+def test_the_trial_has_all_that_is_measured_and_nothing_of_pay() -> None:
+    text = (
+        SALES.replace(
+            "weight: 100%, score",
+            "weight: 100%, dimension: own, score",
+        )
+        .replace("kpis:\n", f"dimensions:\n  own: {{{NAME}, weight: 100%}}\nkpis:\n")
+        .replace("grades:\n", f"vetoes:\n  none: {{{NAME}, when: won == 0, grade: C}}\ngrades:\n")
+        + f"steps:\n  pay: {{{NAME}, unit: money, formula: won * coefficient, grant: bonus}}\n"
+    )
+    of = version(policy(text))
+    facts = typed(of.facts, [{"person": "A", "won": "95"}], "facts.csv")
+    trial = set(evaluate(of, facts, until="grade").frame.columns)
+    whole = set(evaluate(of, facts).frame.columns)
+    assert whole - trial == {"pay", "coefficient", "final_grade"}
+    assert {"total", "state", "grade", "dimension.own", "veto.none", "sales.points"} <= trial

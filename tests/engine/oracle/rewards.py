@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import floor
 
 from engine.model import AnyTable, Guardrails, Policy, Rule, Step
 from tests.engine.oracle.formulas import holds, value
@@ -105,10 +106,15 @@ def limits(policy: Policy) -> Ways:
     if guard and guard.protected:
         ways["protected"] = lambda row: row[guard.protected] is not None
     if guard and guard.wage and guard.minimum_wage:
-        ways["deduction.limit"] = lambda row: half_up(
+        ways["deduction.limit"] = lambda row: rounded_down(
             may_be_taken(guard, row), policy.rounding.money
         )
     return ways
+
+
+def rounded_down(value: Worth, digits: int) -> Worth:
+    """Never a part of a cent more than the law allows."""
+    return None if value is None else Fraction(floor(value * 10**digits), 10**digits)
 
 
 def may_be_taken(guard: Guardrails, row: Row) -> Worth:
