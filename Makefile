@@ -25,6 +25,7 @@ test:
 test-long:
 	@scripts/setup --test
 	KAOHENG_TEST_LONG=1 .venv/bin/python -m pytest -n 2 --dist worksteal tests
+	PYTHONPATH=. .venv/bin/python scripts/mutate --sample 40 --seed 1
 
 lint: setup
 	.venv/bin/ruff format --check --quiet .
