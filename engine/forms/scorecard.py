@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from engine.definitions import (
     Across,
@@ -96,29 +97,47 @@ def _prorated(policy: Policy, target: Target) -> Definition:
 
 
 def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
-    unit, digits = (
-        ("points", policy.rounding.points) if kpi.raters else shown_as(policy, kpi.actual)
+    part = partial(_part, kpi)
+    yield from _held_against(policy, kpi, part)
+    if kpi.target is not None:
+        yield part("attainment", _attainment(kpi), "ratio", policy.rounding.attainment, "target")
+    points = partial(part, unit="points", digits=policy.rounding.points)
+    if kpi.difficulty is None:
+        yield points("points", _points(kpi), at="score")
+        return
+    yield from _difficulty(part, kpi.difficulty)
+    bare = replace(kpi, cap=None, floor=None, gate=None)
+    yield points("base_points", _points(bare), at="score")
+    sign = "*" if kpi.difficulty.kind == "factor" else "+"
+    harder = Binary(sign, Name(f"{kpi.code}.base_points"), Name(f"{kpi.code}.difficulty"))
+    yield points("points", Formula(_gated(kpi, _bounded(kpi, harder))), at="difficulty")
+
+
+def _part(
+    kpi: Kpi, name: str, what: What, unit: str, digits: int, at: str, exact: bool = False
+) -> Definition:
+    return Definition(
+        f"{kpi.code}.{name}",
+        titled(kpi.name, name),
+        what,
+        unit,
+        ("kpis", kpi.code, at),
+        digits,
+        exact,
+        measured=True,
     )
-    path = ("kpis", kpi.code)
 
-    def part(
-        name: str, what: What, unit: str, digits: int, at: str, exact: bool = False
-    ) -> Definition:
-        return Definition(
-            f"{kpi.code}.{name}",
-            titled(kpi.name, name),
-            what,
-            unit,
-            (*path, at),
-            digits,
-            exact,
-            measured=True,
-        )
 
+def _held_against(
+    policy: Policy, kpi: Kpi, part: Callable[..., Definition]
+) -> Iterator[Definition]:
+    """Give the actual and the anchors, unrounded: they are rounded only to be shown."""
     if kpi.raters:
+        unit, digits = "points", policy.rounding.points
         rated = tuple((f"{kpi.code}.{rater}", weight) for rater, weight in kpi.raters)
         yield part("actual", Mean(rated), unit, digits, "raters", exact=True)
     else:
+        unit, digits = shown_as(policy, kpi.actual)
         yield part("actual", Formula(Name(kpi.actual)), unit, digits, "actual", exact=True)
     for name in ANCHORS:
         anchor = getattr(kpi, name)
@@ -126,33 +145,17 @@ def _kpi(policy: Policy, kpi: Kpi) -> Iterator[Definition]:
             aim: Expression = Name(anchor) if isinstance(anchor, str) else literal(anchor)
             shown = shown_as(policy, anchor) if isinstance(anchor, str) else (unit, 10)
             yield part(name, Formula(aim), *shown, name, exact=True)
-    if kpi.target is not None:
-        yield part(
-            "attainment",
-            Attainment(
-                f"{kpi.code}.actual",
-                f"{kpi.code}.target",
-                kpi.better,
-                kpi.form,
-                kpi.if_zero_target,
-                kpi.if_zero_actual,
-                kpi.if_negative,
-            ),
-            "ratio",
-            policy.rounding.attainment,
-            "target",
-        )
-    points = policy.rounding.points
-    if kpi.difficulty is None:
-        yield part("points", _points(kpi), "points", points, "score")
-        return
-    yield from _difficulty(part, kpi.difficulty)
-    bare = replace(kpi, cap=None, floor=None, gate=None)
-    yield part("base_points", _points(bare), "points", points, "score")
-    sign = "*" if kpi.difficulty.kind == "factor" else "+"
-    harder = Binary(sign, Name(f"{kpi.code}.base_points"), Name(f"{kpi.code}.difficulty"))
-    yield part(
-        "points", Formula(_gated(kpi, _bounded(kpi, harder))), "points", points, "difficulty"
+
+
+def _attainment(kpi: Kpi) -> Attainment:
+    return Attainment(
+        f"{kpi.code}.actual",
+        f"{kpi.code}.target",
+        kpi.better,
+        kpi.form,
+        kpi.if_zero_target,
+        kpi.if_zero_actual,
+        kpi.if_negative,
     )
 
 

@@ -12,11 +12,12 @@ from engine import periods
 from engine.canonical import from_canonical
 from engine.errors import N_, Kind, refuse
 from engine.model import Policy, Workflow
+from engine.periods import Period
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
-from workflows.cycles.population import population
+from workflows.cycles.population import Member, population
 from workflows.cycles.tables import Cycle
 from workflows.figures.required import require_figures
 from workflows.log.append import append
@@ -41,27 +42,11 @@ def open_cycle(
     )
     policy = from_canonical(version.canonical)
     period = _period(policy, period_label)
-    workflow = _workflow(policy)
-    code = f"{policy_code}@{period.label}"
-    if session.scalar(select(Cycle.id).where(Cycle.code == code)) is not None:
-        raise refuse(
-            "cycles.open_already",
-            N_("The cycle {code} is there already."),
-            N_("See it with `kaoheng review list {code}`."),
-            kind=Kind.CONFLICT,
-            code=code,
-        )
-    members = population(session, policy, period)
-    if not members:
-        raise refuse(
-            "cycles.nobody",
-            N_("Nobody in the organisation is in the scope of {policy} ({role})."),
-            N_("Import the organisation first."),
-            policy=policy_code,
-            role=policy.scope.role,
-        )
+    stages = _workflow(policy).stages
+    _refuse_second(session, f"{policy_code}@{period.label}")
+    members = _in_scope(session, policy, period)
     cycle = Cycle(
-        code=code,
+        code=f"{policy_code}@{period.label}",
         policy_version=version,
         period=period.label,
         starts_on=period.start,
@@ -72,20 +57,45 @@ def open_cycle(
     )
     session.add(cycle)
     session.flush()
-    session.add_all(
-        Review(
-            public_id=uuid.uuid4().hex,
-            cycle_id=cycle.id,
-            person_id=member.person.id,
-            team_id=member.team.id,
-            stage=workflow.stages[0],
-            version=0,
-        )
-        for member in members
-    )
+    session.add_all(_review(cycle, member, stages[0]) for member in members)
     cascade_targets(session, cycle, policy, members)
     log_cycle(session, "open_cycle", actor, now, cycle, reviews=len(members))
     return cycle
+
+
+def _refuse_second(session: Session, code: str) -> None:
+    if session.scalar(select(Cycle.id).where(Cycle.code == code)) is not None:
+        raise refuse(
+            "cycles.open_already",
+            N_("The cycle {code} is there already."),
+            N_("See it with `kaoheng review list {code}`."),
+            kind=Kind.CONFLICT,
+            code=code,
+        )
+
+
+def _in_scope(session: Session, policy: Policy, period: Period) -> list[Member]:
+    members = population(session, policy, period)
+    if not members:
+        raise refuse(
+            "cycles.nobody",
+            N_("Nobody in the organisation is in the scope of {policy} ({role})."),
+            N_("Import the organisation first."),
+            policy=policy.policy,
+            role=policy.scope.role,
+        )
+    return members
+
+
+def _review(cycle: Cycle, member: Member, stage: str) -> Review:
+    return Review(
+        public_id=uuid.uuid4().hex,
+        cycle_id=cycle.id,
+        person_id=member.person.id,
+        team_id=member.team.id,
+        stage=stage,
+        version=0,
+    )
 
 
 def lock_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> None:
