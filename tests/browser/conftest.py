@@ -73,8 +73,9 @@ class Visitor:
     def check(self) -> None:
         """Hold the page as it stands to what every page must be."""
         page = self.page
-        # A page that a click has just left has no document to look at.
-        page.wait_for_function("document.documentElement && document.readyState === 'complete'")
+        # A page that a click has just left has no document to look at yet.
+        page.wait_for_load_state()
+        page.locator("body").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width, page.url
         assert self.said == [], page.url
         page.evaluate(AXE.read_text())
