@@ -421,3 +421,19 @@ def test_findings_come_by_position() -> None:
     places = [(each.place.line, each.place.column) for each in told(body)]
     assert len(places) == 3
     assert places == sorted(places)
+
+
+def test_people_with_a_label_are_probed_too() -> None:
+    """Whoever needs a label has one while pay is probed: its dip is found all the same."""
+    body = f"""\
+inputs:
+  city: {{name: {{zh: 城市, en: city}}, unit: label, options: [north, south]}}
+{CARD}\
+  far: {{name: {{zh: 远, en: far}}, unit: money, grant: far, formula: "if(city == south, 1, 0)"}}
+  falling:
+    name: {{zh: 奖, en: falling}}
+    unit: money
+    grant: falling
+    table: {{of: sales, marginal: [{{to: 100000, rate: 1%}}, {{rate: -1%}}]}}
+"""
+    assert "lint.pay_falls" in {fault.code for fault in told(body)}
