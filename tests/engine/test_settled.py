@@ -40,6 +40,8 @@ def pooled(fund: str, currency: str) -> list[Decimal]:
         ("0.1", "CNY", ["0.04", "0.03", "0.03"]),
         ("100", "JPY", ["34", "33", "33"]),
         ("100.01", "KWD", ["33.337", "33.337", "33.336"]),
+        ("0", "CNY", ["0", "0", "0"]),
+        ("0 - 5", "CNY", ["0", "0", "0"]),
     ],
 )
 def test_a_round_fund_is_shared_to_the_minor_unit(
@@ -143,3 +145,15 @@ def test_the_trial_has_all_that_is_measured_and_nothing_of_pay() -> None:
     whole = set(evaluate(of, facts).frame.columns)
     assert whole - trial == {"pay", "coefficient", "final_grade"}
     assert {"total", "state", "grade", "dimension.own", "veto.none", "sales.points"} <= trial
+
+
+def test_a_fund_that_nobody_knows_pays_nothing() -> None:
+    text = SALES + (
+        f"steps:\n  best: {{{NAME}, unit: money, over: {{take: max, of: won, where: won > 9}}}}\n"
+        f"pools:\n  pool: {{{NAME}, trigger: team.won > 0, compare: exact, fund: best, "
+        "share: equal}\n"
+    )
+    result = scored(version(policy(text)), [{"person": "A", "team": "T", "won": "1"}])
+    assert result.frame["best"].to_list() == [None]
+    assert result.frame["pool.pool.share"].to_list() == [Decimal(0)]
+    assert result.grants == []
