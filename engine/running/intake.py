@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from engine.columns.peers import MAX_PEOPLE
 from engine.columns.pooling import MAX_TEAM
 from engine.columns.whole import INT, width
 from engine.errors import N_, Fault, KaohengError, Place
@@ -114,7 +115,7 @@ def _check(wants: Sequence[FactColumn], facts: pl.DataFrame, survey: Survey) -> 
     faults = [
         fault for want, code, mask in masks for fault in _cell_faults(want, code, mask, facts)
     ]
-    faults += _repeated(facts) + _crowded(facts)
+    faults += _repeated(facts) + _crowded(facts) + _many(facts)
     if faults:
         raise KaohengError(faults[:MAX_FAULTS])
 
@@ -140,6 +141,20 @@ def _all_differ(facts: pl.DataFrame, names: Sequence[str]) -> bool:
         person = pl.col("person")
         return not facts.select((person == person.shift()).any()).item()
     return facts.n_unique(subset=names) == facts.height
+
+
+def _many(facts: pl.DataFrame) -> list[Fault]:
+    """Looks across people are proven exact for so many rows and no more."""
+    if facts.height <= MAX_PEOPLE:
+        return []
+    return [
+        Fault(
+            "facts.too_many",
+            N_("There are {count} rows; at most {limit} are scored together."),
+            N_("Score parts of the company by themselves."),
+            {"count": facts.height, "limit": MAX_PEOPLE},
+        )
+    ]
 
 
 def _crowded(facts: pl.DataFrame) -> list[Fault]:

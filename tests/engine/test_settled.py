@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from engine.cells import typed
+from engine.errors import KaohengError
 from engine.evaluate import evaluate
+from engine.running import intake
 from tests.engine.helping import policy, scored, version
 
 NAME = "name: {zh: 名, en: name}"
@@ -157,3 +159,11 @@ def test_a_fund_that_nobody_knows_pays_nothing() -> None:
     assert result.frame["best"].to_list() == [None]
     assert result.frame["pool.pool.share"].to_list() == [Decimal(0)]
     assert result.grants == []
+
+
+def test_no_more_people_than_sums_are_proven_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_PEOPLE", 2)
+    rows = [{"person": person, "won": "1"} for person in "ABC"]
+    assert scored(version(policy(SALES)), rows[:2]).frame.height == 2
+    with pytest.raises(KaohengError, match="There are 3 rows; at most 2 are scored together"):
+        scored(version(policy(SALES)), rows)
