@@ -23,8 +23,9 @@ DAYS = "days_in_post"
 _DIVISIBLE = frozenset({"money", "count", "days"})
 # Whoever is that in any segment has no total; the first that holds is the state.
 _WITHOUT_TOTAL = ("too_short", "pending")
-# Points and days of all segments stay far within what is computed exactly.
-_REACH, _MOST = 10**27, 10**12
+# What a mean by days is proven for: so large a score, so many days (in ten-thousandths).
+_LARGEST, _MOST = 10**20, 10**13
+_REACH = _LARGEST * _MOST
 
 
 def has_segments(version: Version, raw: pl.DataFrame) -> bool:
@@ -50,6 +51,7 @@ def put_together(
     The rows have the blended columns already; evaluation computes all others anew.
     """
     segments = scored(raw)
+    _check_scores(version, segments)
     by_days = [part for name in blended(version) for part in _parts(name)]
     folded = segments.group_by(_keys(raw), maintain_order=True).agg(
         *(_folded(version, want.name) for want in version.facts if want.name not in _keys(raw)),
@@ -119,6 +121,25 @@ def _mean(name: str, digits: int) -> pl.Expr:
         _MOST,
     )
     return exact.rounded(mean, digits).top
+
+
+def _check_scores(version: Version, segments: pl.DataFrame) -> None:
+    """Refuse scores that a mean by days is not proven for; no scale of points is that long."""
+    faults = [
+        Fault(
+            "facts.score_size",
+            N_("`{name}` is too large for a mean of segments."),
+            N_("Let the policy score in points, or give it a cap."),
+            {"name": name},
+            Place(path=f"{person}.{name}"),
+        )
+        for name in blended(version)
+        for person in segments.filter(pl.col(name).cast(INT).abs() > pl.lit(_LARGEST, dtype=INT))[
+            "person"
+        ].to_list()
+    ]
+    if faults:
+        raise KaohengError(faults[:MAX_FAULTS])
 
 
 def _check_bounds(version: Version, folded: pl.DataFrame) -> None:

@@ -93,3 +93,11 @@ targets:
     result = scored(compile_policy(load(text, "policy.yaml")), rows)
     row = result.frame.row(0, named=True)
     assert (row["won"], row["so_far"], row["own"], row["rate"]) == (20, 40, 30, D("0.5"))
+
+
+def test_a_score_beyond_what_a_mean_is_proven_for_is_refused() -> None:
+    score = "score: 'actual * 1000000000 * 1000000000'"
+    text = TEXT.replace("target: aim, weight: 100%, score: attainment", f"weight: 100%, {score}")
+    large = compile_policy(load(text, "policy.yaml"))
+    with pytest.raises(KaohengError, match=r"`deals.points` is too large for a mean of segments"):
+        scored(large, ROWS)
