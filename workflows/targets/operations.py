@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import N_, KaohengError, refuse
+from engine.errors import N_, refuse
 from engine.model import Policy
 from engine.model import Target as TargetRule
-from engine.periods import Period
 from workflows.cycles.population import Member, headcounts
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Unit
@@ -27,30 +25,22 @@ def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: lis
     Part of opening a cycle. Raises ``KaohengError`` where the policy has no figure for the
     period or the organisation no single top.
     """
-    root = _tree(session, _claims(session, cycle.starts_on, policy, members), members)
+    root = _tree(session, _claims(session, cycle, policy, members), members)
     for rule in policy.targets:
         amount = _company_figure(rule, cycle.period)
         _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
 
 
-def planned_targets(
-    session: Session, policy: Policy, period: Period, members: list[Member]
+def targets_to_be(
+    session: Session, cycle: Cycle, policy: Policy, members: list[Member]
 ) -> dict[int, dict[str, Decimal]]:
-    """Return what each person's targets would be if the cycle were opened now; nothing is kept.
-
-    A target that cannot be shared out yet (no company figure, no single top) is left out.
-    """
-    try:
-        root = _tree(session, _claims(session, period.start, policy, members), members)
-    except KaohengError:
-        return {}
+    """Return each person's targets as ``cascade_targets`` would share them out; keep nothing."""
+    root = _tree(session, _claims(session, cycle, policy, members), members)
     found: dict[int, dict[str, Decimal]] = {member.person.id: {} for member in members}
     for rule in policy.targets:
-        company = dict(rule.company).get(period.label)
-        shares = {} if company is None else cascade(company, root, rule.round_to)
-        for person_id, own in found.items():
-            if (amount := shares.get(f"person:{person_id}")) is not None:
-                own[rule.code] = amount
+        amounts = cascade(_company_figure(rule, cycle.period), root, rule.round_to)
+        for person, own in found.items():
+            own[rule.code] = amounts[f"person:{person}"]
     return found
 
 
@@ -79,10 +69,12 @@ def _company_figure(rule: TargetRule, period: str) -> Decimal:
     return figures[period]
 
 
-def _claims(session: Session, on: date, policy: Policy, members: list[Member]) -> Mapping[int, int]:
+def _claims(
+    session: Session, cycle: Cycle, policy: Policy, members: list[Member]
+) -> Mapping[int, int]:
     """Say how many salespeople each unit's share is for: those in the cycle, or a manager's."""
     if policy.scope.role != "salesperson":
-        return headcounts(session, on)
+        return headcounts(session, cycle.starts_on)
     counts: Counter[int] = Counter()
     for member in members:
         unit: Unit | None = member.team
