@@ -15,6 +15,7 @@ from engine.model import Policy, Workflow
 from engine.periods import Period
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.base.conditional import change_if
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import Member, population
@@ -145,12 +146,13 @@ def advance(
     session: Session, cycle: Cycle, from_state: str, to_state: str, **changes: object
 ) -> None:
     """Move the cycle's state if nobody was first; refuse with ``CONFLICT`` otherwise."""
-    moved = session.execute(
+    moved = change_if(
+        session,
         update(Cycle)
         .where(Cycle.id == cycle.id, Cycle.state == from_state, Cycle.version == cycle.version)
-        .values(state=to_state, version=cycle.version + 1, **changes)
+        .values(state=to_state, version=cycle.version + 1, **changes),
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+    if not moved:
         session.refresh(cycle)
         raise refuse(
             "cycles.not_in_state",
