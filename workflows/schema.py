@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from workflows.accounts import tables as accounts
+from workflows.agreements import tables as agreements
 from workflows.base.database import Base
+from workflows.comments import tables as comments
+from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
 from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
@@ -16,6 +19,9 @@ from workflows.targets import tables as targets
 
 __all__ = [
     "accounts",
+    "agreements",
+    "comments",
+    "consultation",
     "cycles",
     "figures",
     "incentives",
