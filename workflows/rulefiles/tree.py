@@ -41,7 +41,7 @@ def tree_of(
     policies: dict[str, Any] = {}
     for code in session.scalars(select(PolicyRow.code).order_by(PolicyRow.code)):
         current = version_in_force(session, code, on)
-        versions = _published(versions_of(session, code)) if every_version else []
+        versions = _published(versions_of(session, code, on)) if every_version else []
         if current is not None:
             files |= _files(f"policies/{code}/policy.yaml", f"policies/{code}/cases.yaml", current)
         for each in versions:
