@@ -11,6 +11,7 @@ from workflows.log import tables as log
 from workflows.org import tables as org
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
+from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
 
@@ -23,6 +24,7 @@ __all__ = [
     "org",
     "reviews",
     "rulebook",
+    "simulation",
     "sources",
     "targets",
 ]

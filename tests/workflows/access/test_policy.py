@@ -31,6 +31,8 @@ list_policies     -             A  A         A       A              A       A   
 list_versions     -             A  -         A       A              -       -           A
 draft_policy      -             A  -         -       -              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+simulate          -             A  -         -       -              -       -           -
+list_simulations  -             A  -         A       A              -       -           A
 list_cycles       -             A  A         A       A              A       A           A
 open_cycle        -             A  -         -       -              -       -           -
 lock_cycle        -             A  -         -       -              -       -           -
