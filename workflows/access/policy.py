@@ -80,6 +80,9 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             _REGION: {Reach.REGION},
             _MGR: {Reach.TEAM},
         },
+        # what other rules would give everybody: HR asks, whoever decides reads
+        "simulate": {_HR: {Reach.ALL}},
+        "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # cycles
         "list_cycles": {
             role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)

@@ -38,6 +38,8 @@ record_consultation -           A  -         -       -              -       -   
 read_agreements   -             A  R         A       A              OT      O           A
 sign_agreement    -             -  -         -       -              O       O           -
 follow_agreements -             A  R         A       A              T       -           A
+simulate          -             A  -         -       -              -       -           -
+list_simulations  -             A  -         A       A              -       -           A
 list_cycles       -             A  A         A       A              A       A           A
 open_cycle        -             A  -         -       -              -       -           -
 lock_cycle        -             A  -         -       -              -       -           -
