@@ -12,6 +12,7 @@ from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.org import tables as org
+from workflows.publishing import tables as publishing
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
 from workflows.sources import tables as sources
@@ -27,6 +28,7 @@ __all__ = [
     "incentives",
     "log",
     "org",
+    "publishing",
     "reviews",
     "rulebook",
     "sources",
