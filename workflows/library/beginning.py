@@ -26,7 +26,6 @@ from workflows.library.lengths import company_figures, lengthened, lengthened_ca
 from workflows.library.templates import template_of
 from workflows.rulebook.cases import differing, taken_over
 from workflows.rulebook.drafts import draft_file
-from workflows.rulebook.reading import version_to_read
 from workflows.rulebook.tables import PolicyDraft, PolicyRow, PolicyVersion
 
 # Addresses under /rulebook/ that are pages of their own.
@@ -64,15 +63,13 @@ def begin_from_template(
 
 
 def begin_as_copy(
-    session: Session, actor: Actor, now: datetime, wanted: Wanted, *, code: str, seq: int | None
+    session: Session, actor: Actor, now: datetime, wanted: Wanted, *, version: PolicyVersion
 ) -> PolicyDraft:
-    """Begin a policy as a copy of a version of another one (without ``seq`` of that in force).
+    """Begin a policy as a copy of any version of another one.
 
     Its amounts stay as they are, whatever the period. Raises ``KaohengError``: CONFLICT where
-    the code is taken, MISSING for an unknown version, else every fault of what was asked for.
+    the code is taken, else every fault of what was asked for.
     """
-    allow_everywhere(actor, "draft_policy")
-    version: PolicyVersion = version_to_read(session, code, seq)
     return _begin(session, actor, now, wanted, wanted.period, version.text, version.cases)
 
 

@@ -20,7 +20,7 @@ from workflows.library.templates import EMPTY, template_of, templates
 from workflows.rulebook.cases import differing, expected_otherwise
 from workflows.rulebook.drafts import discard_draft
 from workflows.rulebook.reading import edit_of, open_draft
-from workflows.rulebook.tables import PolicyEdit
+from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 
 AMOUNTS = {"grant bonus", "grant commission", "grant pool_share"}
 NEW = Wanted("south-b2b", zh="华南客户经理", en="Account managers of the south")
@@ -73,7 +73,8 @@ def test_a_copy_is_the_version_under_another_name(game: Played) -> None:
     game.open()
     with game.database.write() as session:
         hr = game.actors[Role.HR]
-        draft = begin_as_copy(session, hr, NOW, NEW, code=POLICY, seq=1)
+        version = session.scalars(sa.select(PolicyVersion)).one()
+        draft = begin_as_copy(session, hr, NOW, NEW, version=version)
         edit = edit_of(session, draft, 0)
         assert (draft.base_id, edit.author_id) == (None, hr.account_id)
     copied = read_policy(edit)
