@@ -35,6 +35,9 @@ read_submissions  -             A  -         A       A              -       -   
 approve_policy    -             -  -         A       A              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
 answer_consent    -             -  -         -       -              O       O           -
+simulate          -             A  -         -       -              -       -           -
+list_simulations  -             A  -         A       A              -       -           A
+check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
 read_consultations  -           A  -         A       A              -       -           A
