@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from flask import current_app
 
+from workflows.base import clock
 from workflows.base.clock import Clock
 from workflows.base.database import Database
 from workflows.base.settings import Settings
@@ -23,6 +25,10 @@ class Services:
     database: Database
     clock: Clock
     jobs: Jobs
+
+    def today(self) -> date:
+        """Return the organisation's calendar day."""
+        return clock.today(self.clock(), self.settings.timezone)
 
 
 def services() -> Services:

@@ -51,8 +51,11 @@ MENDS = {
     "set_aside": Word(N_("Set aside for good")),
 }
 VERSIONS = {
-    "draft": Word(N_("Draft")),
+    "submitted": Word(N_("Submitted"), "warn"),
+    "withdrawn": Word(N_("Withdrawn")),
     "published": Word(N_("Published"), "good"),
+    "in_force": Word(N_("In force"), "good"),
+    "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
 PERIODS = {

@@ -27,7 +27,13 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
-from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
+from workflows.rulebook.tables import (
+    PolicyDraft,
+    PolicyEdit,
+    PolicyRow,
+    PolicyVersion,
+    Publication,
+)
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -138,6 +144,17 @@ def _cycle(session: Session) -> Cycle:
     )
     draft = PolicyDraft(policy=version.policy, base=version, state="open", seq=0)
     session.add_all([cycle, draft])
+    session.flush()
+    session.add(
+        Publication(
+            policy_id=version.policy_id,
+            version_id=version.id,
+            published_at=NOW,
+            publisher_id=author,
+            reason="新季度",
+            is_retroactive=False,
+        )
+    )
     session.flush()
     session.add(PolicyEdit(draft_id=draft.id, seq=0, text=text, saved_at=NOW))
     evaluated = _evaluated(policy, session.scalars(sa.select(Person.code)))

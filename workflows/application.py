@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from workflows.base import clock
 from workflows.base.clock import Clock, clock_of
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
@@ -18,6 +20,10 @@ class Application:
     settings: Settings
     database: Database
     clock: Clock
+
+    def today(self) -> date:
+        """Return the organisation's calendar day."""
+        return clock.today(self.clock(), self.settings.timezone)
 
     def close(self) -> None:
         self.database.close()

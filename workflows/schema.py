@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from workflows.accounts import tables as accounts
+from workflows.agreements import tables as agreements
 from workflows.base.database import Base
+from workflows.comments import tables as comments
+from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
 from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.org import tables as org
+from workflows.publishing import tables as publishing
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
+from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
 
 __all__ = [
     "accounts",
+    "agreements",
+    "comments",
+    "consultation",
     "cycles",
     "figures",
     "incentives",
     "log",
     "org",
+    "publishing",
     "reviews",
     "rulebook",
+    "simulation",
     "sources",
     "targets",
 ]

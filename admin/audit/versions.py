@@ -38,7 +38,7 @@ class VersionsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> str:
         with services().database.read() as session:
-            told = histories(session, current_actor())
+            told = histories(session, current_actor(), on=services().today())
         policies: dict[str, list[VersionTold]] = {}
         for each in told:
             policies.setdefault(each.version.policy.code, []).append(each)
@@ -74,7 +74,7 @@ def _in_words(before: VersionTold, after: VersionTold) -> tuple[Difference, ...]
 
 def _told(code: str) -> list[VersionTold]:
     with services().database.read() as session:
-        told = histories(session, current_actor(), code)
+        told = histories(session, current_actor(), code, on=services().today())
     if not told:
         abort(404)
     return told

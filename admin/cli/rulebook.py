@@ -21,11 +21,11 @@ from workflows.rulebook.reading import find_version, open_draft, version_rows
 
 
 @click.command("list")
-@printed("policy", "seq", "state", "published", "reason", "version")
+@printed("policy", "seq", "state", "effective", "published", "reason", "version")
 def list_() -> list[dict[str, object]]:
     """List the versions of all policies, the newest of each first."""
     with application() as app, app.database.read() as session:
-        return version_rows(session, actor(app, session))
+        return version_rows(session, actor(app, session), app.today())
 
 
 @click.command()

@@ -14,7 +14,6 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind, refuse
-from workflows.base.clock import today
 from workflows.cycles.foresight import choices, preview
 from workflows.cycles.operations import open_cycle
 
@@ -48,7 +47,7 @@ class CycleOpening:
         app = services()
         actor = current_actor()
         with app.database.read() as session:
-            offered = choices(session, actor, today(app.clock(), app.settings.timezone))
+            offered = choices(session, actor, app.today())
             chosen: Any = None
             if policy and period:
                 try:

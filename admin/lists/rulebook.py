@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, Date, Select, bindparam, false, select
+from sqlalchemy.orm import Session, contains_eager, with_expression
 
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
+from admin.services import services
 from admin.words import word
 from engine.errors import N_
 from workflows.access.actors import Actor
@@ -17,7 +18,11 @@ from workflows.access.decide import may_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
 from workflows.rulebook.reading import find_draft
+from workflows.rulebook.standing import standing
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
+
+# The organisation's day, asked for when a statement runs.
+_STANDING = standing(bindparam("today", callable_=lambda: services().today(), type_=Date()))
 
 
 class PoliciesView(ListView):
@@ -34,9 +39,9 @@ class PoliciesView(ListView):
         Column(
             "state",
             N_("State"),
-            lambda version: (version.state, "versions"),
+            lambda version: (version.standing, "versions"),
             "badge",
-            PolicyVersion.state,
+            _STANDING,
         ),
         Column(
             "published",
@@ -49,11 +54,14 @@ class PoliciesView(ListView):
     )
     filters = (
         Filter("policy", N_("Policy"), PolicyRow.code),
-        Filter("state", N_("State"), PolicyVersion.state, lambda state: word(state, "versions")),
+        Filter("state", N_("State"), _STANDING, lambda state: word(state, "versions")),
     )
     searched = (PolicyRow.code, PolicyVersion.digest)
     default_order = (PolicyRow.code.asc(), PolicyVersion.seq.desc())
-    loads = (contains_eager(PolicyVersion.policy),)
+    loads = (
+        contains_eager(PolicyVersion.policy),
+        with_expression(PolicyVersion.standing, _STANDING),
+    )
     details_template = "lists/policy.html"
 
     def visible(self, actor: Actor) -> Select[Any]:

@@ -26,6 +26,7 @@ from workflows.rulebook.reading import (
     edit_by_id,
     facts_of,
     find_draft,
+    last_days,
     open_draft,
     version_to_read,
     versions_of,
@@ -58,8 +59,9 @@ def policy(code: str) -> str:
     """The version in force, or ``?version=``, on the editor's form, to read."""
     actor = current_actor()
     allow_everywhere(actor, "list_policies")
+    today = services().today()
     with services().database.read() as session:
-        version = version_to_read(session, code, request.args.get("version", type=int))
+        version = version_to_read(session, code, request.args.get("version", type=int), on=today)
         form = form_of(version.text, code)
         return render_template(
             "rulebook/policy.html",
@@ -68,7 +70,8 @@ def policy(code: str) -> str:
             sheet=form,
             curves=drawings(version.text, code),
             weights=weights_of(form),
-            versions=versions_of(session, code),
+            versions=versions_of(session, code, today),
+            since=last_days(session),
             draft=find_draft(session, code),
             may_write=may_everywhere(actor, "draft_policy"),
         )

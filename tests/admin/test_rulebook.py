@@ -187,7 +187,7 @@ def test_a_weight_changed_and_published_by_a_second_person(
             )
         ).all()
     assert [tuple(row) for row in states] == [
-        (1, "superseded", "新季度"),
+        (1, "published", "新季度"),
         (2, "published", "侧重数量"),
     ]
 

@@ -67,6 +67,24 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_versions": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "draft_policy": {_HR: {Reach.ALL}},
         "publish_policy": {_HR: {Reach.ALL}},
+        # what other rules would give everybody: HR asks, whoever decides reads
+        "simulate": {_HR: {Reach.ALL}},
+        "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        # who is under which policy: it names everybody
+        "check_assignment": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        # what is said of a draft, and what was held about it with employees
+        "read_comments": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "comment_draft": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR)},
+        "read_consultations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "record_consultation": {_HR: {Reach.ALL}},
+        # everybody's own copy: one signs one's own, whoever leads them sees who has signed
+        "read_agreements": _READERS_OF_PAY,
+        "sign_agreement": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "follow_agreements": {
+            **{role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.TEAM},
+        },
         # cycles
         "list_cycles": {
             role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)

@@ -16,6 +16,7 @@ from workflows.access.policy import Role
 from workflows.accounts.operations import region_of_role
 from workflows.accounts.passwords import hash_password, verify_password
 from workflows.accounts.tables import Account, AccountRole
+from workflows.base.conditional import change_if
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 
@@ -32,12 +33,13 @@ def set_active(
     """
     allow_everywhere(actor, "change_account")
     _refuse_oneself(actor, account)
-    changed = session.execute(
+    changed = change_if(
+        session,
         update(Account)
         .where(Account.id == account.id, Account.active.is_not(active))
-        .values(active=active, fs_uniquifier=uuid.uuid4().hex)
+        .values(active=active, fs_uniquifier=uuid.uuid4().hex),
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+    if not changed:
         raise _already(account)
     _log(session, actor, now, account, active=active)
     session.refresh(account)

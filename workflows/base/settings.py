@@ -12,6 +12,8 @@ KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
 KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
 KAOHENG_APPROVALS            who must approve results: ``finance|sales_director`` (the default:
                              either), one of them, or both: ``finance,sales_director``
+KAOHENG_CONSULTATION         ``advised`` (the default: a version that moves money and has no record
+                             of a consultation is warned about) or ``required`` (not published)
 KAOHENG_PROXIES              how many reverse proxies stand in front and are believed (0)
 KAOHENG_BIND                 the address that it serves on (127.0.0.1)
 KAOHENG_WORKERS              processes on PostgreSQL (2); on SQLite there is one
@@ -37,6 +39,7 @@ from workflows.base.files import write_private
 
 LANGUAGES = ("zh", "en")
 APPROVERS = ("finance", "sales_director")
+CONSULTATIONS = ("advised", "required")
 # One approval, by whichever of them; roles side by side must each give one.
 EITHER = ("finance|sales_director",)
 
@@ -60,6 +63,7 @@ class Settings:
     bind: str = "127.0.0.1"
     workers: int = 2
     approvals: tuple[str, ...] = EITHER
+    consultation: str = CONSULTATIONS[0]
 
     def __repr__(self) -> str:
         """Name the database without its password."""
@@ -120,6 +124,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             _approvers,
             "finance | sales_director | finance,sales_director | finance|sales_director (either)",
         ),
+        "consultation": check(
+            "KAOHENG_CONSULTATION", CONSULTATIONS[0], _consultation, " | ".join(CONSULTATIONS)
+        ),
         "workers": check("KAOHENG_WORKERS", "2", _positive, "1, 2, 3 …"),
     }
     if faults:
@@ -148,6 +155,12 @@ def _approvers(text: str) -> tuple[str, ...]:
     if len(set(roles)) < len(roles) or not set(roles) <= set(APPROVERS):
         raise ValueError(text)
     return approvals
+
+
+def _consultation(text: str) -> str:
+    if text not in CONSULTATIONS:
+        raise ValueError(text)
+    return text
 
 
 def _language(text: str) -> str:

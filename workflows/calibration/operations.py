@@ -11,6 +11,7 @@ from engine.errors import N_, Kind, refuse
 from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
+from workflows.base.conditional import change_if
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.moves import require_seen
@@ -41,27 +42,12 @@ def calibrate_review(
     allow_person(session, actor, "calibrate_review", review.person_id)
     _check(policy, grade, reason)
     require_seen(review, seen)
-    before, version = review.calibrated_grade, review.version
-    changed = session.execute(
-        update(Review)
-        .where(Review.id == review.id, Review.stage == STAGE, Review.version == version)
-        .values(calibrated_grade=grade, version=version + 1)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
-        session.refresh(review)
-        raise refuse(
-            "calibration.not_in_calibration",
-            N_("The grade of {person} can be changed in calibration; the review is in {stage}."),
-            N_("Move it there first, or look again: somebody may have been first."),
-            kind=Kind.CONFLICT,
-            person=review.person.code,
-            stage=review.stage,
-        )
-    session.refresh(review)
+    before = review.calibrated_grade or review.grade
+    _set_grade(session, review, grade)
     session.add(
         GradeChange(
             review_id=review.id,
-            grade_before=before or review.grade,
+            grade_before=before,
             grade_after=grade,
             actor_id=actor.account_id,
             reason=reason,
@@ -77,6 +63,26 @@ def calibrate_review(
         personal={"grade": grade, "reason": reason},
         person=review.person.public_id,
     )
+
+
+def _set_grade(session: Session, review: Review, grade: str) -> None:
+    version = review.version
+    was_there = change_if(
+        session,
+        update(Review)
+        .where(Review.id == review.id, Review.stage == STAGE, Review.version == version)
+        .values(calibrated_grade=grade, version=version + 1),
+    )
+    session.refresh(review)
+    if not was_there:
+        raise refuse(
+            "calibration.not_in_calibration",
+            N_("The grade of {person} can be changed in calibration; the review is in {stage}."),
+            N_("Move it there first, or look again: somebody may have been first."),
+            kind=Kind.CONFLICT,
+            person=review.person.code,
+            stage=review.stage,
+        )
 
 
 def _check(policy: Policy, grade: str, reason: str) -> None:

@@ -50,7 +50,11 @@ def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
     Numbers are Decimal(38, 10). Records count as they are now; locking keeps what this gave.
     Figures that nobody has given are absent (null).
     """
-    parts = parts_of(session, cycle, policy)
+    return facts_for(session, cycle, policy, parts_of(session, cycle, policy))
+
+
+def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]) -> Facts:
+    """Return what the policy wants of ``parts``, a row each in their order."""
     looked_at, measured = measured_on(session, cycle, policy, parts)
     known = {column.name: column for column in wanted(policy)}
     others: dict[str, list[Cell]] = {

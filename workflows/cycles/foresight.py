@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,9 +21,11 @@ from workflows.cycles.evaluation import FINAL, compute, final_facts
 from workflows.cycles.operations import policy_of
 from workflows.cycles.population import population
 from workflows.cycles.tables import Cycle
-from workflows.rulebook.operations import version_in_force
+from workflows.rulebook.operations import refuse_before_first, version_in_force
+from workflows.rulebook.reading import publications_of
 from workflows.rulebook.shipped import policy_file, shipped_policies
-from workflows.rulebook.tables import PolicyRow
+from workflows.rulebook.standing import ruling_of
+from workflows.rulebook.tables import PolicyRow, PolicyVersion, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +79,24 @@ class Granted:
 
 
 def choices(session: Session, actor: Actor, today: date) -> list[Choice]:
-    """Return the policies that cycles may be opened of, by code, those in force first."""
+    """Return the policies that cycles may be opened of, by code, those published first."""
     allow_everywhere(actor, "open_cycle")
     codes = set(session.scalars(select(PolicyRow.code))) | set(shipped_policies())
-    found = [version_to_pin(session, code) for code in sorted(codes)]
     taken = set(session.scalars(select(Cycle.code)))
-    fit = (each for each in found if each and each.policy.workflow and each.policy.grades)
-    return [
-        _choice(version, taken, today) for version in sorted(fit, key=lambda each: each.seq is None)
-    ]
+    found = (_choice(session, code, taken, today) for code in sorted(codes))
+    return sorted(filter(None, found), key=lambda each: each.version.seq is None)
 
 
 def preview(session: Session, actor: Actor, code: str, label: str) -> Preview | None:
     """Return what opening ``code`` for the period ``label`` would do, or None for no such policy.
 
-    Raises ``KaohengError`` for a text that is no period.
+    Raises ``KaohengError`` for a text that is no period, or one before the policy's first day.
     """
     allow_everywhere(actor, "open_cycle")
-    version = version_to_pin(session, code)
+    period = periods.parse(label)
+    version = version_to_pin(session, code, period.start)
     if version is None:
         return None
-    period = periods.parse(label)
     members = population(session, version.policy, period)
     targets = (
         ({"zh": rule.name.zh, "en": rule.name.en}, dict(rule.company).get(label))
@@ -113,11 +112,23 @@ def preview(session: Session, actor: Actor, code: str, label: str) -> Preview | 
     )
 
 
-def version_to_pin(session: Session, code: str) -> Version | None:
-    """Return the version in force, else the shipped one, else None."""
-    row = version_in_force(session, code)
+def version_to_pin(session: Session, code: str, on: date) -> Version | None:
+    """Return the version in force on a day, else the shipped one, else None.
+
+    Refuses with ``CONFLICT`` a day before the policy's first.
+    """
+    row = version_in_force(session, code, on)
     if row is not None:
-        return Version(from_canonical(row.canonical), row.digest, row.seq)
+        return _read(row)
+    refuse_before_first(session, code, on)
+    return _shipped(code)
+
+
+def _read(row: PolicyVersion) -> Version:
+    return Version(from_canonical(row.canonical), row.digest, row.seq)
+
+
+def _shipped(code: str) -> Version | None:
     if code not in shipped_policies():
         return None
     path = policy_file(code)
@@ -133,17 +144,42 @@ def would_grant(session: Session, actor: Actor, cycle: Cycle) -> list[Granted]:
     return list(_by_kind(canonical.grants(compute(policy, FINAL, inputs).grants)))
 
 
-def _choice(version: Version, taken: set[str], today: date) -> Choice:
-    policy = version.policy
-    figures = [{label for label, _ in rule.company} for rule in policy.targets]
-    kind = periods.PeriodKind(policy.period)
-    labels = set.intersection(*figures) if figures else _around(today, kind)
-    opened = {label for label in labels if f"{policy.policy}@{label}" in taken}
+def _choice(session: Session, code: str, taken: set[str], today: date) -> Choice | None:
+    """Return the policy, as it is now or will be, with the periods that each version governs."""
+    published = publications_of(session, code)
+    shown = ruling_of(published, today) or ruling_of(published, date.max)
+    version = _read(shown.version) if shown else _shipped(code)
+    if version is None or not _appraises(version.policy):
+        return None
+    labels = _governed(published, today) if published else _labels(version.policy, today)
+    opened = {label for label in labels if f"{code}@{label}" in taken}
     return Choice(
         version,
         tuple(sorted(labels - opened, reverse=True)),
         tuple(sorted(opened, reverse=True)),
     )
+
+
+def _appraises(policy: Policy) -> bool:
+    return bool(policy.workflow and policy.grades)
+
+
+def _governed(published: Sequence[Publication], today: date) -> set[str]:
+    """Return the periods, of those that a version has figures for, that the same one governs."""
+    found: set[str] = set()
+    for version in {each.version_id: each.version for each in published}.values():
+        policy = from_canonical(version.canonical)
+        for label in _labels(policy, today) if _appraises(policy) else ():
+            ruling = ruling_of(published, periods.parse(label).start)
+            if ruling is not None and ruling.version_id == version.id:
+                found.add(label)
+    return found
+
+
+def _labels(policy: Policy, today: date) -> set[str]:
+    figures = [{label for label, _ in rule.company} for rule in policy.targets]
+    kind = periods.PeriodKind(policy.period)
+    return set.intersection(*figures) if figures else _around(today, kind)
 
 
 def _around(today: date, kind: periods.PeriodKind) -> set[str]:

@@ -15,6 +15,8 @@ from engine.model import Policy, Workflow
 from engine.periods import Period
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.agreements.announcing import announce_cycle
+from workflows.base.conditional import change_if
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import Member, population
@@ -24,24 +26,24 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
 from workflows.reviews.tables import Review
-from workflows.rulebook.operations import adopt_shipped, version_in_force
+from workflows.rulebook.operations import version_for
 from workflows.targets.operations import cascade_targets
 
 
 def open_cycle(
     session: Session, actor: Actor, now: datetime, *, policy_code: str, period_label: str
 ) -> Cycle:
-    """Open ``<policy>@<period>``: pin the version in force, make the reviews, share out targets.
+    """Open ``<policy>@<period>``: pin the version, make the reviews, share out targets.
 
-    Raises ``KaohengError`` where the period is not of the policy's kind, the cycle is open
-    already, nobody is in scope, or a company figure is missing.
+    The version is the one in force on the period's first day. Raises ``KaohengError`` where
+    there is none on that day, the period is not of the policy's kind, the cycle is open already,
+    nobody is in scope, or a company figure is missing.
     """
     allow_everywhere(actor, "open_cycle")
-    version = version_in_force(session, policy_code) or adopt_shipped(
-        session, actor, now, policy_code
-    )
+    period = periods.parse(period_label)
+    version = version_for(session, actor, now, policy_code, period.start)
     policy = from_canonical(version.canonical)
-    period = _period(policy, period_label)
+    _require_kind(policy, period)
     stages = _workflow(policy).stages
     _refuse_second(session, f"{policy_code}@{period.label}")
     members = _in_scope(session, policy, period)
@@ -59,6 +61,7 @@ def open_cycle(
     session.flush()
     session.add_all(_review(cycle, member, stages[0]) for member in members)
     cascade_targets(session, cycle, policy, members)
+    announce_cycle(session, actor, now, cycle)
     log_cycle(session, "open_cycle", actor, now, cycle, reviews=len(members))
     return cycle
 
@@ -145,12 +148,13 @@ def advance(
     session: Session, cycle: Cycle, from_state: str, to_state: str, **changes: object
 ) -> None:
     """Move the cycle's state if nobody was first; refuse with ``CONFLICT`` otherwise."""
-    moved = session.execute(
+    moved = change_if(
+        session,
         update(Cycle)
         .where(Cycle.id == cycle.id, Cycle.state == from_state, Cycle.version == cycle.version)
-        .values(state=to_state, version=cycle.version + 1, **changes)
+        .values(state=to_state, version=cycle.version + 1, **changes),
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+    if not moved:
         session.refresh(cycle)
         raise refuse(
             "cycles.not_in_state",
@@ -164,19 +168,17 @@ def advance(
     session.refresh(cycle)
 
 
-def _period(policy: Policy, label: str) -> periods.Period:
-    period = periods.parse(label)
+def _require_kind(policy: Policy, period: Period) -> None:
     if period.kind != policy.period:
         raise refuse(
             "cycles.wrong_period",
             N_("{label} is a {given}; {policy} is appraised by the {length}."),
             N_("Name a period of that length: 2017-Q4 is a quarter, 2017-11 a month."),
-            label=label,
+            label=period.label,
             given=str(period.kind),
             policy=policy.policy,
             length=policy.period,
         )
-    return period
 
 
 def _workflow(policy: Policy) -> Workflow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from engine.model import Measure, Policy, Target
 from engine.periods import Period
 from workflows.cycles.presence import Stay, counts_days, days_of, stays
 from workflows.cycles.tables import Cycle
-from workflows.org.tables import Person
+from workflows.org.tables import Person, Unit
 from workflows.reviews.moves import reviews_of
 from workflows.targets.cascade import apportion
 from workflows.targets.operations import targets_of_people
@@ -54,15 +55,26 @@ def parts_of(session: Session, cycle: Cycle, policy: Policy) -> list[Part]:
 
     Without segments a row is for the whole period; its days are those in post all the same.
     """
+    members = ((review.person, review.team) for review in reviews_of(session, cycle))
+    return parts_for(session, cycle, policy, members, targets_of_people(session, cycle))
+
+
+def parts_for(
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    members: Iterable[tuple[Person, Unit | None]],
+    targets: Mapping[int, dict[str, Decimal]],
+) -> list[Part]:
+    """Return the rows of ``members``, each with their team, as ``parts_of`` does of a cycle."""
     present: dict[int, list[Stay]] = {}
     if counts_days(policy):
         present = stays(session, policy.scope.role, cycle.starts_on, cycle.ends_on)
-    targets = targets_of_people(session, cycle)
     found: list[Part] = []
-    for review in reviews_of(session, cycle):
-        own = targets.get(review.person_id, {})
-        there = present.get(review.person_id, [])
-        team = review.team.code if review.team else None
+    for person, unit in members:
+        own = targets.get(person.id, {})
+        there = present.get(person.id, [])
+        team = unit.code if unit else None
         if policy.presence.segments and there:
             shared = _shared(policy, own, there)
             found += [_segment(stay, amounts) for stay, amounts in zip(there, shared, strict=True)]
@@ -70,8 +82,8 @@ def parts_of(session: Session, cycle: Cycle, policy: Policy) -> list[Part]:
             joined = there[0].start if there else cycle.starts_on
             found.append(
                 Part(
-                    review.person_id,
-                    review.person.code,
+                    person.id,
+                    person.code,
                     team,
                     cycle.starts_on.isoformat(),
                     cycle.starts_on,

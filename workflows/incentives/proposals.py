@@ -12,6 +12,7 @@ from engine.grants import Grant
 from engine.model import Bilingual
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
+from workflows.base.conditional import change_if
 from workflows.cycles.tables import Cycle
 from workflows.incentives.operations import entry_of
 from workflows.incentives.tables import Proposal
@@ -113,13 +114,14 @@ def _decide(
     decided_at: datetime,
     why: str,
 ) -> None:
-    decided = session.execute(
+    decided = change_if(
+        session,
         update(Proposal)
         .where(Proposal.id == proposal.id, Proposal.state == "open")
-        .values(state=state, decided_by=decided_by, decided_at=decided_at, reason=why)
+        .values(state=state, decided_by=decided_by, decided_at=decided_at, reason=why),
     )
     session.refresh(proposal)
-    if decided.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+    if not decided:
         raise refuse(
             "proposals.decided_already",
             N_("The proposal {number} is {state} already."),

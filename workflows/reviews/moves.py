@@ -12,6 +12,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.model import Policy, Transition
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, roles_towards
+from workflows.base.conditional import change_if
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -196,12 +197,13 @@ def _move(
     reason: str | None,
 ) -> None:
     seen = review.version
-    moved = session.execute(
+    moved = change_if(
+        session,
         update(Review)
         .where(Review.id == review.id, Review.stage == step.start, Review.version == seen)
-        .values(stage=step.to, version=seen + 1)
+        .values(stage=step.to, version=seen + 1),
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
+    if not moved:
         session.refresh(review)
         raise refuse(
             "reviews.moved_already",

@@ -26,20 +26,20 @@ from workflows.rulebook.operations import (
     policy_row,
     put_in_force,
     sha256,
-    version_in_force,
     version_of,
+    version_to_come,
 )
 from workflows.rulebook.reading import authors, edit_of, find_draft
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 
 
 def start_draft(session: Session, actor: Actor, now: datetime, *, code: str) -> PolicyDraft:
-    """Begin a draft from the version in force, or from the shipped policy where there is none.
+    """Begin a draft from the version that is in force in the end, or from the shipped policy.
 
     Raises ``KaohengError``: CONFLICT where a draft is open, MISSING for an unknown policy.
     """
     allow_everywhere(actor, "draft_policy")
-    base = version_in_force(session, code) or adopt_shipped(session, actor, now, code)
+    base = version_to_come(session, code) or adopt_shipped(session, actor, now, code)
     draft = _begin(session, base.policy, base, PolicyEdit(text=base.text, cases=base.cases), now)
     _log(session, "start_draft", actor, now, draft)
     return draft
@@ -91,7 +91,7 @@ def draft_file(
     allow_everywhere(actor, "draft_policy")
     policy = load(text, file)
     draft = find_draft(session, policy.policy)
-    base = version_in_force(session, policy.policy)
+    base = version_to_come(session, policy.policy)
     if draft is None and base is not None:
         draft = start_draft(session, actor, now, code=policy.policy)
     if draft is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, with_expression
 
 from engine.errors import KaohengError
 from engine.reader import Tree, read_all
@@ -16,6 +17,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.tables import Cycle
+from workflows.rulebook.standing import standing
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 
 # Where a ledger entry's rule may stand in a policy's text.
@@ -61,13 +63,18 @@ class Excerpt:
     text: str
 
 
-def histories(session: Session, actor: Actor, code: str | None = None) -> list[VersionTold]:
-    """Return every version (of one policy), the newest of each first."""
+def histories(
+    session: Session, actor: Actor, code: str | None = None, *, on: date
+) -> list[VersionTold]:
+    """Return every version (of one policy) as it stands on a day, the newest of each first."""
     allow_everywhere(actor, "list_versions")
     chosen = (
         select(PolicyVersion)
         .join(PolicyVersion.policy)
-        .options(contains_eager(PolicyVersion.policy))
+        .options(
+            contains_eager(PolicyVersion.policy),
+            with_expression(PolicyVersion.standing, standing(on)),
+        )
     )
     if code is not None:
         chosen = chosen.where(PolicyRow.code == code)

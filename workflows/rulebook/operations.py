@@ -3,28 +3,73 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_text, digest
+from engine.errors import N_, Kind, refuse
 from engine.model import Policy
 from engine.policies import load
 from workflows.access.actors import Actor
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.rulebook.shipped import cases_beside, policy_file, shown
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.standing import ruling
+from workflows.rulebook.tables import PolicyRow, PolicyVersion, Publication
 
 
-def version_in_force(session: Session, code: str) -> PolicyVersion | None:
-    """Return the published version of the policy, or None where none was ever published."""
+def version_in_force(session: Session, code: str, on: date) -> PolicyVersion | None:
+    """Return the version of the policy that is in force on a day, or None."""
     return session.scalar(
         select(PolicyVersion)
         .join(PolicyVersion.policy)
-        .where(PolicyRow.code == code, PolicyVersion.state == "published")
+        .where(PolicyRow.code == code, PolicyVersion.id == ruling(PolicyVersion.policy_id, on))
     )
+
+
+def version_to_come(session: Session, code: str) -> PolicyVersion | None:
+    """Return the version that is in force in the end, by all that is published until now."""
+    return version_in_force(session, code, date.max)
+
+
+def first_day(session: Session, code: str) -> date | None:
+    """Return the day from which the policy has a version in force; None for always, or never."""
+    return session.scalar(
+        select(func.min(Publication.effective_on))
+        .join(PolicyRow, PolicyRow.id == Publication.policy_id)
+        .where(PolicyRow.code == code)
+    )
+
+
+def version_for(
+    session: Session, actor: Actor, now: datetime, code: str, on: date
+) -> PolicyVersion:
+    """Return the version in force on a day, adopting the shipped policy where there is none yet.
+
+    Refuses with ``CONFLICT`` a day before the policy's first.
+    """
+    found = version_in_force(session, code, on)
+    if found is not None:
+        return found
+    refuse_before_first(session, code, on)
+    return adopt_shipped(session, actor, now, code)
+
+
+def refuse_before_first(session: Session, code: str, on: date) -> None:
+    """Refuse with ``CONFLICT`` where the policy is in force only from a day after ``on``."""
+    since = first_day(session, code)
+    if since is not None and since > on:
+        raise refuse(
+            "rulebook.not_in_force_yet",
+            N_("{policy} is in force from {since}; on {day} it is not."),
+            N_("Choose a period that begins on {since} or later, or publish one for this period."),
+            kind=Kind.CONFLICT,
+            policy=code,
+            since=since.isoformat(),
+            day=on.isoformat(),
+        )
 
 
 def adopt_shipped(session: Session, actor: Actor, now: datetime, code: str) -> PolicyVersion:
@@ -92,18 +137,31 @@ def policy_row(session: Session, policy: Policy) -> PolicyRow:
 
 
 def put_in_force(
-    session: Session, actor: Actor, now: datetime, version: PolicyVersion, reason: str
-) -> None:
-    """Make ``version`` the one that the next cycle takes; the one before is superseded."""
-    session.execute(
-        update(PolicyVersion)
-        .where(PolicyVersion.policy_id == version.policy_id, PolicyVersion.state == "published")
-        .values(state="superseded")
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    version: PolicyVersion,
+    reason: str,
+    *,
+    effective_on: date | None = None,
+    is_retroactive: bool = False,
+) -> Publication:
+    """Make ``version`` the one for periods that begin on ``effective_on`` (None: any) or later."""
+    publication = Publication(
+        policy_id=version.policy_id,
+        version=version,
+        effective_on=effective_on,
+        published_at=now,
+        publisher_id=actor.account_id,
+        reason=reason,
+        is_retroactive=is_retroactive,
     )
     version.state = "published"
     version.publisher_id, version.published_at = actor.account_id, now
     version.reason = reason
+    session.add(publication)
     session.flush()
+    return publication
 
 
 def log_version(

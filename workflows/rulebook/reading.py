@@ -3,37 +3,67 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, with_expression
 
 from engine.canonical import from_canonical
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.accounts.tables import Account
-from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
+from workflows.rulebook.standing import ruling, standing
+from workflows.rulebook.tables import (
+    PolicyDraft,
+    PolicyEdit,
+    PolicyRow,
+    PolicyVersion,
+    Publication,
+)
 
 
-def version_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
-    """Return every version of every policy, the newest of each first."""
+def version_rows(session: Session, actor: Actor, on: date) -> list[dict[str, object]]:
+    """Return every version of every policy as it stands on a day, the newest of each first."""
     allow(actor, "list_policies")
     versions = session.scalars(
         select(PolicyVersion)
         .join(PolicyVersion.policy)
+        .options(with_expression(PolicyVersion.standing, standing(on)))
         .order_by(PolicyRow.code, PolicyVersion.seq.desc())
-    )
+    ).all()
+    since = last_days(session)
     return [
         {
             "policy": version.policy.code,
             "seq": version.seq,
-            "state": version.state,
+            "state": version.standing,
+            "effective": _iso(since.get(version.id)),
             "published": version.published_at and version.published_at.isoformat(),
             "reason": version.reason,
             "version": version.digest,
         }
         for version in versions
     ]
+
+
+def last_days(session: Session) -> dict[int, date | None]:
+    """Return, by version, the day from which its newest publication puts it in force."""
+    rows = session.execute(
+        select(Publication.version_id, Publication.effective_on).order_by(Publication.id)
+    )
+    return dict(rows.all())
+
+
+def publications_of(session: Session, code: str) -> list[Publication]:
+    """Return every publication of a policy, the newest first."""
+    found = session.scalars(
+        select(Publication)
+        .join(PolicyRow, PolicyRow.id == Publication.policy_id)
+        .where(PolicyRow.code == code)
+        .order_by(Publication.id.desc())
+    )
+    return list(found)
 
 
 def find_version(session: Session, digest: str) -> PolicyVersion:
@@ -122,25 +152,41 @@ def author_names(session: Session, draft: PolicyDraft) -> list[str]:
     return [names[each] for each in ids]
 
 
-def versions_of(session: Session, code: str) -> list[PolicyVersion]:
-    """Return every version of a policy, the newest first."""
+def versions_of(session: Session, code: str, on: date) -> list[PolicyVersion]:
+    """Return every version of a policy as it stands on a day, the newest first."""
     found = session.scalars(
         select(PolicyVersion)
         .join(PolicyVersion.policy)
         .where(PolicyRow.code == code)
+        .options(with_expression(PolicyVersion.standing, standing(on)))
         .order_by(PolicyVersion.seq.desc())
+        .execution_options(populate_existing=True)
     )
     return list(found)
 
 
-def version_to_read(session: Session, code: str, seq: int | None = None) -> PolicyVersion:
-    """Return a policy's version ``seq``, or the one in force; refuse with ``MISSING`` neither."""
-    chosen = PolicyVersion.seq == seq if seq is not None else PolicyVersion.state == "published"
+def version_to_read(
+    session: Session, code: str, seq: int | None = None, *, on: date
+) -> PolicyVersion:
+    """Return a policy's version ``seq``, or the one in force on a day, or else the one to come.
+
+    It tells how it stands on that day. Refuses with ``MISSING`` where there is none.
+    """
+    in_force = ruling(PolicyVersion.policy_id, on)
+    to_come = ruling(PolicyVersion.policy_id, date.max)
+    chosen = (
+        PolicyVersion.seq == seq
+        if seq is not None
+        else PolicyVersion.id == func.coalesce(in_force, to_come)
+    )
     version = session.scalar(
         select(PolicyVersion)
         .join(PolicyVersion.policy)
         .where(PolicyRow.code == code, chosen)
-        .options(contains_eager(PolicyVersion.policy))
+        .options(
+            contains_eager(PolicyVersion.policy),
+            with_expression(PolicyVersion.standing, standing(on)),
+        )
     )
     if version is None:
         raise refuse(
@@ -166,6 +212,10 @@ def facts_of(version: PolicyVersion) -> Facts:
     """Return the facts of a version that stand above its figures."""
     policy = from_canonical(version.canonical)
     return Facts(policy.scope.role, policy.period, policy.currency)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _no_edit(code: str, number: int) -> KaohengError:

@@ -1,17 +1,18 @@
-"""Policies, their versions, and the drafts that become versions.
+"""Policies, their versions, from when each is in force, and the drafts that become versions.
 
-A version is named by the digest of its canonical form, and frozen. A draft is what somebody is
-writing: a row with a counter, and append-only edits, so that whoever was not the first to save
-can be shown what the other one changed.
+A version is named by the digest of its canonical form, and frozen. A publication says from which
+day a version is in force; nothing is ever taken back, a later publication overrides. A draft is
+what somebody is writing: a row with a counter, and append-only edits, so that whoever was not the
+first to save can be shown what the other one changed.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from workflows.base.database import Base
 from workflows.base.types import Instant, Key
@@ -28,7 +29,11 @@ class PolicyRow(Base):
 
 
 class PolicyVersion(Base):
-    """One frozen state of a policy: ``published``, then ``superseded``."""
+    """One frozen state of a policy: ``submitted``, then ``published`` or ``withdrawn``.
+
+    Publisher, time and reason are those of its newest publication. ``standing`` is filled where
+    a reader asks for it (``standing.standing``): what the version is on a certain day.
+    """
 
     __tablename__ = "policy_version"
     __table_args__ = (
@@ -54,12 +59,35 @@ class PolicyVersion(Base):
     reason: Mapped[str | None]
 
     policy: Mapped[PolicyRow] = relationship()
+    standing: Mapped[str] = query_expression()
+
+
+class Publication(Base):
+    """A version put in force from ``effective_on`` (None: from the beginning); never changed.
+
+    On a day that publication rules which begins last, at the latest on that day; of two that
+    begin on one day, the one published later.
+    """
+
+    __tablename__ = "policy_publication"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
+    effective_on: Mapped[date | None]
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    publisher_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    is_retroactive: Mapped[bool]
+
+    version: Mapped[PolicyVersion] = relationship()
 
 
 class PolicyDraft(Base):
-    """What will be the next version: ``open``, then ``published`` or ``discarded``.
+    """What will be the next version: ``open``, ``submitted``, ``published``; or ``discarded``.
 
-    ``seq`` is the number of its newest edit; whoever saves says which one they saw.
+    A submission that is withdrawn opens it again. ``seq`` is the number of its newest edit;
+    whoever saves says which one they saw.
     """
 
     __tablename__ = "policy_draft"
@@ -68,8 +96,8 @@ class PolicyDraft(Base):
             "uq_policy_draft_open",
             "policy_id",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state IN ('open', 'submitted')"),
+            postgresql_where=text("state IN ('open', 'submitted')"),
         ),
         {"sqlite_autoincrement": True},
     )

@@ -31,6 +31,21 @@ def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: lis
         _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
 
 
+def targets_to_be(
+    session: Session, cycle: Cycle, policy: Policy, members: list[Member]
+) -> dict[int, dict[str, Decimal]]:
+    """Return each person's targets as ``cascade_targets`` would share them out; keep nothing."""
+    root = _tree(session, _claims(session, cycle, policy, members), members)
+    found: dict[int, dict[str, Decimal]] = {member.person.id: {} for member in members}
+    for rule in policy.targets:
+        amounts = cascade(_company_figure(rule, cycle.period), root, rule.round_to)
+        for person, own in found.items():
+            # Who leads a unit without anybody in it has no share.
+            if (amount := amounts.get(f"person:{person}")) is not None:
+                own[rule.code] = amount
+    return found
+
+
 def targets_of_people(session: Session, cycle: Cycle) -> dict[int, dict[str, Decimal]]:
     """Return each person's targets of the cycle by name."""
     found: dict[int, dict[str, Decimal]] = {}

@@ -74,7 +74,7 @@ def test_a_file_drafted_compared_and_published(run: Run, tmp_path: Path) -> None
     assert run("hr", "draft", "sales-quarterly", file).exit_code == 0
     assert run("hr2", "publish", "sales-quarterly", "--reason", "fairer").exit_code == 0
     assert [(row["seq"], row["state"], row["reason"]) for row in versions(run)] == [
-        (2, "published", "fairer"),
+        (2, "in_force", "fairer"),
         (1, "superseded", "a start"),
     ]
     new, old = (row["version"] for row in versions(run))

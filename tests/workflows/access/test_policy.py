@@ -31,6 +31,15 @@ list_policies     -             A  A         A       A              A       A   
 list_versions     -             A  -         A       A              -       -           A
 draft_policy      -             A  -         -       -              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+simulate          -             A  -         -       -              -       -           -
+list_simulations  -             A  -         A       A              -       -           A
+read_comments     -             A  -         A       A              -       -           A
+comment_draft     -             A  -         A       A              -       -           -
+read_consultations  -           A  -         A       A              -       -           A
+record_consultation -           A  -         -       -              -       -           -
+read_agreements   -             A  R         A       A              OT      O           A
+sign_agreement    -             -  -         -       -              O       O           -
+follow_agreements -             A  R         A       A              T       -           A
 list_cycles       -             A  A         A       A              A       A           A
 open_cycle        -             A  -         -       -              -       -           -
 lock_cycle        -             A  -         -       -              -       -           -

@@ -29,7 +29,7 @@ from workflows.jobs.service import Jobs
 from workflows.org.tables import Membership, Person, Unit
 from workflows.reviews.moves import move_review, reviews_of
 from workflows.reviews.reading import find_review
-from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.rulebook.tables import PolicyRow, PolicyVersion, Publication
 from workflows.sources.tables import CreditLine, Record, RecordVersion, SourceImport
 
 CODE = "whole@2026-Q2"
@@ -153,17 +153,26 @@ def publish(session: Session, text: str) -> None:
     policy = load(text, "policy.yaml")
     name = {"zh": policy.name.zh, "en": policy.name.en}
     row = session.scalar(sa.select(PolicyRow).where(PolicyRow.code == policy.policy))
+    version = PolicyVersion(
+        policy=row or PolicyRow(code=policy.policy, name=name),
+        seq=1,
+        digest=digest(policy),
+        text=text,
+        text_sha256=digest(policy),
+        canonical=canonical_text(policy),
+        state="published",
+        created_at=NOW,
+        published_at=NOW,
+    )
+    session.add(version)
+    session.flush()
     session.add(
-        PolicyVersion(
-            policy=row or PolicyRow(code=policy.policy, name=name),
-            seq=1,
-            digest=digest(policy),
-            text=text,
-            text_sha256=digest(policy),
-            canonical=canonical_text(policy),
-            state="published",
-            created_at=NOW,
+        Publication(
+            policy_id=version.policy_id,
+            version_id=version.id,
             published_at=NOW,
+            reason="",
+            is_retroactive=False,
         )
     )
     session.flush()

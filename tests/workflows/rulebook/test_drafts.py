@@ -31,7 +31,13 @@ from workflows.rulebook.drafts import (
     start_draft,
 )
 from workflows.rulebook.operations import version_in_force
-from workflows.rulebook.reading import edit_of, find_draft, open_draft
+from workflows.rulebook.reading import (
+    edit_of,
+    find_draft,
+    open_draft,
+    version_to_read,
+    versions_of,
+)
 from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 
 WEIGHTS: dict[Path, str | None] = {
@@ -101,16 +107,22 @@ def test_the_running_cycle_keeps_its_version_and_the_next_takes_the_new(
     write(game, hr, WEIGHTS)
     version = publish(game, second)
     with game.database.write() as session:
-        running = find_cycle(session, CODE).policy_version
+        running = version_to_read(session, POLICY, 1, on=NOW.date())
+        assert find_cycle(session, CODE).policy_version is running
         following = open_cycle(session, hr, NOW, policy_code=POLICY, period_label="2017-Q3")
-        assert (running.seq, running.state, weights(running)) == (1, "superseded", ["0.4", "0.15"])
+        assert (running.seq, running.standing, weights(running)) == (
+            1,
+            "superseded",
+            ["0.4", "0.15"],
+        )
         assert following.policy_version.id == version.id
         assert (version.state, weights(version)) == ("published", ["0.35", "0.2"])
         assert (version.author_id, version.publisher_id) == (hr.account_id, second.account_id)
-        assert actions(session)[-4:] == [
+        assert actions(session)[-5:] == [
             "start_draft",
             "draft_policy",
             "publish_policy",
+            "deliver_agreements",
             "open_cycle",
         ]
 
@@ -142,7 +154,7 @@ def test_what_is_not_published(
     with refused(Kind.INVALID, code):
         publish(game, second, reason)
     with game.database.read() as session:
-        in_force = version_in_force(session, POLICY)
+        in_force = version_in_force(session, POLICY, NOW.date())
         assert in_force is not None
         assert in_force.seq == 1
         assert open_draft(session, POLICY).seq == 1
@@ -221,16 +233,14 @@ def test_back_to_an_earlier_version(game: Played, second: Actor) -> None:
     )
     version = publish(game, second, "换回原权重")
     with game.database.read() as session:
-        states = session.execute(
-            sa.select(PolicyVersion.seq, PolicyVersion.state).order_by(PolicyVersion.seq)
-        ).all()
-        assert [tuple(row) for row in states] == [(1, "published"), (2, "superseded")]
+        states = [(each.seq, each.standing) for each in versions_of(session, POLICY, NOW.date())]
+        assert states == [(2, "superseded"), (1, "in_force")]
     assert (version.seq, version.reason) == (1, "换回原权重")
 
 
 def test_a_file_of_a_policy_that_is_new(game: Played, second: Actor) -> None:
     with game.database.read() as session:
-        in_force = version_in_force(session, POLICY)
+        in_force = version_in_force(session, POLICY, NOW.date())
         assert in_force is not None
     text = in_force.text.replace("policy: sales-quarterly", "policy: new-one")
     with game.database.write() as session:
@@ -238,7 +248,7 @@ def test_a_file_of_a_policy_that_is_new(game: Played, second: Actor) -> None:
             session, game.actors[Role.HR], NOW, text=text, cases=None, file="new.yaml"
         )
         publish_draft(session, second, NOW, draft, seen=0, reason="new")
-        version = version_in_force(session, "new-one")
+        version = version_in_force(session, "new-one", NOW.date())
         assert version is not None
         assert version.author_id == game.actors[Role.HR].account_id
 

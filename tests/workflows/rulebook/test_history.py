@@ -28,8 +28,8 @@ def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
         )
         publish_draft(session, second, NOW, draft, seen=draft.seq, reason="提高门槛")
     with game.database.read() as session:
-        newer, older = histories(session, game.actors[Role.HR], POLICY)
-        assert (newer.version.seq, newer.version.state) == (2, "published")
+        newer, older = histories(session, game.actors[Role.HR], POLICY, on=NOW.date())
+        assert (newer.version.seq, newer.version.standing) == (2, "in_force")
         assert newer.authors == (game.actors[Role.HR].public_id,)
         assert newer.publisher == game.actors[Role.FINANCE].public_id
         assert newer.version.reason == "提高门槛"
@@ -38,7 +38,7 @@ def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
         assert older.publisher == game.actors[Role.HR].public_id
         assert [cycle.code for cycle in older.cycles] == [CODE]
         with pytest.raises(KaohengError):
-            histories(session, game.actors[Role.SALESPERSON])
+            histories(session, game.actors[Role.SALESPERSON], on=NOW.date())
 
 
 def test_a_difference_names_the_lines_of_both() -> None:

@@ -1,0 +1,1 @@
+"""From a draft to a version in force: submitted, approved, consented to, published."""

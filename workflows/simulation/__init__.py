@@ -1,0 +1,1 @@
+"""What other rules would do to a cycle, before anybody puts them in force."""
