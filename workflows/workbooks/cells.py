@@ -113,9 +113,7 @@ def _day(value: datetime | date | time, before: str, kind: str) -> str:
 def _flag(value: bool, before: str, kind: str) -> str:
     if kind == "flag" or before in {"true", "false", ""}:
         return "true" if value else "false"
-    raise Unclear(
-        N_("There is TRUE or FALSE here."), N_("Type the value that is meant.")
-    )
+    raise Unclear(N_("There is TRUE or FALSE here."), N_("Type the value that is meant."))
 
 
 def _text(text: str, before: str, kind: str) -> str:
