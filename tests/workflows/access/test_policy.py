@@ -31,6 +31,8 @@ list_policies     -             A  A         A       A              A       A   
 list_versions     -             A  -         A       A              -       -           A
 draft_policy      -             A  -         -       -              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+simulate          -             A  -         -       -              -       -           -
+list_simulations  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
 read_consultations  -           A  -         A       A              -       -           A
