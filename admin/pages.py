@@ -19,8 +19,10 @@ from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
+from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import submission
 from admin.rulebook import views as rulebook
 from engine.errors import N_
 
@@ -54,3 +56,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    app.register_blueprint(submission.blueprint)
+    app.register_blueprint(consents.blueprint)

@@ -58,6 +58,17 @@ VERSIONS = {
     "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
+SUBMISSIONS = {
+    "open": Word(N_("To decide"), "warn"),
+    "published": Word(N_("Published"), "good"),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+CONSENTS = {
+    "asked": Word(N_("Asked"), "warn"),
+    "given": Word(N_("Consented"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+    "void": Word(N_("No longer asked")),
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -149,6 +160,13 @@ ACTIONS = {
     "draft_policy": Word(N_("Drafted a policy")),
     "start_draft": Word(N_("Began a draft of a policy")),
     "discard_draft": Word(N_("Discarded a draft of a policy")),
+    "submit_policy": Word(N_("Submitted a version of a policy")),
+    "withdraw_submission": Word(N_("Withdrew a submission")),
+    "approve_policy": Word(N_("Approved a version of a policy")),
+    "answer_consent": Word(N_("Answered a question for consent")),
+    "prepare_cycle_move": Word(N_("Prepared another version for a cycle")),
+    "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
+    "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
@@ -179,6 +197,8 @@ VOCABULARIES = {
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,
+    "submissions": SUBMISSIONS,
+    "consents": CONSENTS,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

@@ -352,11 +352,11 @@ ROUTES = (
         page=False,
     ),
     Route(
-        "/rulebook/<code>/publish",
+        "/rulebook/<code>/submit",
         {"hr"},
         "POST",
-        at="/rulebook/east/publish",
-        absent="/rulebook/none/publish",
+        at="/rulebook/east/submit",
+        absent="/rulebook/none/submit",
         form={"seen": "0", "reason": " "},
         answers=400,
     ),
@@ -377,6 +377,54 @@ ROUTES = (
         absent="/rulebook/none/discard",
         form={"seen": "1"},
         answers=303,
+    ),
+    # a submission, from one person to the next
+    Route(
+        "/rulebook/<code>/submission",
+        VERSION_READERS,
+        at="/rulebook/west/submission",
+        absent="/rulebook/none/submission",
+    ),
+    Route(
+        "/rulebook/<code>/submission/warnings",
+        VERSION_READERS,
+        at="/rulebook/west/submission/warnings",
+        absent="/rulebook/none/submission/warnings",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/submission/{step}",
+            roles,
+            "POST",
+            at=f"/rulebook/west/submission/{step}",
+            absent=f"/rulebook/none/submission/{step}",
+            form={"seen": seen},
+            answers=answers,
+        )
+        for step, roles, seen, answers in (
+            ("publish", {"hr"}, "0", 409),  # not approved yet
+            ("approve", {"finance", "sales_director"}, "9", 409),  # not as it was seen
+            ("ask", {"hr"}, "0", 303),
+            ("withdraw", {"hr"}, "0", 303),
+        )
+    ),
+    Route(
+        "/rulebook/<code>/versions/<int:seq>/copy",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/versions/1/copy",
+        absent="/rulebook/east/versions/99/copy",
+        answers=303,
+    ),
+    Route("/consents/", {"manager", "salesperson"}),
+    Route(
+        "/consents/<int:number>",
+        {"manager", "salesperson"},
+        "POST",
+        at="",
+        absent="/consents/99",
+        form={"answer": "perhaps"},
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),
