@@ -19,9 +19,11 @@ from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
+from admin.lists.simulations import SimulationsView
 from admin.people.mine import MineView
 from admin.people.team import TeamView
 from admin.rulebook import views as rulebook
+from admin.simulations import asking
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -40,6 +42,7 @@ def register(app: Flask) -> None:
         ReviewsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
+        SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
@@ -54,3 +57,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    app.register_blueprint(asking.blueprint)

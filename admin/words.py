@@ -58,6 +58,11 @@ VERSIONS = {
     "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
+SIMULATIONS = {
+    "running": Word(N_("Running"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "failed": Word(N_("Not possible"), "bad"),
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -150,6 +155,8 @@ ACTIONS = {
     "start_draft": Word(N_("Began a draft of a policy")),
     "discard_draft": Word(N_("Discarded a draft of a policy")),
     "publish_policy": Word(N_("Published a policy")),
+    "simulate": Word(N_("Simulated a policy")),
+    "finish_simulation": Word(N_("Finished a simulation")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
     "approve_cycle": Word(N_("Approved the results")),
@@ -167,6 +174,7 @@ SUBJECTS = {
     "policy": Word(N_("Policy")),
     "policy_version": Word(N_("Version of a policy")),
     "import": Word(N_("Import")),
+    "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
@@ -179,6 +187,7 @@ VOCABULARIES = {
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,
+    "simulations": SIMULATIONS,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

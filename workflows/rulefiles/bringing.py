@@ -51,9 +51,7 @@ def bring(
     return [_brought(session, actor, now, on, each) for each in files]
 
 
-def _brought(
-    session: Session, actor: Actor, now: datetime, on: date, file: RuleFile
-) -> Brought:
+def _brought(session: Session, actor: Actor, now: datetime, on: date, file: RuleFile) -> Brought:
     try:
         with session.begin_nested():
             return _one(session, actor, now, on, file)
@@ -107,7 +105,9 @@ def _refuse_others(newest: PolicyEdit, base: PolicyVersion | None, file: RuleFil
         raise refuse(
             "rulefiles.draft_there",
             N_("Somebody is writing a draft of {policy}, which this file has not seen."),
-            N_("Publish or discard the draft first, or lay the file over it: `kaoheng rules draft`."),
+            N_(
+                "Publish or discard the draft first, or lay the file over it: `kaoheng rules draft`."
+            ),
             place=Place(file.shown),
             policy=file.code,
         )
