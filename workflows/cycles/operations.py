@@ -15,6 +15,7 @@ from engine.model import Policy, Workflow
 from engine.periods import Period
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.agreements.announcing import announce_cycle
 from workflows.base.conditional import change_if
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
@@ -60,6 +61,7 @@ def open_cycle(
     session.flush()
     session.add_all(_review(cycle, member, stages[0]) for member in members)
     cascade_targets(session, cycle, policy, members)
+    announce_cycle(session, actor, now, cycle)
     log_cycle(session, "open_cycle", actor, now, cycle, reviews=len(members))
     return cycle
 

@@ -40,7 +40,9 @@ def targets_to_be(
     for rule in policy.targets:
         amounts = cascade(_company_figure(rule, cycle.period), root, rule.round_to)
         for person, own in found.items():
-            own[rule.code] = amounts[f"person:{person}"]
+            # Who leads a unit without anybody in it has no share.
+            if (amount := amounts.get(f"person:{person}")) is not None:
+                own[rule.code] = amount
     return found
 
 
