@@ -47,7 +47,7 @@ def turns(
     """
     old, new = rows
     differ = {name for name in new if name in old and old[name] != new[name]}
-    differ = _leading_to(_ends(after), differ, (before, after))
+    differ = _leading_to(_ends(after, rows), differ, (before, after))
     written = {each.name: each for each in before.definitions}
 
     def turn(of: FactColumn | Definition, because: tuple[Difference, ...]) -> Turn:
@@ -65,11 +65,13 @@ def turns(
     return tuple(found)
 
 
-def _ends(version: Version) -> set[str]:
-    """Name what a person gets: the total, the grade, its coefficient, and every grant."""
-    given = offers(version.policy)
-    names = {name for offer in given for name in (offer.holds, offer.amount) if name}
-    return {"total", "final_grade", "coefficient"} | names
+def _ends(version: Version, rows: tuple[Row, Row]) -> set[str]:
+    """Name what a person gets: the total, the grade, its coefficient, and what is granted."""
+    found = {"total", "final_grade", "coefficient"}
+    for offer in offers(version.policy):
+        holds = offer.holds is None or any(row.get(offer.holds) for row in rows)
+        found |= {name for name in (offer.holds, offer.amount) if name and holds}
+    return found
 
 
 def _leading_to(ends: set[str], differ: set[str], versions: Sequence[Version]) -> set[str]:
