@@ -66,16 +66,8 @@ _HISTORY: tuple[str, ...] = (
     "changes", "version",
 )  # fmt: skip
 _LIFE: tuple[str, ...] = (
-    "value",
-    "from",
-    "until",
-    "seq",
-    "published",
-    "publisher",
-    "authors",
-    "reason",
-    "cycles",
-)
+    "value", "from", "until", "seq", "published", "publisher", "authors", "reason", "cycles",
+)  # fmt: skip
 
 
 def _row(found: Found, *, as_json: bool) -> dict[str, object]:
