@@ -69,6 +69,11 @@ CONSENTS = {
     "declined": Word(N_("Declined"), "bad"),
     "void": Word(N_("No longer asked")),
 }
+SIMULATIONS = {
+    "running": Word(N_("Running"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "failed": Word(N_("Not possible"), "bad"),
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -168,6 +173,8 @@ ACTIONS = {
     "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
     "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
+    "simulate": Word(N_("Simulated a policy")),
+    "finish_simulation": Word(N_("Finished a simulation")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
     "approve_cycle": Word(N_("Approved the results")),
@@ -185,6 +192,7 @@ SUBJECTS = {
     "policy": Word(N_("Policy")),
     "policy_version": Word(N_("Version of a policy")),
     "import": Word(N_("Import")),
+    "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
@@ -199,6 +207,7 @@ VOCABULARIES = {
     "versions": VERSIONS,
     "submissions": SUBMISSIONS,
     "consents": CONSENTS,
+    "simulations": SIMULATIONS,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

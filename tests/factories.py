@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -22,6 +23,7 @@ from tests.organisation import NOW, add_organisation
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
@@ -35,6 +37,9 @@ from workflows.rulebook.tables import (
     PolicyVersion,
     Publication,
 )
+from workflows.simulation.effect import effect_of
+from workflows.simulation.operations import answered
+from workflows.simulation.tables import Candidate, CandidateResult, Simulation
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -80,6 +85,40 @@ def add_world(session: Session) -> None:
         _review(session, cycle, person, team)
     _submission(session)
     _data(session, people)
+    session.flush()
+    _simulation(session, cycle)
+
+
+def _simulation(session: Session, cycle: Cycle) -> None:
+    """Add a simulation, by HR, of a version that weighs two KPIs otherwise."""
+    policy, base = policy_of(cycle), cycle.policy_version
+    weights = {"won_revenue": Decimal("0.3"), "new_customers_agent": Decimal("0.2")}
+    kpis = (replace(kpi, weight=weights.get(kpi.code, kpi.weight)) for kpi in policy.kpis)
+    other = replace(policy, kpis=tuple(kpis))
+    tried = Candidate(
+        seq=0, kind="draft", number=1, digest=digest(other), canonical=canonical_text(other)
+    )
+    simulation = Simulation(
+        public_id="simulation-1",
+        policy=base.policy,
+        cycle=cycle,
+        base=base,
+        author_id=base.author_id,
+        asked_at=NOW,
+        state="done",
+        done=2,
+        steps=2,
+        ended_at=NOW,
+        candidates=[tried],
+    )
+    session.add(simulation)
+    session.flush()
+    found = answered(effect_of(session, cycle, policy, other))
+    session.add(
+        CandidateResult(
+            candidate_id=tried.id, summary=found.summary, rows=found.rows, movers=found.movers
+        )
+    )
     session.flush()
 
 

@@ -15,6 +15,7 @@ from workflows.access.policy import Role
 
 EVERYBODY = frozenset(role.value for role in Role)
 NO_ADMINISTRATOR = EVERYBODY - {"administrator"}
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 DATA_KEEPERS = frozenset({"hr", "finance", "auditor"})
 ALL = frozenset(
     {manager for _, manager, _ in TEAMS.values()}
@@ -108,6 +109,13 @@ LISTS = (
         at="/quarantine/import-1/1",
         absent="/quarantine/import-1/99",
     ),
+    Route("/simulations/", VERSION_READERS),
+    Route(
+        "/simulations/<path:key>",
+        VERSION_READERS,
+        at="/simulations/simulation-1",
+        absent="/simulations/1",
+    ),
     Route("/accounts/", {"administrator", "auditor"}),
     Route(
         "/accounts/<path:key>",
@@ -125,7 +133,6 @@ EXPORTS = tuple(
     if "<" not in route.rule
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
-VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
 MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
 # Whose grade they may propose: nobody's own.
@@ -241,6 +248,42 @@ ROUTES = (
         form={"current": "?", "new": "?", "again": "?"},
         needs_role=False,
         answers=400,
+    ),
+    # simulations
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+    ),
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+        form={"cycle": CYCLE, "against": "1"},  # and nothing to try
+        answers=400,
+    ),
+    Route(
+        "/simulations/<key>/progress",
+        VERSION_READERS,
+        at="/simulations/simulation-1/progress",
+        absent="/simulations/1/progress",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people.<kind>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people.csv",
+        absent="/simulations/simulation-1/9/people.csv",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people/<person>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people/S11",
+        absent="/simulations/simulation-1/0/people/nobody",
     ),
     # the editor of policies
     Route(
