@@ -21,7 +21,9 @@ from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import files as rule_files
 from admin.rulebook import views as rulebook
+from admin.rulebook import workbooks
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -54,3 +56,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    app.register_blueprint(rule_files.blueprint)
+    app.register_blueprint(workbooks.blueprint)

@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.rulefiles.bringing import OUTCOMES
 
 
 class Word(NamedTuple):
@@ -58,6 +59,8 @@ VERSIONS = {
     "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
+_TONES = {"new": "active", "changed": "active", "refused": "bad"}
+BROUGHT = {code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -179,6 +182,7 @@ VOCABULARIES = {
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,
+    "brought": BROUGHT,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

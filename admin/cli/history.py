@@ -65,7 +65,9 @@ _HISTORY: tuple[str, ...] = (
     "seq", "from", "published", "publisher", "authors", "reason", "retroactive", "cycles",
     "changes", "version",
 )  # fmt: skip
-_LIFE: tuple[str, ...] = ("value", "from", "until", "seq", "published", "publisher", "authors", "reason", "cycles")
+_LIFE: tuple[str, ...] = (
+    "value", "from", "until", "seq", "published", "publisher", "authors", "reason", "cycles",
+)  # fmt: skip
 
 
 def _row(found: Found, *, as_json: bool) -> dict[str, object]:
