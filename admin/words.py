@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.rulefiles.bringing import OUTCOMES
 
 
 class Word(NamedTuple):
@@ -74,6 +75,8 @@ SIMULATIONS = {
     "done": Word(N_("Done"), "good"),
     "failed": Word(N_("Not possible"), "bad"),
 }
+_TONES = {"new": "active", "changed": "active", "refused": "bad"}
+BROUGHT = {code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -208,6 +211,7 @@ VOCABULARIES = {
     "submissions": SUBMISSIONS,
     "consents": CONSENTS,
     "simulations": SIMULATIONS,
+    "brought": BROUGHT,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

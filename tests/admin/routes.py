@@ -199,6 +199,15 @@ ROUTES = (
     ),
     Route("/versions/", VERSION_READERS),
     Route("/versions/<code>", VERSION_READERS, at="/versions/east", absent="/versions/none"),
+    *(
+        Route(
+            f"/versions/<code>/{each}",
+            VERSION_READERS,
+            at=f"/versions/east/{each}?field=total.cap",
+            absent=f"/versions/none/{each}",
+        )
+        for each in ("compare", "value")
+    ),
     Route(
         "/versions/<code>/<int:seq>",
         VERSION_READERS,
@@ -468,6 +477,41 @@ ROUTES = (
         at="",
         absent="/consents/99",
         form={"answer": "perhaps"},
+    ),
+    # the rulebook as files and as workbooks
+    Route("/rule-files", NO_ADMINISTRATOR),
+    Route("/rule-files", {"hr"}, "POST", answers=400),  # no file was sent
+    Route("/rule-files/rules.zip", NO_ADMINISTRATOR, page=False),
+    Route(
+        "/rulebook/<code>/workbook.xlsx",
+        NO_ADMINISTRATOR,
+        at="/rulebook/east/workbook.xlsx",
+        absent="/rulebook/none/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/draft/workbook.xlsx",
+        {"hr"},
+        at="/rulebook/east/draft/workbook.xlsx",
+        absent="/rulebook/none/draft/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/workbook",
+        {"hr"},
+        at="/rulebook/east/workbook",
+        absent="/rulebook/none/workbook",
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/{each}",
+            {"hr"},
+            "POST",
+            at=f"/rulebook/east/{each}",
+            absent=f"/rulebook/none/{each}",
+            answers=400,  # no workbook was sent
+        )
+        for each in ("workbook", "workbook/take")
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),
