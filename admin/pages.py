@@ -21,6 +21,7 @@ from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import beginning, bulk, coverage
 from admin.rulebook import views as rulebook
 from engine.errors import N_
 
@@ -54,3 +55,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    for page in (beginning, bulk, coverage):
+        app.register_blueprint(page.blueprint)
