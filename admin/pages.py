@@ -23,8 +23,8 @@ from admin.lists.simulations import SimulationsView
 from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import beginning, bulk, coverage, submission, workbooks
 from admin.rulebook import files as rule_files
-from admin.rulebook import submission, workbooks
 from admin.rulebook import views as rulebook
 from admin.simulations import asking
 from engine.errors import N_
@@ -65,3 +65,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(asking.blueprint)
     app.register_blueprint(rule_files.blueprint)
     app.register_blueprint(workbooks.blueprint)
+    for page in (beginning, bulk, coverage):
+        app.register_blueprint(page.blueprint)

@@ -83,6 +83,21 @@ PERIODS = {
     "half": Word(N_("Half-yearly")),
     "year": Word(N_("Yearly")),
 }
+# Whether somebody is under a policy.
+COVERAGE = {
+    "none": Word(N_("Under no policy"), "bad"),
+    "double": Word(N_("Under two of a kind"), "warn"),
+    "one": Word(N_("As it should be"), "good"),
+}
+# What becomes of a policy when a value is changed in many.
+BULK = {
+    "to_change": Word(N_("Would be changed"), "active"),
+    "changed": Word(N_("Changed in its draft"), "good"),
+    "same": Word(N_("Says so already")),
+    "faulty": Word(N_("Would have faults"), "bad"),
+    "submitted": Word(N_("Submitted: it stays as it is"), "warn"),
+    "moved": Word(N_("Somebody changed it meanwhile"), "warn"),
+}
 CYCLES = {
     "open": Word(N_("Open"), "active"),
     "locked": Word(N_("Data locked"), "warn"),
@@ -213,6 +228,8 @@ VOCABULARIES = {
     "simulations": SIMULATIONS,
     "brought": BROUGHT,
     "periods": PERIODS,
+    "coverage": COVERAGE,
+    "bulk": BULK,
     "cycles": CYCLES,
     "stages": STAGES,
     "records": RECORDS,

@@ -133,6 +133,8 @@ EXPORTS = tuple(
     if "<" not in route.rule
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
+CHECKERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
 MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
 # Whose grade they may propose: nobody's own.
@@ -293,6 +295,33 @@ ROUTES = (
         VERSION_READERS,
         at="/simulations/simulation-1/0/people/S11",
         absent="/simulations/simulation-1/0/people/nobody",
+    ),
+    # a policy begun, who is under which, many changed at once
+    Route("/rulebook/new", {"hr"}),
+    Route("/rulebook/new", {"hr"}, "POST", form={"template": "empty", "code": "east"}, answers=409),
+    Route("/rulebook/coverage", CHECKERS),
+    Route("/rulebook/coverage/export.csv", CHECKERS, page=False),
+    Route("/rulebook/bulk", {"hr"}),
+    Route(
+        "/rulebook/bulk",
+        {"hr"},
+        "POST",
+        form={"field": "total.cap", "policy": "east", "all": "140", "seen-east": "", "make": "yes"},
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+        form={"kpi": "clv", "seen": "99"},
+        answers=409,  # not the newest edit
     ),
     # the editor of policies
     Route(
