@@ -7,6 +7,9 @@ from flask_admin import Admin
 
 from admin.accounts import password
 from admin.accounts.view import AccountsView
+from admin.agreements import progress
+from admin.agreements import view as agreements
+from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
@@ -21,6 +24,7 @@ from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import comments, consultation
 from admin.rulebook import views as rulebook
 from engine.errors import N_
 
@@ -40,6 +44,7 @@ def register(app: Flask) -> None:
         ReviewsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
+        AgreementsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
@@ -54,3 +59,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    for each in (agreements, progress, comments, consultation):
+        each.register(app)
