@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.cycles import approval
+from workflows.simulation import operations as simulation
 from workflows.sources import importing
 
-__all__ = ["approval", "importing"]
+__all__ = ["approval", "importing", "simulation"]

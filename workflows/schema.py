@@ -15,6 +15,7 @@ from workflows.org import tables as org
 from workflows.publishing import tables as publishing
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
+from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
 
@@ -31,6 +32,7 @@ __all__ = [
     "publishing",
     "reviews",
     "rulebook",
+    "simulation",
     "sources",
     "targets",
 ]

@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from admin.rulebook.curve import Curve, curve
 from engine.errors import Fault
 from engine.language.expression import number
 from engine.model import Bilingual
-from engine.reader import Path, read
-from engine.sheets.editable import sheet
+from engine.reader import Path
 from engine.sheets.parts import Field, Grid, Section, Sheet
 from engine.telling.terms import Term
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes
+from workflows.rulebook.forms import form_of
+from workflows.rulebook.merging import over, sent
 from workflows.rulebook.reading import author_names, authors, edit_of
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
 
@@ -39,14 +39,16 @@ class Theirs:
 class Desk:
     """A draft as one person has it before them.
 
-    ``edit`` is what the form begins from, ``text`` what it would save, ``unsaved`` how many
-    values differ from that edit. ``stale`` says that the form was opened on an older edit, and
-    ``theirs`` what others saved since.
+    ``edit`` is what the form begins from, ``text`` and ``cases`` what it would save, ``unsaved``
+    how many values differ from that edit. ``carried`` is a text that is not saved and that the
+    form's values are typed into, where there is one: the form sends it along. ``stale`` says that
+    the form was opened on an older edit, and ``theirs`` what others saved since.
     """
 
     draft: PolicyDraft
     edit: PolicyEdit
     text: str
+    cases: str | None
     sheet: Sheet
     findings: Findings
     faults: Mapping[str, tuple[Fault, ...]]
@@ -57,6 +59,7 @@ class Desk:
     is_author: bool
     stale: bool = False
     theirs: tuple[Theirs, ...] = ()
+    carried: str | None = None
 
     @property
     def base(self) -> PolicyVersion | None:
@@ -94,38 +97,41 @@ def desk(
 ) -> Desk:
     """Return the draft as saved, or with what was ``typed`` into the form of the edit ``begun``.
 
-    Where that edit is not the newest any more, what was typed is put on top of the newest.
+    ``typed`` may hold a ``text`` (and ``cases``) that is not saved and that the form was made
+    from. Where the edit is not the newest any more, all of it is put on top of the newest.
+    Raises ``KaohengError`` where such a text does not read as entries at all.
     """
     file = draft.policy.code
+    typed = typed or {}
     newest = edit_of(session, draft, draft.seq)
     begun = begun or newest
-    before = sheet(read(begun.text, file))
-    mine = typed_changes(before, typed or {})
-    text, unwritten = applied(newest.text, mine, file)
-    found = findings(text, newest.cases, draft.base, file)
+    before = form_of(begun.text, file)
+    unsaved_text = sent(typed, "text", begun.text)
+    mine = typed_changes(form_of(unsaved_text, file), typed)
+    carried = over(begun.text, unsaved_text, newest.text)
+    cases = over(begun.cases or "", sent(typed, "cases", begun.cases or ""), newest.cases or "")
+    text, unwritten = applied(carried, mine, file)
+    found = findings(text, cases or None, draft.base, file)
     found = replace(found, faults=(*unwritten, *found.faults))
-    form = _as_typed(sheet(read(text, file)), mine)
-    faults, general = _by_field(form, found.faults)
+    form = _as_typed(form_of(text, file), mine)
+    faults, general = by_field(form, found.faults)
     return Desk(
         draft=draft,
         edit=newest,
         text=text,
+        cases=cases or None,
         sheet=form,
         findings=found,
         faults=faults,
         general=general,
         labels=_labels(form),
-        unsaved=len(mine),
+        unsaved=len(mine) + (carried != newest.text) + (cases != (newest.cases or "")),
         authors=tuple(author_names(session, draft)),
         is_author=actor.account_id in authors(session, draft),
         stale=begun.id != newest.id,
-        theirs=_theirs(before, sheet(read(newest.text, file)), mine),
+        theirs=_theirs(before, form_of(newest.text, file), mine),
+        carried=None if carried == newest.text and cases == (newest.cases or "") else carried,
     )
-
-
-def curves(of: Sheet) -> dict[Path, Curve | None]:
-    """Return the drawing of every table on the form."""
-    return {grid.path: curve(grid) for part in of.sections for grid in part.grids if grid.kind}
 
 
 def _as_typed(form: Sheet, mine: Mapping[Path, str | None]) -> Sheet:
@@ -145,7 +151,7 @@ def _as_typed(form: Sheet, mine: Mapping[Path, str | None]) -> Sheet:
     return Sheet(tuple(map(section, form.sections)))
 
 
-def _by_field(
+def by_field(
     form: Sheet, faults: tuple[Fault, ...]
 ) -> tuple[dict[str, tuple[Fault, ...]], tuple[Fault, ...]]:
     """Lay each fault at its field, at the first one below its place, or at none."""

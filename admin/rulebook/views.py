@@ -1,4 +1,4 @@
-"""The addresses of the editor: a policy to read, its draft to write, check, publish or discard."""
+"""The addresses of the editor: a policy to read, its draft to write, check or discard."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from werkzeug.wrappers import Response
 
 from admin.errors import status_of
 from admin.preferences import language, translate
-from admin.rulebook.desk import Desk, curves, desk, weights_of
+from admin.rulebook import edits, live, text
+from admin.rulebook.curve import drawings
+from admin.rulebook.desk import Desk, desk, weights_of
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
-from engine.reader import read
-from engine.sheets.editable import sheet
+from engine.policies import load
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.publishing.days import next_first_day
 from workflows.rulebook.cases import taken_over
-from workflows.rulebook.checking import doubts
-from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
+from workflows.rulebook.drafts import discard_draft, save_draft, start_draft
+from workflows.rulebook.forms import form_of
 from workflows.rulebook.reading import (
     draft_of,
     edit_by_id,
-    edit_of,
     facts_of,
     find_draft,
     last_days,
@@ -38,7 +39,8 @@ blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 
 
 def register(app: Flask) -> None:
-    app.register_blueprint(blueprint)
+    for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint):
+        app.register_blueprint(each)
     app.jinja_env.filters.update(said=said, slot=slot)
 
 
@@ -62,13 +64,13 @@ def policy(code: str) -> str:
     today = services().today()
     with services().database.read() as session:
         version = version_to_read(session, code, request.args.get("version", type=int), on=today)
-        form = sheet(read(version.text, code))
+        form = form_of(version.text, code)
         return render_template(
             "rulebook/policy.html",
             version=version,
             facts=facts_of(version),
             sheet=form,
-            curves=curves(form),
+            curves=drawings(version.text, code),
             weights=weights_of(form),
             versions=versions_of(session, code, today),
             since=last_days(session),
@@ -85,10 +87,27 @@ def start(code: str) -> Response:
 
 
 @blueprint.get("/<code>/draft")
-def draft(code: str) -> str:
+def draft(code: str) -> str | Response:
+    """The draft to write; one that is submitted is read on the submission's page."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
-        return _page(desk(session, current_actor(), open_draft(session, code)))
+        found = find_draft(session, code)
+        if found is not None and found.state == "submitted":
+            return redirect(url_for("submissions.submission", code=code), 303)
+        return _page(desk(session, current_actor(), found or open_draft(session, code)))
+
+
+@blueprint.post("/<code>/draft/form")
+def unfold(code: str) -> Answer:
+    """The form of a text as it was typed, not saved yet; the text again where it has no form."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        try:
+            return _page(_typed_desk(session, code))
+        except KaohengError as error:
+            if error.kind is not Kind.INVALID:
+                raise
+            return text.page(session, code), status_of(error)
 
 
 @blueprint.post("/<code>/check")
@@ -96,18 +115,7 @@ def check(code: str) -> str:
     """What is to be said of the form as it is typed; nothing is kept."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
-        shown = _typed_desk(session, code)
-        return render_template("rulebook/checked.html", desk=shown, curves=curves(shown.sheet))
-
-
-@blueprint.get("/<code>/draft/warnings")
-def warnings(code: str) -> str:
-    """What is doubtful in the draft as saved; it takes a second, and so comes after the page."""
-    allow_everywhere(current_actor(), "draft_policy")
-    with services().database.read() as session:
-        draft = open_draft(session, code)
-        text = edit_of(session, draft, draft.seq).text
-    return render_template("rulebook/warnings.html", warnings=doubts(text, code))
+        return render_template("rulebook/checked.html", desk=_typed_desk(session, code))
 
 
 @blueprint.post("/<code>/draft")
@@ -134,7 +142,7 @@ def save(code: str) -> Answer:
 
 
 def _keep(of: Writing, shown: Desk) -> None:
-    cases = shown.edit.cases
+    cases = shown.cases
     if cases and "take_over" in request.form:
         cases = taken_over(cases, list(shown.findings.differing), shown.draft.policy.code)
     save_draft(
@@ -159,25 +167,7 @@ def discard(code: str) -> Answer:
         with writing() as of:
             discard_draft(of.session, of.actor, of.now, open_draft(of.session, code), seen=_seen())
     except KaohengError as error:
-        return _refused(code, error)
-    return redirect(url_for("rulebook.policy", code=code), 303)
-
-
-@blueprint.post("/<code>/publish")
-def publish(code: str) -> Answer:
-    allow_everywhere(current_actor(), "publish_policy")
-    try:
-        with writing() as of:
-            publish_draft(
-                of.session,
-                of.actor,
-                of.now,
-                open_draft(of.session, code),
-                seen=_seen(),
-                reason=request.form.get("reason", ""),
-            )
-    except KaohengError as error:
-        return _refused(code, error)
+        return refused_on_draft(code, error)
     return redirect(url_for("rulebook.policy", code=code), 303)
 
 
@@ -192,20 +182,29 @@ def _seen() -> int:
     return request.form.get("seen", default=0, type=int)
 
 
-def _refused(code: str, error: KaohengError) -> Answer:
+def refused_on_draft(code: str, error: KaohengError) -> Answer:
     """Show a refusal on the draft's page, with the reason that was typed."""
     if error.kind is Kind.MISSING or not may_everywhere(current_actor(), "draft_policy"):
         raise error
     with services().database.read() as session:
-        shown = desk(session, current_actor(), open_draft(session, code))
-        return _page(shown, refusal=error), status_of(error)
+        found = find_draft(session, code) or open_draft(session, code)
+        return _page(desk(session, current_actor(), found), refusal=error), status_of(error)
 
 
 def _page(of: Desk, refusal: KaohengError | None = None) -> str:
     return render_template(
         "rulebook/draft.html",
         desk=of,
-        curves=curves(of.sheet),
         refusal=refusal,
         reason=request.form.get("reason", ""),
+        first_day=request.form.get("first_day") or _first_day(of),
     )
+
+
+def _first_day(of: Desk) -> str:
+    """Return the day that is offered: the first of the policy's next period."""
+    try:
+        policy = load(of.text, of.draft.policy.code)
+    except KaohengError:
+        return ""
+    return next_first_day(policy, services().today()).isoformat()

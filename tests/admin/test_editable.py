@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from admin.rulebook.curve import HEIGHT, WIDTH, curve
 from engine.reader import read
 from engine.sheets.edit import edited
 from engine.sheets.editable import sheet
@@ -76,28 +75,3 @@ def test_what_decides_pay_is_on_the_form(name: str) -> None:
     drawn = [grid for part in sheet(tree).sections for grid in part.grids if grid.kind]
     steps = [step for step in plain.get("steps", {}).values() if "table" in step]
     assert len(drawn) == len(tables) + len(steps)
-
-
-@pytest.mark.parametrize(
-    ("table", "heights"),
-    [
-        ("steps: [{from: 5, points: 100}, {from: 3, points: 50}, {points: 0}]", [90, 48, 6]),
-        ("marginal: [{to: 10, rate: 0}, {to: 20, rate: 50%}, {rate: 100%}]", [90, 48, 6]),
-        ("interpolate: [[0, 0], [1, 50], [2, 100]]", [90, 48, 6]),
-    ],
-)
-def test_a_table_is_drawn_from_low_to_high(table: str, heights: list[int]) -> None:
-    text = f"kpis: {{a: {{score: {{of: actual, {table}}}}}}}"
-    (section,) = [part for part in sheet(read(text, "")).sections if part.code == "score"]
-    drawn = curve(section.grids[0])
-    assert drawn is not None
-    points = [tuple(map(int, point.split(","))) for point in drawn.path.split()]
-    assert list(dict.fromkeys(y for _, y in points)) == heights
-    assert [x for x, _ in points] == sorted(x for x, _ in points)
-    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
-
-
-def test_a_table_with_a_fault_is_not_drawn() -> None:
-    text = "kpis: {a: {score: {of: actual, interpolate: [[0, viel], [1, 2]]}}}"
-    (section,) = [part for part in sheet(read(text, "")).sections if part.code == "score"]
-    assert curve(section.grids[0]) is None

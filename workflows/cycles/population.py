@@ -34,11 +34,11 @@ def population(session: Session, policy: Policy, period: Period) -> list[Member]
         found = stays(session, role, period.start, period.end).values()
         members = [Member(parts[0].person, parts[0].team) for parts in found]
     else:
-        members = _there_on(session, role, period.start)
-    return [member for member in members if _is_in(policy.scope, member)]
+        members = members_on(session, role, period.start)
+    return [member for member in members if in_scope(policy.scope, member)]
 
 
-def _is_in(scope: Scope, member: Member) -> bool:
+def in_scope(scope: Scope, member: Member) -> bool:
     """Say whether somebody is of the posts, the ranks and the regions that a scope names."""
     person = member.person
     return (
@@ -58,7 +58,8 @@ def _above(team: Unit) -> set[str]:
     return found
 
 
-def _there_on(session: Session, role: str, on: date) -> list[Member]:
+def members_on(session: Session, role: str, on: date) -> list[Member]:
+    """Return those of a scope's role who are there on a day, by code."""
     rows = session.execute(
         select(Person, Unit)
         .join(Membership, Membership.person_id == Person.id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import lint
-from engine.canonical import from_canonical
 from engine.cases import Difference as CaseDifference
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.policies import load
@@ -15,6 +14,7 @@ from engine.sheets.edit import edited
 from engine.sheets.parts import Sheet
 from engine.telling.difference import Difference, differences
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
+from workflows.rulebook.forms import model_of
 from workflows.rulebook.tables import PolicyVersion
 
 
@@ -41,7 +41,7 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
     except KaohengError as error:
         return Findings(error.faults)
     expected = expected_otherwise(base.cases, cases, f"{file}/cases") if base else []
-    before = from_canonical(base.canonical) if base else None
+    before = model_of(base.canonical) if base else None
     return Findings(
         changes=differences(before, policy) if before else (),
         differing=tuple(failing),

@@ -26,7 +26,7 @@ from engine.errors import N_, KaohengError, Place, refuse
 from workflows.sources.limits import Limits
 from workflows.sources.model import SourceFile
 
-_BROKEN_XLSX = (
+BROKEN_XLSX = (
     InvalidFileException, OSError, zipfile.BadZipFile, zlib.error, ParseError, EOFError,
     KeyError, ValueError, IndexError, TypeError, AttributeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
@@ -42,13 +42,13 @@ def xlsx_rows(
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Give each row of the sheet with its number; raise KaohengError where it is no workbook."""
     try:
-        _refuse_bomb(file, data, limits)
+        refuse_bomb(file.name, data, limits)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         with closing(book):
             yield from _sheet_rows(file, book[_sheet_name(file, book.sheetnames)])
     except KaohengError:
         raise
-    except _BROKEN_XLSX as error:
+    except BROKEN_XLSX as error:
         raise _not_a_workbook(file, "XLSX") from error
 
 
@@ -141,7 +141,7 @@ def _sheet_name(file: SourceFile, present: list[str]) -> str:
     )
 
 
-def _refuse_bomb(file: SourceFile, data: bytes, limits: Limits) -> None:
+def refuse_bomb(name: str, data: bytes, limits: Limits) -> None:
     """Refuse a zip that unfolds to more than any honest workbook, by its directory alone."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
@@ -156,7 +156,7 @@ def _refuse_bomb(file: SourceFile, data: bytes, limits: Limits) -> None:
             "source.workbook_unfolds",
             N_("The workbook of {size} bytes unfolds to {unfolded} bytes; it is not read."),
             N_("Save only the sheet that is needed as a new workbook, or as CSV."),
-            place=Place(file.name),
+            place=Place(name),
             size=len(data),
             unfolded=total,
         )

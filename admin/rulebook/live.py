@@ -1,0 +1,55 @@
+"""What comes after the check while somebody types: what is doubtful, and the curves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from admin.rulebook.curve import drawings
+from admin.rulebook.desk import by_field
+from admin.services import services
+from admin.sign_in.current import current_actor
+from engine.errors import Fault
+from workflows.access.decide import allow_everywhere
+from workflows.rulebook.checking import applied, doubts, typed_changes
+from workflows.rulebook.forms import form_of
+from workflows.rulebook.merging import sent
+from workflows.rulebook.reading import edit_by_id
+
+blueprint = Blueprint("rulebook_live", __name__, url_prefix="/rulebook")
+
+
+@blueprint.post("/<code>/lint")
+def lint(code: str) -> str:
+    """What is doubtful in the form as typed, at its fields; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        text = typed_text(session, code)
+    found = kept_doubts(text, code)
+    placed, general = by_field(form_of(text, code), found or ())
+    return render_template("rulebook/doubts.html", found=found, placed=placed, general=general)
+
+
+@blueprint.post("/<code>/curves")
+def curves(code: str) -> str:
+    """The curves of the form as typed; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        text = typed_text(session, code)
+    return render_template("rulebook/drawn.html", drawings=drawings(text, code))
+
+
+def typed_text(session: Session, code: str) -> str:
+    """Return the text that the form in this request would save, begun from the edit it names."""
+    begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
+    base = sent(request.form, "text", begun.text)
+    text, _ = applied(base, typed_changes(form_of(base, code), request.form), code)
+    return text
+
+
+@lru_cache(8)
+def kept_doubts(text: str, file: str) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text, looked for once; None while it has faults."""
+    return doubts(text, file)

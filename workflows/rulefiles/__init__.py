@@ -1,0 +1,1 @@
+"""The rulebook as a tree of files: written out for git, and brought in as drafts."""
