@@ -114,9 +114,9 @@ GRANTS = {
 }
 AGREEMENTS = {
     "delivered": Word(N_("Not opened"), "warn"),
-    "opened": Word(N_("Opened"), "active"),
+    "opened": Word(N_("Opened, not answered"), "active"),
     "signed": Word(N_("Signed"), "good"),
-    "declined": Word(N_("Declined"), "bad"),
+    "declined": Word(N_("Signing declined"), "bad"),
     "replaced": Word(N_("Replaced")),
     "withdrawn": Word(N_("Withdrawn")),
 }

@@ -67,7 +67,13 @@ class AgreementsView(ListView):
             Agreement.delivered_at,
         ),
         Column("late", N_("In time"), lambda copy: (_in_time(copy), "in_time"), "badge"),
-        Column("opened", N_("Opened"), lambda copy: copy.opened_at, "instant", Agreement.opened_at),
+        Column(
+            "opened",
+            N_("First opened"),
+            lambda copy: copy.opened_at,
+            "instant",
+            Agreement.opened_at,
+        ),
         Column(
             "answered",
             N_("Answered"),
@@ -163,6 +169,7 @@ def copy_shown(session: Session, actor: Actor, row: Agreement) -> dict[str, Any]
         "terms": terms,
         "own": own,
         "targets": {each["code"]: each for each in own["targets"]},
+        "used": {name for kpi in terms["kpis"] for name in kpi["anchors"]},
         "state": state_of(row),
         "in_time": _in_time(row),
         "newer": newer_copy(session, row) if row.ending else None,
