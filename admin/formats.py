@@ -44,6 +44,7 @@ def register(app: Flask) -> None:
         money=money,
         in_language=in_language,
         breakable=breakable,
+        decimal=Decimal,
         json=canonical_json,
     )
 

@@ -22,10 +22,13 @@ from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
+from admin.lists.simulations import SimulationsView
+from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
-from admin.rulebook import comments, consultation
+from admin.rulebook import comments, consultation, submission
 from admin.rulebook import views as rulebook
+from admin.simulations import asking
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -45,6 +48,7 @@ def register(app: Flask) -> None:
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
+        SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
@@ -61,3 +65,6 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
         each.register(app)
+    app.register_blueprint(submission.blueprint)
+    app.register_blueprint(consents.blueprint)
+    app.register_blueprint(asking.blueprint)

@@ -58,6 +58,22 @@ VERSIONS = {
     "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
+SUBMISSIONS = {
+    "open": Word(N_("To decide"), "warn"),
+    "published": Word(N_("Published"), "good"),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+CONSENTS = {
+    "asked": Word(N_("Asked"), "warn"),
+    "given": Word(N_("Consented"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+    "void": Word(N_("No longer asked")),
+}
+SIMULATIONS = {
+    "running": Word(N_("Running"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "failed": Word(N_("Not possible"), "bad"),
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
@@ -178,6 +194,13 @@ ACTIONS = {
     "draft_policy": Word(N_("Drafted a policy")),
     "start_draft": Word(N_("Began a draft of a policy")),
     "discard_draft": Word(N_("Discarded a draft of a policy")),
+    "submit_policy": Word(N_("Submitted a version of a policy")),
+    "withdraw_submission": Word(N_("Withdrew a submission")),
+    "approve_policy": Word(N_("Approved a version of a policy")),
+    "answer_consent": Word(N_("Answered a question for consent")),
+    "prepare_cycle_move": Word(N_("Prepared another version for a cycle")),
+    "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
+    "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
     "comment_draft": Word(N_("Commented on a draft of a policy")),
     "record_consultation": Word(N_("Recorded a consultation")),
@@ -187,6 +210,8 @@ ACTIONS = {
     "open_agreement": Word(N_("Opened their agreement")),
     "sign_agreement": Word(N_("Signed their agreement")),
     "decline_agreement": Word(N_("Declined their agreement")),
+    "simulate": Word(N_("Simulated a policy")),
+    "finish_simulation": Word(N_("Finished a simulation")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
     "approve_cycle": Word(N_("Approved the results")),
@@ -204,6 +229,7 @@ SUBJECTS = {
     "policy": Word(N_("Policy")),
     "policy_version": Word(N_("Version of a policy")),
     "import": Word(N_("Import")),
+    "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
@@ -217,6 +243,9 @@ VOCABULARIES = {
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,
+    "submissions": SUBMISSIONS,
+    "consents": CONSENTS,
+    "simulations": SIMULATIONS,
     "periods": PERIODS,
     "cycles": CYCLES,
     "stages": STAGES,

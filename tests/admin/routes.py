@@ -15,6 +15,7 @@ from workflows.access.policy import Role
 
 EVERYBODY = frozenset(role.value for role in Role)
 NO_ADMINISTRATOR = EVERYBODY - {"administrator"}
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 DATA_KEEPERS = frozenset({"hr", "finance", "auditor"})
 ALL = frozenset(
     {manager for _, manager, _ in TEAMS.values()}
@@ -115,6 +116,13 @@ LISTS = (
         at="/quarantine/import-1/1",
         absent="/quarantine/import-1/99",
     ),
+    Route("/simulations/", VERSION_READERS),
+    Route(
+        "/simulations/<path:key>",
+        VERSION_READERS,
+        at="/simulations/simulation-1",
+        absent="/simulations/1",
+    ),
     Route("/accounts/", {"administrator", "auditor"}),
     Route(
         "/accounts/<path:key>",
@@ -132,7 +140,6 @@ EXPORTS = tuple(
     if "<" not in route.rule
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
-VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
 MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
 # Whose grade they may propose: nobody's own.
@@ -344,6 +351,42 @@ ROUTES = (
         )
         for deed in ("open", "sign", "decline")
     ),
+    # simulations
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+    ),
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+        form={"cycle": CYCLE, "against": "1"},  # and nothing to try
+        answers=400,
+    ),
+    Route(
+        "/simulations/<key>/progress",
+        VERSION_READERS,
+        at="/simulations/simulation-1/progress",
+        absent="/simulations/1/progress",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people.<kind>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people.csv",
+        absent="/simulations/simulation-1/9/people.csv",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people/<person>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people/S11",
+        absent="/simulations/simulation-1/0/people/nobody",
+    ),
     # the editor of policies
     Route(
         "/rulebook/<code>",
@@ -454,11 +497,11 @@ ROUTES = (
         page=False,
     ),
     Route(
-        "/rulebook/<code>/publish",
+        "/rulebook/<code>/submit",
         {"hr"},
         "POST",
-        at="/rulebook/east/publish",
-        absent="/rulebook/none/publish",
+        at="/rulebook/east/submit",
+        absent="/rulebook/none/submit",
         form={"seen": "0", "reason": " "},
         answers=400,
     ),
@@ -479,6 +522,54 @@ ROUTES = (
         absent="/rulebook/none/discard",
         form={"seen": "1"},
         answers=303,
+    ),
+    # a submission, from one person to the next
+    Route(
+        "/rulebook/<code>/submission",
+        VERSION_READERS,
+        at="/rulebook/west/submission",
+        absent="/rulebook/none/submission",
+    ),
+    Route(
+        "/rulebook/<code>/submission/warnings",
+        VERSION_READERS,
+        at="/rulebook/west/submission/warnings",
+        absent="/rulebook/none/submission/warnings",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/submission/{step}",
+            roles,
+            "POST",
+            at=f"/rulebook/west/submission/{step}",
+            absent=f"/rulebook/none/submission/{step}",
+            form={"seen": seen},
+            answers=answers,
+        )
+        for step, roles, seen, answers in (
+            ("publish", {"hr"}, "0", 409),  # not approved yet
+            ("approve", {"finance", "sales_director"}, "9", 409),  # not as it was seen
+            ("ask", {"hr"}, "0", 303),
+            ("withdraw", {"hr"}, "0", 303),
+        )
+    ),
+    Route(
+        "/rulebook/<code>/versions/<int:seq>/copy",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/versions/1/copy",
+        absent="/rulebook/east/versions/99/copy",
+        answers=303,
+    ),
+    Route("/consents/", {"manager", "salesperson"}),
+    Route(
+        "/consents/<int:number>",
+        {"manager", "salesperson"},
+        "POST",
+        at="",
+        absent="/consents/99",
+        form={"answer": "perhaps"},
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),

@@ -15,6 +15,7 @@ from workflows.access import approvals as by_role
 from workflows.access.actors import Actor
 from workflows.access.approvals import gave_one, role_to_give
 from workflows.access.decide import allow_everywhere
+from workflows.agreements.announcing import announce
 from workflows.base.settings import EITHER
 from workflows.publishing.advancing import advance_submission, advance_submitted
 from workflows.publishing.days import require_said
@@ -119,6 +120,7 @@ def publish_submission(
         effective_on=submission.effective_on,
         is_retroactive=retroactive,
     )
+    announce(session, now, publication)
     log_submission(
         session,
         "publish_policy",
