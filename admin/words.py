@@ -146,6 +146,35 @@ GRANTS = {
     "deduction": Word(N_("Deduction"), "warn"),
     "discipline": Word(N_("Discipline"), "bad"),
 }
+AGREEMENTS = {
+    "delivered": Word(N_("Not opened"), "warn"),
+    "opened": Word(N_("Opened, not answered"), "active"),
+    "signed": Word(N_("Signed"), "good"),
+    "declined": Word(N_("Signing declined"), "bad"),
+    "replaced": Word(N_("Replaced")),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+IN_TIME = {
+    "yes": Word(N_("Before the period"), "good"),
+    "no": Word(N_("After it began"), "warn"),
+}
+ANCHORS = {
+    "threshold": Word(N_("Threshold")),
+    "target": Word(N_("Target")),
+    "stretch": Word(N_("Stretch target")),
+}
+CONSULTATIONS = {
+    "discussion": Word(N_("Discussion with employees")),
+    "opinions": Word(N_("Proposals and opinions")),
+    "negotiation": Word(N_("Consultation with the union or representatives")),
+    "publicity": Word(N_("Publicity and notice")),
+}
+VERDICTS = {
+    "accepted": Word(N_("Taken up"), "good"),
+    "partly": Word(N_("Partly taken up"), "active"),
+    "declined": Word(N_("Not taken up"), "warn"),
+}
+THREADS = {"open": Word(N_("Open"), "active"), "resolved": Word(N_("Settled"))}
 PROPOSALS = {
     "open": Word(N_("To decide"), "warn"),
     "accepted": Word(N_("Accepted")),
@@ -191,6 +220,14 @@ ACTIONS = {
     "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
     "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
+    "comment_draft": Word(N_("Commented on a draft of a policy")),
+    "record_consultation": Word(N_("Recorded a consultation")),
+    "add_opinion": Word(N_("Recorded an opinion")),
+    "answer_opinion": Word(N_("Answered an opinion")),
+    "deliver_agreements": Word(N_("Delivered agreements")),
+    "open_agreement": Word(N_("Opened their agreement")),
+    "sign_agreement": Word(N_("Signed their agreement")),
+    "decline_agreement": Word(N_("Declined their agreement")),
     "simulate": Word(N_("Simulated a policy")),
     "finish_simulation": Word(N_("Finished a simulation")),
     "open_cycle": Word(N_("Opened a cycle")),
@@ -214,6 +251,7 @@ SUBJECTS = {
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
+    "agreement": Word(N_("Agreement")),
 }
 
 VOCABULARIES = {
@@ -235,6 +273,12 @@ VOCABULARIES = {
     "records": RECORDS,
     "credits": CREDITS,
     "grants": GRANTS,
+    "agreements": AGREEMENTS,
+    "in_time": IN_TIME,
+    "anchors": ANCHORS,
+    "consultations": CONSULTATIONS,
+    "verdicts": VERDICTS,
+    "threads": THREADS,
     "proposals": PROPOSALS,
     "evaluations": EVALUATIONS,
     "parts": PARTS,

@@ -20,8 +20,13 @@ from engine.facts import wanted
 from engine.model import Policy
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
+from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
+from workflows.agreements.announcing import announce_cycle
+from workflows.agreements.tables import Agreement
+from workflows.comments.tables import Comment, CommentThread
+from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, Evaluation
@@ -85,6 +90,7 @@ def add_world(session: Session) -> None:
         _review(session, cycle, person, team)
     _submission(session)
     _data(session, people)
+    _participation(session, cycle)
     session.flush()
     _simulation(session, cycle)
 
@@ -334,6 +340,38 @@ def _grants(session: Session, review: Review, number: int) -> None:
                 entered_at=NOW,
             )
         )
+
+
+def _participation(session: Session, cycle: Cycle) -> None:
+    """Give everybody their copy, and the draft a comment and a consultation with a file."""
+    announce_cycle(session, Actor("account-hr", ()), NOW, cycle)
+    for copy in session.scalars(sa.select(Agreement)):
+        copy.public_id = f"copy-{copy.person.code}"
+    draft = session.scalars(sa.select(PolicyDraft)).one()
+    hr = cycle.approver_id
+    thread = CommentThread(draft_id=draft.id, path=None, trail=[], state="open")
+    thread.comments = [Comment(edit_seq=0, deed="said", text="带教新人", author_id=hr, said_at=NOW)]
+    held = Consultation(
+        public_id="held-1",
+        draft_id=draft.id,
+        kind="discussion",
+        held_on=date(2026, 1, 20),
+        participants="公司",
+        text="新季度",
+        recorder_id=hr,
+        recorded_at=NOW,
+        opinions=[Opinion(said_by="公司", text="带教新人")],
+        files=[
+            ConsultationFile(
+                name="花名册.xlsx",
+                media_type="application/pdf",
+                size=5,
+                sha256="ab" * 32,
+                content=b"%PDF-",
+            )
+        ],
+    )
+    session.add_all([thread, held])
 
 
 def _data(session: Session, people: dict[str, Person]) -> None:

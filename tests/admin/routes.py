@@ -98,6 +98,13 @@ LISTS = (
     Route(
         "/policies/<path:key>", NO_ADMINISTRATOR, at="/policies/east/1", absent="/policies/east/99"
     ),
+    Route("/agreements/", NO_ADMINISTRATOR),
+    Route(
+        "/agreements/<path:key>",
+        NO_ADMINISTRATOR,
+        row="/agreements/copy-{}",
+        absent="/agreements/1",
+    ),
     Route("/cycles/", NO_ADMINISTRATOR),
     Route("/cycles/<path:key>", NO_ADMINISTRATOR, at=f"/cycles/{CYCLE}", absent="/cycles/none@1"),
     Route("/imports/", DATA_KEEPERS),
@@ -126,7 +133,6 @@ LISTS = (
     Route("/log/", {"auditor"}),
     Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
 )
-# Each list as a file, for those who may open it.
 EXPORTS = tuple(
     Route(f"{route.rule}export.csv", route.open_to, page=False)
     for route in LISTS
@@ -145,6 +151,10 @@ GRADERS = {
     "manager": frozenset({"S11", "S12"}),
 }
 STEPS = {"lock": {"hr"}, "approve": {"finance", "sales_director"}, "close": {"hr"}}
+# Who are appraised sign their own copy; what is said of a draft is not for everybody.
+SIGNERS = {"manager": frozenset({"M1"}), "salesperson": frozenset({"S11"})}
+COMMENTERS = frozenset({"hr", "finance", "sales_director"})
+COMMENT_READERS = COMMENTERS | {"auditor"}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
@@ -259,6 +269,97 @@ ROUTES = (
         form={"current": "?", "new": "?", "again": "?"},
         needs_role=False,
         answers=400,
+    ),
+    # what is said of a draft, what was held about it with employees, who has signed
+    Route(
+        "/rulebook/<code>/comments",
+        COMMENT_READERS,
+        at="/rulebook/east/comments",
+        absent="/rulebook/none/comments",
+    ),
+    Route(
+        "/rulebook/<code>/comments",
+        COMMENTERS,
+        "POST",
+        at="/rulebook/east/comments",
+        absent="/rulebook/none/comments",
+        form={"path": "total.cap", "text": "为何是 130?"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/comments/<int:thread>",
+        COMMENTERS,
+        "POST",
+        at="/rulebook/east/comments/1",
+        absent="/rulebook/east/comments/99",
+        form={"deed": "said", "text": "因为去年如此"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation",
+        COMMENT_READERS,
+        at="/rulebook/east/consultation",
+        absent="/rulebook/none/consultation",
+    ),
+    Route(
+        "/rulebook/<code>/consultation",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation",
+        absent="/rulebook/none/consultation",
+        form={"kind": "discussion", "held_on": "2026-01-20", "participants": "12", "text": "好"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/<key>/opinions",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation/held-1/opinions",
+        absent="/rulebook/east/consultation/1/opinions",
+        form={"said_by": "工会", "text": "目标过高"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/opinions/<int:opinion_id>",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation/opinions/1",
+        absent="/rulebook/east/consultation/opinions/99",
+        form={"verdict": "accepted", "answer": "已下调"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/files/<int:file_id>",
+        COMMENT_READERS,
+        at="/rulebook/east/consultation/files/1",
+        absent="/rulebook/east/consultation/files/99",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/agreements",
+        NO_ADMINISTRATOR - {"salesperson"},
+        at="/rulebook/east/agreements",
+        absent="/rulebook/none/agreements",
+    ),
+    Route(
+        "/agreements/<key>/text",
+        NO_ADMINISTRATOR,
+        row="/agreements/copy-{}/text",
+        absent="/agreements/1/text",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/agreements/<key>/{deed}",
+            frozenset(SIGNERS),
+            "POST",
+            row=f"/agreements/copy-{{}}/{deed}",
+            absent=f"/agreements/1/{deed}",
+            reaches=SIGNERS,
+            form={"name": "nobody", "reason": " "},
+            answers=303 if deed == "open" else 400,
+        )
+        for deed in ("open", "sign", "decline")
     ),
     # simulations
     Route(
