@@ -1,4 +1,4 @@
-"""The addresses of the editor: a policy to read, its draft to write, check, publish or discard."""
+"""The addresses of the editor: a policy to read, its draft to write, check or discard."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from admin.preferences import language, translate
 from admin.rulebook import edits, live, text
 from admin.rulebook.curve import drawings
 from admin.rulebook.desk import Desk, desk, weights_of
+from admin.rulebook.typing import typed
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
+from engine.policies import load
 from engine.reader import Path
 from engine.sheets.conditions import SIGNS, compared
 from engine.sheets.operate import Operation, operated
 from engine.sheets.parts import dotted
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.publishing.days import next_first_day
 from workflows.rulebook.cases import taken_over
-from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
+from workflows.rulebook.drafts import discard_draft, save_draft, start_draft
 from workflows.rulebook.forms import form_of
 from workflows.rulebook.reading import (
     draft_of,
@@ -92,10 +95,14 @@ def start(code: str) -> Response:
 
 
 @blueprint.get("/<code>/draft")
-def draft(code: str) -> str:
+def draft(code: str) -> str | Response:
+    """The draft to write; one that is submitted is read on the submission's page."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
-        return _page(desk(session, current_actor(), open_draft(session, code)))
+        found = find_draft(session, code)
+        if found is not None and found.state == "submitted":
+            return redirect(url_for("submissions.submission", code=code), 303)
+        return _page(desk(session, current_actor(), found or open_draft(session, code)))
 
 
 @blueprint.post("/<code>/draft/form")
@@ -134,6 +141,7 @@ def structure(code: str) -> Answer:
 def check(code: str) -> str:
     """What is to be said of the form as it is typed; nothing is kept."""
     allow_everywhere(current_actor(), "draft_policy")
+    typed(code)
     with services().database.read() as session:
         return render_template("rulebook/checked.html", desk=_typed_desk(session, code))
 
@@ -187,25 +195,7 @@ def discard(code: str) -> Answer:
         with writing() as of:
             discard_draft(of.session, of.actor, of.now, open_draft(of.session, code), seen=_seen())
     except KaohengError as error:
-        return _refused(code, error)
-    return redirect(url_for("rulebook.policy", code=code), 303)
-
-
-@blueprint.post("/<code>/publish")
-def publish(code: str) -> Answer:
-    allow_everywhere(current_actor(), "publish_policy")
-    try:
-        with writing() as of:
-            publish_draft(
-                of.session,
-                of.actor,
-                of.now,
-                open_draft(of.session, code),
-                seen=_seen(),
-                reason=request.form.get("reason", ""),
-            )
-    except KaohengError as error:
-        return _refused(code, error)
+        return refused_on_draft(code, error)
     return redirect(url_for("rulebook.policy", code=code), 303)
 
 
@@ -220,13 +210,13 @@ def _seen() -> int:
     return request.form.get("seen", default=0, type=int)
 
 
-def _refused(code: str, error: KaohengError) -> Answer:
+def refused_on_draft(code: str, error: KaohengError) -> Answer:
     """Show a refusal on the draft's page, with the reason that was typed."""
     if error.kind is Kind.MISSING or not may_everywhere(current_actor(), "draft_policy"):
         raise error
     with services().database.read() as session:
-        shown = desk(session, current_actor(), open_draft(session, code))
-        return _page(shown, refusal=error), status_of(error)
+        found = find_draft(session, code) or open_draft(session, code)
+        return _page(desk(session, current_actor(), found), refusal=error), status_of(error)
 
 
 def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> str:
@@ -236,4 +226,14 @@ def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> s
         refusal=refusal,
         opened=dotted(opened),
         reason=request.form.get("reason", ""),
+        first_day=request.form.get("first_day") or _first_day(of),
     )
+
+
+def _first_day(of: Desk) -> str:
+    """Return the day that is offered: the first of the policy's next period."""
+    try:
+        policy = load(of.text, of.draft.policy.code)
+    except KaohengError:
+        return ""
+    return next_first_day(policy, services().today()).isoformat()
