@@ -254,7 +254,7 @@ SUBJECTS = {
     "agreement": Word(N_("Agreement")),
 }
 
-VOCABULARIES = {
+VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "roles": ROLES,
     "units": UNITS,
     "memberships": MEMBERSHIPS,

@@ -120,7 +120,7 @@ def publish_submission(
         effective_on=submission.effective_on,
         is_retroactive=retroactive,
     )
-    announce(session, now, publication)
+    announce(session, now, publication, today)
     log_submission(
         session,
         "publish_policy",
