@@ -5,6 +5,7 @@ A code that is not here is the data's own (a policy may name its stages) and sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Flask
