@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -75,11 +76,11 @@ def effect_told(
 
 def _told(effect: Effect) -> Told:
     marks = ("rises", "falls", "grade_up", "grade_down", "gains", "loses")
-    counts = {mark: int(effect.frame[mark].sum()) for mark in marks}
+    counts: dict[str, Any] = {mark: int(effect.frame[mark].sum()) for mark in marks}
     everybody = list(effect.people)
     moved = [each for each in everybody if each.rises or each.falls or each.before != each.after]
     return Told(
-        len(everybody),
+        people=len(everybody),
         **counts,
         money_before=sum((each.before.money or Decimal(0) for each in everybody), Decimal(0)),
         money_after=sum((each.after.money or Decimal(0) for each in everybody), Decimal(0)),

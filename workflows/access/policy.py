@@ -77,8 +77,6 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # who is under which policy: it names everybody
         "check_assignment": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
-        # somebody whom a change in a begun period makes worse off answers for themselves
-        "answer_consent": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # what is said of a draft, and what was held about it with employees
         "read_comments": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "comment_draft": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR)},
