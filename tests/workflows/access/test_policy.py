@@ -36,6 +36,7 @@ approve_policy    -             -  -         A       A              -       -   
 publish_policy    -             A  -         -       -              -       -           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
+list_fairness     -             A  -         A       A              -       -           A
 answer_consent    -             -  -         -       -              O       O           -
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
