@@ -38,7 +38,6 @@ answer_consent    -             -  -         -       -              O       O   
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
 list_fairness     -             A  -         A       A              -       -           A
-answer_consent    -             -  -         -       -              O       O           -
 check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
