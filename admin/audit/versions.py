@@ -53,7 +53,9 @@ class VersionsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
         for each in told:
             policies.setdefault(each.version.policy.code, []).append(each)
         return self._page(
-            "audit/versions.html", policies=policies, listed=None if found is None else _paged(found)
+            "audit/versions.html",
+            policies=policies,
+            listed=None if found is None else _paged(found),
         )
 
     @expose("/<code>")  # type: ignore[untyped-decorator]

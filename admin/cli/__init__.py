@@ -31,7 +31,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "targets": "admin.cli.results",
         "figures": "admin.cli.figures",
         "proposals": "admin.cli.proposals",
-    "consent": "admin.cli.consents",
+        "consent": "admin.cli.consents",
         "user": "admin.cli.accounts",
         "audit": "admin.cli.audit",
         "backup": "admin.cli.backups",

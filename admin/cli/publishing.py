@@ -111,9 +111,7 @@ def withdraw(policy: str) -> None:
     """Take the submission of POLICY back: its draft is open again."""
     with application() as app, app.database.write() as session:
         found = open_submission(session, policy)
-        withdraw_submission(
-            session, actor(app, session), app.clock(), found, seen=found.version
-        )
+        withdraw_submission(session, actor(app, session), app.clock(), found, seen=found.version)
     say(N_("Withdrew the submission of {policy}; its draft is open again."), policy=policy)
 
 

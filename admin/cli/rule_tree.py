@@ -16,6 +16,7 @@ from workflows.rulefiles.reading import from_folder
 from workflows.rulefiles.tree import tree_of
 from workflows.rulefiles.writing import write_folder
 
+
 @click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--all", "every_version", is_flag=True, help="Every version beside what is in force.")
