@@ -52,7 +52,7 @@ class Drawing:
 
 
 def drawings(text: str, file: str) -> dict[Path, Drawing]:
-    """Return a drawing of every KPI and table of steps that a text lets be drawn, by its path."""
+    """Return a drawing of every KPI and table of steps that a text lets be drawn, by its place."""
     return {each.path: each for each in _drawn(text, file, language())}
 
 
@@ -90,7 +90,7 @@ def drawing(curve: Curve, name: Bilingual) -> Drawing:
     ends = [(across(x), figure(x, unit)) for x in (xs[0], xs[-1])]
     return Drawing(
         name,
-        (curve.section, curve.code, "score" if curve.section == "kpis" else "table"),
+        (curve.section, curve.code),
         " ".join(_bent((across(x), up(y)) for x, y in curve.points)),
         marks,
         tuple(_apart([*((mark.x, mark.figure) for mark in marks), *ends])),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import OrderedDict
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from admin.rulebook.curve import drawings
 from admin.rulebook.desk import by_field
+from admin.rulebook.typing import Superseded, typed
 from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import Fault
@@ -18,16 +19,22 @@ from workflows.rulebook.forms import form_of
 from workflows.rulebook.merging import sent
 from workflows.rulebook.reading import edit_by_id
 
+Answer = str | tuple[str, int]
+KEPT = 8
+_KEPT: OrderedDict[tuple[str, str], tuple[Fault, ...] | None] = OrderedDict()
 blueprint = Blueprint("rulebook_live", __name__, url_prefix="/rulebook")
 
 
 @blueprint.post("/<code>/lint")
-def lint(code: str) -> str:
+def lint(code: str) -> Answer:
     """What is doubtful in the form as typed, at its fields; nothing is kept."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
         text = typed_text(session, code)
-    found = kept_doubts(text, code)
+    try:
+        found = kept_doubts(text, code)
+    except Superseded:
+        return "", 204
     placed, general = by_field(form_of(text, code), found or ())
     return render_template("rulebook/doubts.html", found=found, placed=placed, general=general)
 
@@ -49,7 +56,16 @@ def typed_text(session: Session, code: str) -> str:
     return text
 
 
-@lru_cache(8)
-def kept_doubts(text: str, file: str) -> tuple[Fault, ...] | None:
-    """Return what is doubtful in a text, looked for once; None while it has faults."""
-    return doubts(text, file)
+def kept_doubts(text: str, code: str) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text, looked for once; None while it has faults.
+
+    Raises ``Superseded`` as soon as this person types on.
+    """
+    pause = typed(code)
+    if (text, code) not in _KEPT:
+        found = doubts(text, code, pause)
+        _KEPT[text, code] = found
+        while len(_KEPT) > KEPT:
+            _KEPT.popitem(last=False)
+        return found
+    return _KEPT[text, code]

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from admin.preferences import language
-from engine import lint
 from engine.errors import Fault, KaohengError
 from engine.policies import load
-from engine.reader import read
 from workflows.base import i18n
 from workflows.rulebook.cases import failing
 
@@ -43,11 +41,3 @@ def remarks(faults: Iterable[Fault], file: str, severity: str = ERROR) -> list[R
         }
         for fault in faults
     ]
-
-
-def doubts_of(text: str, file: str) -> list[Fault]:
-    """Return what is doubtful in a text without a fault; nothing of one that has faults."""
-    try:
-        return lint.findings(load(text, file), read(text, file))
-    except KaohengError:
-        return []

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.rulebook.remarks import WARNING, Remark, doubts_of, faults_of, remarks
+from admin.rulebook.live import kept_doubts
+from admin.rulebook.remarks import WARNING, Remark, faults_of, remarks
+from admin.rulebook.typing import Superseded, typed
 from admin.rulebook.words import words_of
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -118,16 +120,20 @@ def check(code: str) -> Response:
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
         mine, cases = _typed(_begun(session, code))
+    typed(code)
     return jsonify(remarks(faults_of(mine, cases or None, code), code))
 
 
 @blueprint.post("/<code>/draft/text/lint")
-def lint(code: str) -> Response:
+def lint(code: str) -> Answer:
     """What is doubtful in the text as it is typed: it takes longer, and so comes after."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
         mine, _ = _typed(_begun(session, code))
-    return jsonify(remarks(doubts_of(mine, code), code, WARNING))
+    try:
+        return jsonify(remarks(kept_doubts(mine, code) or (), code, WARNING))
+    except Superseded:
+        return "", 204
 
 
 def page(session: Session, code: str) -> str:

@@ -11,6 +11,7 @@ from admin.preferences import language, translate
 from admin.rulebook import edits, live, text
 from admin.rulebook.curve import drawings
 from admin.rulebook.desk import Desk, desk, weights_of
+from admin.rulebook.typing import typed
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
@@ -114,6 +115,7 @@ def unfold(code: str) -> Answer:
 def check(code: str) -> str:
     """What is to be said of the form as it is typed; nothing is kept."""
     allow_everywhere(current_actor(), "draft_policy")
+    typed(code)
     with services().database.read() as session:
         return render_template("rulebook/checked.html", desk=_typed_desk(session, code))
 

@@ -70,13 +70,13 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "read_submissions": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "approve_policy": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "publish_policy": {_HR: {Reach.ALL}},
+        # somebody whom a change in a begun period makes worse off answers for themselves
+        "answer_consent": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # what other rules would give everybody: HR asks, whoever decides reads
         "simulate": {_HR: {Reach.ALL}},
         "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # who is under which policy: it names everybody
         "check_assignment": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
-        # somebody whom a change in a begun period makes worse off answers for themselves
-        "answer_consent": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # what is said of a draft, and what was held about it with employees
         "read_comments": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "comment_draft": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR)},

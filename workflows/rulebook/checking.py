@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine import lint
 from engine.cases import Difference as CaseDifference
 from engine.errors import N_, Fault, KaohengError, Place
+from engine.lint.sweep import no_pause
 from engine.policies import load
 from engine.reader import Path, read
 from engine.sheets.edit import edited
@@ -50,13 +51,16 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
     )
 
 
-def doubts(text: str, file: str) -> tuple[Fault, ...] | None:
-    """Return what is doubtful in a text by its position; None while it has faults."""
+def doubts(text: str, file: str, pause: Callable[[], None] = no_pause) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text by its position; None while it has faults.
+
+    ``pause`` is called now and then, and may raise.
+    """
     try:
         policy = load(text, file)
     except KaohengError:
         return None
-    return tuple(lint.findings(policy, read(text, file)))
+    return tuple(lint.findings(policy, read(text, file), pause))
 
 
 def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, str | None]:

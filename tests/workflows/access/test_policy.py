@@ -34,9 +34,10 @@ submit_policy     -             A  -         -       -              -       -   
 read_submissions  -             A  -         A       A              -       -           A
 approve_policy    -             -  -         A       A              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+answer_consent    -             -  -         -       -              O       O           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
-answer_consent    -             -  -         -       -              O       O           -
+check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
 read_consultations  -           A  -         A       A              -       -           A

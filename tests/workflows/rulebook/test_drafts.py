@@ -122,9 +122,10 @@ def test_the_running_cycle_keeps_its_version_and_the_next_takes_the_new(
         assert following.policy_version.id == version.id
         assert (version.state, weights(version)) == ("published", ["0.35", "0.2"])
         assert (version.author_id, version.publisher_id) == (hr.account_id, second.account_id)
-        assert actions(session)[-5:] == [
+        assert actions(session)[-6:] == [
             "submit_policy",
             "approve_policy",
+            "deliver_agreements",
             "publish_policy",
             "deliver_agreements",
             "open_cycle",

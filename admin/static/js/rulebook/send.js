@@ -23,7 +23,7 @@ export function asker() {
     // 401: the session has ended. 400 with nothing to show: it ended and another one began.
     notice("signed-out", answer.status === 401);
     notice("unanswered", !answer.ok && answer.status !== 401);
-    return answer.ok && asking === mine ? answer : null;
+    return answer.status === 200 && asking === mine ? answer : null; // 204: somebody typed on
   };
 }
 
