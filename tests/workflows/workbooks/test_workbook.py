@@ -98,7 +98,11 @@ WRONG: dict[str, tuple[Edit, str, str]] = {  # the edit, the row, the column of 
     "a day": (put(WEIGHT, "Weight", datetime(2026, 3, 4)), WEIGHT, "Weight"),
     "a number of percent": (put(WEIGHT, "Weight", 25, "General"), WEIGHT, "Weight"),
     "an error": (put("grades.1", "Lower edge", "#REF!"), "grades.1", "Lower edge"),
-    "a formula without a result": (put("grades.1", "Lower edge", "=C3+1"), "grades.1", "Lower edge"),
+    "a formula without a result": (
+        put("grades.1", "Lower edge", "=C3+1"),
+        "grades.1",
+        "Lower edge",
+    ),
     "a label": (put("grades.1", "Row", "优+"), "grades.1", "Row"),
     "a word for taking out": (put("grades.1", "Delete?", "也许"), "grades.1", "Delete?"),
 }
