@@ -38,10 +38,13 @@ def _add_headers(response: Response) -> Response:
     response.headers.update(_ALWAYS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint == "static" and response.status_code == 200:
-        # The address changes with the content (admin/assets.py); a page's cookie may ride
-        # along, so no shared cache may keep it.
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    if request.endpoint == "static" and response.status_code in {200, 304}:
+        # A page's address of a file changes with its content (admin/assets.py); a script that
+        # another one imports has none such and is asked for anew. A page's cookie may ride along,
+        # so no shared cache may keep either.
+        response.headers["Cache-Control"] = (
+            "private, max-age=31536000, immutable" if "v" in request.args else "private, no-cache"
+        )
     elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -22,6 +23,7 @@ MAX_NODES = 100_000
 MAX_DEPTH = 24
 MAX_ENTRIES = 1_000
 MAX_SCALAR = 4_000
+KEPT_TREES, KEPT_SIZE = 8, 200_000  # trees of so many characters, about fifty bytes each
 Path = tuple[str | int, ...]
 NULLS = frozenset({"", "~", "null"})
 
@@ -30,6 +32,7 @@ NULLS = frozenset({"", "~", "null"})
 class Node:
     """A mapping (``entries``), a sequence (``items``) or a scalar (``text``); positions from 1.
 
+    It is never changed once it is read: the same text read again may give the same nodes.
     ``offset`` is how far the text of a scalar starts after its position (1 when quoted).
     ``start`` and ``end`` count characters from the beginning of the file, without a byte order
     mark; a block collection ends with its last entry. ``style`` is YAML's sign for how it is
@@ -119,6 +122,24 @@ def read_all(text: str, file: str) -> tuple[Tree, list[Fault]]:
 
     Raises KaohengError for those that do not.
     """
+    if len(text) <= KEPT_SIZE:
+        try:
+            return Tree(file, _kept(text)), []
+        except KaohengError:
+            pass  # told again below, with the name of the file
+    return _parsed(text, file)
+
+
+@lru_cache(KEPT_TREES)
+def _kept(text: str) -> Node:
+    """Return the root of a text without a fault: whoever edits has the same one read often."""
+    tree, faults = _parsed(text, "")
+    if faults:
+        raise KaohengError(faults)
+    return tree.root
+
+
+def _parsed(text: str, file: str) -> tuple[Tree, list[Fault]]:
     if faults := check_text(text, file):
         raise KaohengError(faults)
     builder = _Builder(file)

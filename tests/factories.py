@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -19,9 +20,15 @@ from engine.facts import wanted
 from engine.model import Policy
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
+from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
+from workflows.agreements.announcing import announce_cycle
+from workflows.agreements.tables import Agreement
+from workflows.comments.tables import Comment, CommentThread
+from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
@@ -35,6 +42,9 @@ from workflows.rulebook.tables import (
     PolicyVersion,
     Publication,
 )
+from workflows.simulation.effect import effect_of
+from workflows.simulation.operations import answered
+from workflows.simulation.tables import Candidate, CandidateResult, Simulation
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -80,6 +90,41 @@ def add_world(session: Session) -> None:
         _review(session, cycle, person, team)
     _submission(session)
     _data(session, people)
+    _participation(session, cycle)
+    session.flush()
+    _simulation(session, cycle)
+
+
+def _simulation(session: Session, cycle: Cycle) -> None:
+    """Add a simulation, by HR, of a version that weighs two KPIs otherwise."""
+    policy, base = policy_of(cycle), cycle.policy_version
+    weights = {"won_revenue": Decimal("0.3"), "new_customers_agent": Decimal("0.2")}
+    kpis = (replace(kpi, weight=weights.get(kpi.code, kpi.weight)) for kpi in policy.kpis)
+    other = replace(policy, kpis=tuple(kpis))
+    tried = Candidate(
+        seq=0, kind="draft", number=1, digest=digest(other), canonical=canonical_text(other)
+    )
+    simulation = Simulation(
+        public_id="simulation-1",
+        policy=base.policy,
+        cycle=cycle,
+        base=base,
+        author_id=base.author_id,
+        asked_at=NOW,
+        state="done",
+        done=2,
+        steps=2,
+        ended_at=NOW,
+        candidates=[tried],
+    )
+    session.add(simulation)
+    session.flush()
+    found = answered(effect_of(session, cycle, policy, other))
+    session.add(
+        CandidateResult(
+            candidate_id=tried.id, summary=found.summary, rows=found.rows, movers=found.movers
+        )
+    )
     session.flush()
 
 
@@ -295,6 +340,38 @@ def _grants(session: Session, review: Review, number: int) -> None:
                 entered_at=NOW,
             )
         )
+
+
+def _participation(session: Session, cycle: Cycle) -> None:
+    """Give everybody their copy, and the draft a comment and a consultation with a file."""
+    announce_cycle(session, Actor("account-hr", ()), NOW, cycle)
+    for copy in session.scalars(sa.select(Agreement)):
+        copy.public_id = f"copy-{copy.person.code}"
+    draft = session.scalars(sa.select(PolicyDraft)).one()
+    hr = cycle.approver_id
+    thread = CommentThread(draft_id=draft.id, path=None, trail=[], state="open")
+    thread.comments = [Comment(edit_seq=0, deed="said", text="带教新人", author_id=hr, said_at=NOW)]
+    held = Consultation(
+        public_id="held-1",
+        draft_id=draft.id,
+        kind="discussion",
+        held_on=date(2026, 1, 20),
+        participants="公司",
+        text="新季度",
+        recorder_id=hr,
+        recorded_at=NOW,
+        opinions=[Opinion(said_by="公司", text="带教新人")],
+        files=[
+            ConsultationFile(
+                name="花名册.xlsx",
+                media_type="application/pdf",
+                size=5,
+                sha256="ab" * 32,
+                content=b"%PDF-",
+            )
+        ],
+    )
+    session.add_all([thread, held])
 
 
 def _data(session: Session, people: dict[str, Person]) -> None:

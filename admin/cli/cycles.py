@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from admin.cli.acting import actor, application
-from admin.cli.output import printed, say
+from admin.cli.output import language, printed, say
 from engine.errors import N_, KaohengError, Kind, refuse
+from workflows.base.i18n import gettext
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
@@ -22,6 +23,7 @@ from workflows.publishing.moving import (
     waiting_move,
 )
 from workflows.rulebook.reading import find_version
+from workflows.simulation.fairness import fairness_rows
 
 
 @click.group()
@@ -118,6 +120,18 @@ def rerun(code: str, reason: str) -> None:
 
 @cycle.command()
 @click.argument("code", metavar="CYCLE")
+@printed("kind", "of", "noise", "message", "numbers")
+def fairness(code: str) -> list[dict[str, object]]:
+    """Say what in CYCLE looks unfair, with its numbers; `noise` may be chance."""
+    with application() as app, app.database.read() as session:
+        rows = fairness_rows(session, actor(app, session), find_cycle(session, code))
+    return [
+        {**row, "message": gettext(row["message"], language(), **row["numbers"])} for row in rows
+    ]
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
 def replay(code: str) -> None:
     """Compute a sealed CYCLE again and compare it with its seal, byte for byte."""
     with application() as app, app.database.read() as session:
@@ -150,7 +164,7 @@ def replay(code: str) -> None:
 @click.option("--reason", required=True, help="Why; those who lose by it read it.")
 @printed("cycle", "from", "to", "consents", single=True)
 def move(code: str, version: str, reason: str) -> list[dict[str, object]]:
-    """Prepare VERSION (a digest, or how it begins) for CYCLE; asks those whom it makes worse off."""
+    """Prepare VERSION (a digest, or how it begins) for CYCLE; asks those who lose by it."""
     with application() as app, app.database.write() as session:
         found = find_cycle(session, code)
         to = find_version(session, version)

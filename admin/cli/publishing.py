@@ -94,6 +94,7 @@ def publish(policy: str, reason: str) -> None:
             today=app.today(),
             reason=reason,
             needed=app.settings.rule_approvals,
+            consultation=app.settings.consultation,
         )
         seq, digest = done.version.seq, done.version.digest
     say(

@@ -1,71 +1,133 @@
-"""A scoring table as a small drawing: coordinates only, the page's style sheet does the rest."""
+"""A way of scoring as a small drawing: coordinates and words; the style sheet does the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from engine.language.expression import number
-from engine.sheets.parts import Field, Grid, Line
+from babel.numbers import format_compact_decimal
 
-WIDTH, HEIGHT, MARGIN = 340, 96, 6
-Point = tuple[Decimal, Decimal]
+from admin.formats import number, percent
+from admin.preferences import language
+from engine.checking.salvage import readable
+from engine.errors import KaohengError
+from engine.model import Bilingual
+from engine.outlook.curves import Curve, curves
+from engine.reader import Path, read
+from engine.telling import terms
+from engine.telling.terms import Term
+
+WIDTH, HEIGHT = 340, 150
+LEFT, RIGHT, TOP, BOTTOM = 44, 14, 20, 26
+ROOM = 46  # between two words of the axis
+KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """``path`` is the line, as SVG's points; ``marks`` are where the table has its rows."""
+class Mark:
+    """A point of the line that has a name, and what it is worth there."""
 
-    path: str
-    marks: tuple[tuple[int, int], ...]
+    label: Term
+    x: int
+    y: int
+    figure: str
+    worth: str
 
 
-def curve(grid: Grid) -> Curve | None:
-    """Return the drawing of a table; None while a figure of it is missing or no number."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """``line`` as SVG's points; ``across`` and ``up`` are words at their places on the axes."""
+
+    name: Bilingual
+    path: Path
+    line: str
+    marks: tuple[Mark, ...]
+    across: tuple[tuple[int, str], ...]
+    up: tuple[tuple[int, str], ...]
+    first: tuple[str, str]
+    last: tuple[str, str]
+    relative: bool
+
+
+def drawings(text: str, file: str) -> dict[Path, Drawing]:
+    """Return a drawing of every KPI and table of steps that a text lets be drawn, by its place."""
+    return {each.path: each for each in _drawn(text, file, language())}
+
+
+@lru_cache(KEPT)
+def _drawn(text: str, file: str, _language: str) -> tuple[Drawing, ...]:
     try:
-        rows = [_row(line) for line in grid.lines]
-    except ValueError:
-        return None
-    edges = [edge for edge, _ in rows if edge is not None]
-    if not edges or (grid.kind == "interpolate" and len(edges) < 2):
-        return None
-    span = max(edges) - min(edges) or abs(edges[0]) or Decimal(1)
-    least, most = min(edges) - span / 4, max(edges) + span / 4
-    if grid.kind == "interpolate":
-        line = _line(rows, least, most)
-    else:
-        line = _steps(rows, least, most, falling=grid.edge in {"from", "above"})
-    top = max(*(y for _, y in line), Decimal(0)) or Decimal(1)
-    bottom = min(*(y for _, y in line), Decimal(0))
-
-    def place(point: Point) -> tuple[int, int]:
-        across = (point[0] - least) / (most - least) * (WIDTH - 2 * MARGIN)
-        up = (point[1] - bottom) / (top - bottom) * (HEIGHT - 2 * MARGIN)
-        return MARGIN + int(across), HEIGHT - MARGIN - int(up)
-
-    drawn = [place(point) for point in line]
-    marks = [place((edge, value)) for edge, value in rows if edge is not None]
-    return Curve(" ".join(f"{x},{y}" for x, y in drawn), tuple(marks))
+        policy = readable(read(text, file).root.plain())
+    except KaohengError:
+        return ()
+    if policy is None:
+        return ()
+    named = {("kpis", each.code): each.name for each in policy.kpis}
+    named |= {("steps", each.code): each.name for each in policy.steps}
+    return tuple(drawing(each, named[each.section, each.code]) for each in curves(policy))
 
 
-def _row(line: Line) -> tuple[Decimal | None, Decimal]:
-    edge, value = (cell.value if isinstance(cell, Field) else "" for cell in line.cells)
-    return (number(edge) if edge else None), number(value)
+def drawing(curve: Curve, name: Bilingual) -> Drawing:
+    """Lay a curve out on the paper."""
+    xs, ys = zip(*curve.points, strict=True)
+    low, high = min(*ys, Decimal(0)), max(ys)
+    wide, tall = xs[-1] - xs[0], high - low or Decimal(1)
+
+    def across(x: Decimal) -> int:
+        return LEFT + int((x - xs[0]) / wide * (WIDTH - LEFT - RIGHT))
+
+    def up(y: Decimal) -> int:
+        return HEIGHT - BOTTOM - int((y - low) / tall * (HEIGHT - TOP - BOTTOM))
+
+    unit = "ratio" if curve.relative else curve.unit
+
+    def told(x: Decimal, y: Decimal) -> tuple[str, str]:
+        return figure(x, unit), figure(y, curve.worth)
+
+    marks = tuple(Mark(terms.part(at), across(x), up(y), *told(x, y)) for at, (x, y) in curve.marks)
+    ends = [(across(x), figure(x, unit)) for x in (xs[0], xs[-1])]
+    return Drawing(
+        name,
+        (curve.section, curve.code),
+        " ".join(_bent((across(x), up(y)) for x, y in curve.points)),
+        marks,
+        tuple(_apart([*((mark.x, mark.figure) for mark in marks), *ends])),
+        ((up(low), figure(low, curve.worth)), (up(high), figure(high, curve.worth))),
+        told(*curve.points[0]),
+        told(*curve.points[-1]),
+        curve.relative,
+    )
 
 
-def _line(rows: list[tuple[Decimal | None, Decimal]], least: Decimal, most: Decimal) -> list[Point]:
-    points = sorted((edge, value) for edge, value in rows if edge is not None)
-    return [(least, points[0][1]), *points, (most, points[-1][1])]
+def figure(value: Decimal, unit: str) -> str:
+    """Return a figure as short as an axis needs it."""
+    if unit == "ratio":
+        return percent(round(value, 4))
+    if abs(value) >= 10_000:
+        return str(format_compact_decimal(value, fraction_digits=1, locale=language()))
+    return number(round(value, 2).normalize() + 0)
 
 
-def _steps(
-    rows: list[tuple[Decimal | None, Decimal]], least: Decimal, most: Decimal, falling: bool
-) -> list[Point]:
-    """Return the corners of the steps from the left; the row without an edge is the open end."""
-    bands = list(reversed(rows)) if falling else rows
-    edges = [least, *(edge for edge, _ in bands if edge is not None), most]
-    return [
-        (edge, value)
-        for (_, value), *ends in zip(bands, edges, edges[1:], strict=False)
-        for edge in ends
-    ]
+def _bent(points: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Leave out the points between two that lie on one line."""
+    kept: list[tuple[int, int]] = []
+    for point in dict.fromkeys(points):
+        while len(kept) > 1 and _straight(kept[-2], kept[-1], point):
+            kept.pop()
+        kept.append(point)
+    return (f"{x},{y}" for x, y in kept)
+
+
+def _straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+    return (two[0] - one[0]) * (three[1] - one[1]) == (three[0] - one[0]) * (two[1] - one[1])
+
+
+def _apart(words: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Leave out words that would be written over an earlier one."""
+    taken: list[int] = []
+    for x, word in words:
+        if all(abs(x - other) >= ROOM for other in taken):
+            taken.append(x)
+            yield x, word

@@ -8,20 +8,18 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from admin.rulebook.curve import Curve, curve
 from engine.errors import Fault
 from engine.language.expression import number
-from engine.model import Bilingual
-from engine.reader import Path, read
-from engine.sheets.editable import sheet
-from engine.sheets.parts import Field, Grid, Section, Sheet
-from engine.telling.terms import Term
+from engine.reader import Path
+from engine.sheets.edit import Change
+from engine.sheets.parts import Field, Label, Sheet, mapped
+from engine.sheets.trails import trails
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes
+from workflows.rulebook.forms import form_of
+from workflows.rulebook.merging import over, sent
 from workflows.rulebook.reading import author_names, authors, edit_of
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
-
-Label = Bilingual | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,16 @@ class Theirs:
 class Desk:
     """A draft as one person has it before them.
 
-    ``edit`` is what the form begins from, ``text`` what it would save, ``unsaved`` how many
-    values differ from that edit. ``stale`` says that the form was opened on an older edit, and
-    ``theirs`` what others saved since.
+    ``edit`` is what the form begins from, ``text`` and ``cases`` what it would save, ``unsaved``
+    how many values differ from that edit. ``carried`` is a text that is not saved and that the
+    form's values are typed into, where there is one: the form sends it along. ``stale`` says that
+    the form was opened on an older edit, and ``theirs`` what others saved since.
     """
 
     draft: PolicyDraft
     edit: PolicyEdit
     text: str
+    cases: str | None
     sheet: Sheet
     findings: Findings
     faults: Mapping[str, tuple[Fault, ...]]
@@ -57,6 +57,7 @@ class Desk:
     is_author: bool
     stale: bool = False
     theirs: tuple[Theirs, ...] = ()
+    carried: str | None = None
 
     @property
     def base(self) -> PolicyVersion | None:
@@ -94,66 +95,76 @@ def desk(
 ) -> Desk:
     """Return the draft as saved, or with what was ``typed`` into the form of the edit ``begun``.
 
-    Where that edit is not the newest any more, what was typed is put on top of the newest.
+    ``typed`` may hold a ``text`` (and ``cases``) that is not saved and that the form was made
+    from. Where the edit is not the newest any more, all of it is put on top of the newest.
+    Raises ``KaohengError`` where such a text does not read as entries at all.
     """
     file = draft.policy.code
+    typed = typed or {}
     newest = edit_of(session, draft, draft.seq)
     begun = begun or newest
-    before = sheet(read(begun.text, file))
-    mine = typed_changes(before, typed or {})
-    text, unwritten = applied(newest.text, mine, file)
-    found = findings(text, newest.cases, draft.base, file)
+    before = form_of(begun.text, file)
+    unsaved_text = sent(typed, "text", begun.text)
+    mine = typed_changes(form_of(unsaved_text, file), typed)
+    carried = over(begun.text, unsaved_text, newest.text)
+    cases = over(begun.cases or "", sent(typed, "cases", begun.cases or ""), newest.cases or "")
+    text, unwritten = applied(carried, mine, file)
+    found = findings(text, cases or None, draft.base, file)
     found = replace(found, faults=(*unwritten, *found.faults))
-    form = _as_typed(sheet(read(text, file)), mine)
-    faults, general = _by_field(form, found.faults)
+    form = _as_typed(form_of(text, file), mine if unwritten else {})
+    faults, general = by_field(form, found.faults)
     return Desk(
         draft=draft,
         edit=newest,
         text=text,
+        cases=cases or None,
         sheet=form,
         findings=found,
         faults=faults,
         general=general,
-        labels=_labels(form),
-        unsaved=len(mine),
+        labels=trails(form),
+        unsaved=len(mine) + (carried != newest.text) + (cases != (newest.cases or "")),
         authors=tuple(author_names(session, draft)),
         is_author=actor.account_id in authors(session, draft),
         stale=begun.id != newest.id,
-        theirs=_theirs(before, sheet(read(newest.text, file)), mine),
+        theirs=_theirs(before, form_of(newest.text, file), mine),
+        carried=None if carried == newest.text and cases == (newest.cases or "") else carried,
     )
 
 
-def curves(of: Sheet) -> dict[Path, Curve | None]:
-    """Return the drawing of every table on the form."""
-    return {grid.path: curve(grid) for part in of.sections for grid in part.grids if grid.kind}
-
-
-def _as_typed(form: Sheet, mine: Mapping[Path, str | None]) -> Sheet:
+def _as_typed(form: Sheet, unwritten: Mapping[Path, Change]) -> Sheet:
     """Show what was typed also where it could not be written."""
+    if not unwritten:
+        return form
 
-    def cell(of: Field | Bilingual | None) -> Field | Bilingual | None:
-        typed = isinstance(of, Field) and of.path in mine
-        return replace(of, value=mine[of.path] or "") if typed and isinstance(of, Field) else of
+    def typed(of: Field) -> Field:
+        return replace(of, value=shown(unwritten[of.path])) if of.path in unwritten else of
 
-    def grid(of: Grid) -> Grid:
-        lines = (replace(line, cells=tuple(map(cell, line.cells))) for line in of.lines)
-        return replace(of, lines=tuple(lines))
-
-    def section(of: Section) -> Section:
-        return replace(of, grids=tuple(map(grid, of.grids)))
-
-    return Sheet(tuple(map(section, form.sections)))
+    return replace(
+        form,
+        sections=tuple(
+            replace(part, elements=tuple(mapped(each, typed) for each in part.elements))
+            for part in form.sections
+        ),
+    )
 
 
-def _by_field(
+def shown(value: Change) -> str:
+    return ", ".join(value) if isinstance(value, list) else value or ""
+
+
+def by_field(
     form: Sheet, faults: tuple[Fault, ...]
 ) -> tuple[dict[str, tuple[Fault, ...]], tuple[Fault, ...]]:
-    """Lay each fault at its field, at the first one below its place, or at none."""
-    names = [field.name for field in form.fields]
+    """Lay each fault at its field, at the first one below its place, at its group, or at none."""
+    if not faults:
+        return {}, ()
+    fields = [field.name for field in form.fields]
+    groups = {each.name for each in form.walk() if each.name} - set(fields)
     placed: dict[str, tuple[Fault, ...]] = {}
     general: list[Fault] = []
     for fault in faults:
-        name = _nearest(fault.place.path or "", names)
+        name = _nearest(fault.place.path or "", fields, groups)
         if name is None:
             general.append(fault)
         else:
@@ -161,38 +172,30 @@ def _by_field(
     return placed, tuple(general)
 
 
-def _nearest(path: str, names: list[str]) -> str | None:
-    if path in names:
+def _nearest(path: str, fields: list[str], groups: set[str]) -> str | None:
+    if path in fields or path in groups:
         return path
-    below = (name for name in names if "." in path and name.startswith(f"{path}."))
-    above = (name for name in names if path.startswith(f"{name}."))
-    return next(below, None) or next(above, None)
+    below = next((name for name in fields if "." in path and name.startswith(f"{path}.")), None)
+    if below or not path:
+        return below
+    above = path
+    while above:
+        if above in groups or above in fields:
+            return above
+        above = above.rpartition(".")[0]
+    return None
 
 
-def _labels(form: Sheet) -> dict[str, tuple[Label, ...]]:
-    """Say of each field where it stands: section, table, line, column."""
-    return {
-        cell.name: tuple(
-            label for label in (part.title, grid.label, line.label, cell.label) if label is not None
-        )
-        for part in form.sections
-        for grid in part.grids
-        for line in grid.lines
-        for cell in line.cells
-        if isinstance(cell, Field)
-    }
-
-
-def _theirs(before: Sheet, after: Sheet, mine: Mapping[Path, str | None]) -> tuple[Theirs, ...]:
+def _theirs(before: Sheet, after: Sheet, mine: Mapping[Path, Change]) -> tuple[Theirs, ...]:
     old = {field.path: field.value for field in before.fields}
-    labels = _labels(after)
+    labels = trails(after)
     return tuple(
         Theirs(
             labels[field.name],
             field.name,
             old.get(field.path, ""),
             field.value,
-            mine[field.path] or "" if field.path in mine else None,
+            shown(mine[field.path]) if field.path in mine else None,
         )
         for field in after.fields
         if old.get(field.path, "") != field.value

@@ -116,6 +116,7 @@ def publish(code: str) -> Answer:
         today=services().today(),
         reason=request.form.get("reason", ""),
         needed=services().settings.rule_approvals,
+        consultation=services().settings.consultation,
     )
     return _decide(code, "publish_policy", carry_out, to="rulebook.policy")
 

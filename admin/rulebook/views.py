@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
 from admin.preferences import language, translate
-from admin.rulebook.desk import Desk, curves, desk, weights_of
+from admin.rulebook import edits, live, text
+from admin.rulebook.curve import drawings
+from admin.rulebook.desk import Desk, desk, weights_of
+from admin.rulebook.typing import typed
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
 from engine.policies import load
-from engine.reader import read
-from engine.sheets.editable import sheet
+from engine.reader import Path
+from engine.sheets.conditions import SIGNS, compared
+from engine.sheets.operate import Operation, operated
+from engine.sheets.parts import dotted
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.publishing.days import next_first_day
 from workflows.rulebook.cases import taken_over
-from workflows.rulebook.checking import doubts
 from workflows.rulebook.drafts import discard_draft, save_draft, start_draft
+from workflows.rulebook.forms import form_of
 from workflows.rulebook.reading import (
     draft_of,
     edit_by_id,
-    edit_of,
     facts_of,
     find_draft,
     last_days,
@@ -40,8 +46,10 @@ blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 
 
 def register(app: Flask) -> None:
-    app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(said=said, slot=slot)
+    for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint):
+        app.register_blueprint(each)
+    app.jinja_env.filters.update(said=said, slot=slot, compared=compared)
+    app.jinja_env.globals["signs"] = SIGNS
 
 
 def said(value: Bilingual | Term | str) -> str:
@@ -64,13 +72,13 @@ def policy(code: str) -> str:
     today = services().today()
     with services().database.read() as session:
         version = version_to_read(session, code, request.args.get("version", type=int), on=today)
-        form = sheet(read(version.text, code))
+        form = form_of(version.text, code)
         return render_template(
             "rulebook/policy.html",
             version=version,
             facts=facts_of(version),
             sheet=form,
-            curves=curves(form),
+            curves=drawings(version.text, code),
             weights=weights_of(form),
             versions=versions_of(session, code, today),
             since=last_days(session),
@@ -97,23 +105,45 @@ def draft(code: str) -> str | Response:
         return _page(desk(session, current_actor(), found or open_draft(session, code)))
 
 
+@blueprint.post("/<code>/draft/form")
+def unfold(code: str) -> Answer:
+    """The form of a text as it was typed, not saved yet; the text again where it has no form."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        try:
+            return _page(_typed_desk(session, code))
+        except KaohengError as error:
+            if error.kind is not Kind.INVALID:
+                raise
+            return text.page(session, code), status_of(error)
+
+
+@blueprint.post("/<code>/draft/structure")
+def structure(code: str) -> Answer:
+    """The form with an entry, a row or a part put in, taken out or moved; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    op, _, name = request.form.get("do", "").partition(" ")
+    wanted = Operation(op, name, request.form.get(f"{op}:{name}", ""))
+    with services().database.read() as session:
+        shown = _typed_desk(session, code)
+        if shown.stale or shown.is_closed:
+            return _page(shown), 409
+        try:
+            after = operated(shown.text, wanted, code)
+        except KaohengError as error:
+            return _page(shown, refusal=error), status_of(error)
+        left = {name: typed for name, typed in request.form.items() if name in shown.faults}
+        again = _typed_desk(session, code, left | {"text": after.text, "cases": shown.cases or ""})
+        return _page(again, opened=after.path)
+
+
 @blueprint.post("/<code>/check")
 def check(code: str) -> str:
     """What is to be said of the form as it is typed; nothing is kept."""
     allow_everywhere(current_actor(), "draft_policy")
+    typed(code)
     with services().database.read() as session:
-        shown = _typed_desk(session, code)
-        return render_template("rulebook/checked.html", desk=shown, curves=curves(shown.sheet))
-
-
-@blueprint.get("/<code>/draft/warnings")
-def warnings(code: str) -> str:
-    """What is doubtful in the draft as saved; it takes a second, and so comes after the page."""
-    allow_everywhere(current_actor(), "draft_policy")
-    with services().database.read() as session:
-        draft = open_draft(session, code)
-        text = edit_of(session, draft, draft.seq).text
-    return render_template("rulebook/warnings.html", warnings=doubts(text, code))
+        return render_template("rulebook/checked.html", desk=_typed_desk(session, code))
 
 
 @blueprint.post("/<code>/draft")
@@ -140,7 +170,7 @@ def save(code: str) -> Answer:
 
 
 def _keep(of: Writing, shown: Desk) -> None:
-    cases = shown.edit.cases
+    cases = shown.cases
     if cases and "take_over" in request.form:
         cases = taken_over(cases, list(shown.findings.differing), shown.draft.policy.code)
     save_draft(
@@ -169,11 +199,11 @@ def discard(code: str) -> Answer:
     return redirect(url_for("rulebook.policy", code=code), 303)
 
 
-def _typed_desk(session: Session, code: str) -> Desk:
+def _typed_desk(session: Session, code: str, typed: Mapping[str, str] | None = None) -> Desk:
     """Return the newest draft with what this form, begun from an edit that it names, has typed."""
     begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
     found = find_draft(session, code) or draft_of(session, begun)
-    return desk(session, current_actor(), found, begun=begun, typed=request.form)
+    return desk(session, current_actor(), found, begun=begun, typed=typed or request.form)
 
 
 def _seen() -> int:
@@ -189,12 +219,12 @@ def refused_on_draft(code: str, error: KaohengError) -> Answer:
         return _page(desk(session, current_actor(), found), refusal=error), status_of(error)
 
 
-def _page(of: Desk, refusal: KaohengError | None = None) -> str:
+def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> str:
     return render_template(
         "rulebook/draft.html",
         desk=of,
-        curves=curves(of.sheet),
         refusal=refusal,
+        opened=dotted(opened),
         reason=request.form.get("reason", ""),
         first_day=request.form.get("first_day") or _first_day(of),
     )

@@ -41,6 +41,17 @@ def problems_of(policy: Policy) -> list[Problem]:
     ]
 
 
+def readable(data: Mapping[str, Any]) -> Policy | None:
+    """Return the policy without the entries that have faults; None where more is wrong."""
+    try:
+        policy = PolicySchema().load(data)
+    except ValidationError as error:
+        rest, _ = _without(data, error.messages_dict)
+        return None if rest is None or rest == data else readable(rest)
+    assert isinstance(policy, Policy)
+    return policy
+
+
 def problems_of_the_rest(data: Mapping[str, Any], messages: Mapping[str, Any]) -> list[Problem]:
     """Return the problems of the entries that ``messages`` does not name, as far as they read."""
     rest, gone = _without(data, messages)

@@ -7,6 +7,8 @@ reach. By evaluating: facts on both sides of every threshold say where pay jumps
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.branches import branches
 from engine.checking.sections import Problem
 from engine.compile import compile_policy
@@ -17,18 +19,22 @@ from engine.lint.names import unused
 from engine.lint.pay import pay
 from engine.lint.ranges import reach
 from engine.lint.rows import unreachable
+from engine.lint.sweep import no_pause
 from engine.model import Policy
 from engine.reader import Tree
 from engine.schema.placing import fault
 
 
-def findings(policy: Policy, tree: Tree) -> list[Fault]:
-    """Return every finding in a policy without faults, by its position in the ``tree``."""
-    found = [fault(said, tree, path) for path, said in problems(policy)]
+def findings(policy: Policy, tree: Tree, pause: Callable[[], None] = no_pause) -> list[Fault]:
+    """Return every finding in a policy without faults, by its position in the ``tree``.
+
+    It takes a second for a large policy; ``pause`` is called now and then, and may raise.
+    """
+    found = [fault(said, tree, path) for path, said in problems(policy, pause)]
     return sorted(found, key=lambda each: (each.place.sort_key(), each.code))
 
 
-def problems(policy: Policy) -> list[Problem]:
+def problems(policy: Policy, pause: Callable[[], None] = no_pause) -> list[Problem]:
     """Return every finding with its path in the file; KaohengError where the policy has faults."""
     version = compile_policy(policy)
     bounds, ways = reach(policy, version.definitions), branches(version.definitions)
@@ -40,5 +46,5 @@ def problems(policy: Policy) -> list[Problem]:
         *overlaps(ruled(policy), bounds),
         *in_tables(version.definitions, bounds),
         *unused(policy, version.definitions),
-        *pay(policy, ways),
+        *pay(policy, ways, pause),
     ]

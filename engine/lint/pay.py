@@ -5,7 +5,7 @@ What is told is what came out: both points, with their facts and pay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.errors import N_
 from engine.lint.levels import edges, rated_by
 from engine.lint.probe import Item, probe
 from engine.lint.steps import Step, in_direction
-from engine.lint.sweep import run, sweeps_of
+from engine.lint.sweep import no_pause, run, sweeps_of
 from engine.model import Policy
 from engine.plain import plain_number
 from engine.reader import Path
@@ -25,14 +25,16 @@ from engine.schema.said import Said
 SHARE, STEEP = Decimal("0.01"), 4
 
 
-def pay(policy: Policy, ways: Sequence[Branch]) -> Iterator[Problem]:
+def pay(
+    policy: Policy, ways: Sequence[Branch], pause: Callable[[], None] = no_pause
+) -> Iterator[Problem]:
     """Return the falls and jumps of a policy without faults."""
     instrument = probe(policy, ways)
     if not policy.kpis and not instrument.items:
         return
     known = edges(ways)
     sweeps = sweeps_of(policy, instrument.version.facts, known)
-    run(instrument, sweeps, known)
+    run(instrument, sweeps, known, pause)
     steps = [in_direction(policy, sweep, sweeps) for sweep in sweeps]
     flat = [step for each in steps for step in each]
     yield from _falls(instrument.items, flat)

@@ -7,7 +7,7 @@ until they are one unit apart. All sweeps are evaluated together, a call for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -63,6 +63,10 @@ class Sweep:
         ]
 
 
+def no_pause() -> None:
+    """Go on."""
+
+
 def sweeps_of(policy: Policy, facts: Sequence[FactColumn], known: Edges) -> list[Sweep]:
     """Sweep each fact that results are made of, among people who do worse, as expected, better."""
     wants = [want for want in facts if want.type == "number"]
@@ -98,13 +102,17 @@ def _sweep(
     return Sweep(want.name, one, int(low / one), int(high / one), others)
 
 
-def run(probe: Probe, sweeps: Sequence[Sweep], known: Edges) -> None:
-    """Fill in the points of all sweeps."""
+def run(
+    probe: Probe, sweeps: Sequence[Sweep], known: Edges, pause: Callable[[], None] = no_pause
+) -> None:
+    """Fill in the points of all sweeps; ``pause`` is called between rounds and may raise."""
+    pause()
     _evaluate(probe, sweeps, [each.evenly(known.get(each.name, ())) for each in sweeps])
     for _ in range(ROUNDS):
         closer = [each.closer() for each in sweeps]
         if not any(closer):
             break
+        pause()
         _evaluate(probe, sweeps, closer)
 
 

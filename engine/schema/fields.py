@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal as Exact
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -73,6 +74,12 @@ class Value(fields.Field[Read]):
 
 
 class Text(Value[str]):
+    """A text; ``names`` say where what it may say is defined, for a form to pick it from."""
+
+    def __init__(self, *names: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.names = names
+
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             raise wrong(
@@ -319,12 +326,23 @@ class Entries(One):
         for code, each in value.items():
             try:
                 checked_code(code)
-                found.append(replace(super().read(each), code=code))
+                found.append(replace(self._entry(each), code=code))
             except ValidationError as error:
                 errors[code] = error.messages
         if errors:
             raise ValidationError(errors)
         return tuple(found)
+
+    def _entry(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return super().read(value)
+        return _read_before(self.schema, json.dumps(value))
+
+
+@lru_cache(4096)
+def _read_before(schema: type[Schema], written: str) -> Any:
+    """Return what an entry says: of a file that somebody is changing, nearly all are as before."""
+    return _made(schema).load(json.loads(written))
 
 
 def unknown_keys(given: Mapping[str, Any], known: Sequence[str]) -> dict[str, list[Said]]:

@@ -17,6 +17,7 @@ from workflows.access.approvals import gave_one, role_to_give
 from workflows.access.decide import allow_everywhere
 from workflows.agreements.announcing import announce
 from workflows.base.settings import EITHER
+from workflows.consultation.reading import require_consultation
 from workflows.publishing.advancing import advance_submission, advance_submitted
 from workflows.publishing.days import require_said
 from workflows.publishing.retroactive import require_consents
@@ -95,12 +96,15 @@ def publish_submission(
     today: date,
     reason: str = "",
     needed: Sequence[str] = EITHER,
+    consultation: str = "advised",
 ) -> Publication:
     """Put a submitted version in force from its first day; nobody who wrote any of it may.
 
     ``reason`` is the publisher's own, otherwise the submitter's. Cycles that are open keep their
-    version. Raises ``KaohengError`` where approvals or consents are missing, where the version
-    has become retroactive meanwhile, and where somebody was first.
+    version; everybody else whom it concerns is given their copy. ``consultation`` is the setting
+    that says whether what moves money needs one. Raises ``KaohengError`` where approvals,
+    consents or the consultation are missing, where the version has become retroactive
+    meanwhile, and where somebody was first.
     """
     allow_everywhere(actor, "publish_policy")
     _require_another(session, actor, submission)
@@ -109,6 +113,9 @@ def publish_submission(
     policy = from_canonical(submission.frozen.canonical)
     retroactive = require_said(policy, submission.effective_on, today, submission.is_retroactive)
     _require_approvals(approvals_of(session, submission, needed), submission)
+    require_consultation(
+        session, submission.draft_id, moves_money=submission.moves_money, setting=consultation
+    )
     if retroactive:
         require_consents(session, submission, today)
     publication = put_in_force(
@@ -120,7 +127,7 @@ def publish_submission(
         effective_on=submission.effective_on,
         is_retroactive=retroactive,
     )
-    announce(session, now, publication)
+    announce(session, now, publication, today)
     log_submission(
         session,
         "publish_policy",

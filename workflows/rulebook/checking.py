@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine import lint
-from engine.canonical import from_canonical
 from engine.cases import Difference as CaseDifference
 from engine.errors import N_, Fault, KaohengError, Place
+from engine.lint.sweep import no_pause
 from engine.policies import load
 from engine.reader import Path, read
-from engine.sheets.edit import edited
+from engine.sheets.edit import Change, edited
 from engine.sheets.parts import Sheet
+from engine.sheets.typed import change, differs, typed_value
 from engine.telling.difference import Difference, differences
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
+from workflows.rulebook.forms import model_of
 from workflows.rulebook.tables import PolicyVersion
 
 
@@ -41,7 +43,7 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
     except KaohengError as error:
         return Findings(error.faults)
     expected = expected_otherwise(base.cases, cases, f"{file}/cases") if base else []
-    before = from_canonical(base.canonical) if base else None
+    before = model_of(base.canonical) if base else None
     return Findings(
         changes=differences(before, policy) if before else (),
         differing=tuple(failing),
@@ -50,31 +52,42 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
     )
 
 
-def doubts(text: str, file: str) -> tuple[Fault, ...] | None:
-    """Return what is doubtful in a text by its position; None while it has faults."""
+def doubts(text: str, file: str, pause: Callable[[], None] = no_pause) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text by its position; None while it has faults.
+
+    ``pause`` is called now and then, and may raise.
+    """
     try:
         policy = load(text, file)
     except KaohengError:
         return None
-    return tuple(lint.findings(policy, read(text, file)))
+    return tuple(lint.findings(policy, read(text, file), pause))
 
 
-def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, str | None]:
+def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, Change]:
     """Return what somebody typed into the form of a text and is not what the text says.
 
     Names that the form does not have are not read.
     """
+    given = ((field, typed_value(field, typed)) for field in sheet.fields)
     return {
-        field.path: typed[field.name].strip() or None
-        for field in sheet.fields
-        if field.name in typed and typed[field.name].strip() != field.value
+        field.path: change(field, value)
+        for field, value in given
+        if value is not None and differs(field, value)
     }
 
 
-def applied(
-    text: str, changes: Mapping[Path, str | None], file: str
-) -> tuple[str, tuple[Fault, ...]]:
+def applied(text: str, changes: Mapping[Path, Change], file: str) -> tuple[str, tuple[Fault, ...]]:
     """Write ``changes`` into a text; those that cannot be written are left out, a fault each."""
+    try:
+        return edited(text, changes, file), ()
+    except KaohengError:
+        return _one_by_one(text, changes, file)
+
+
+def _one_by_one(
+    text: str, changes: Mapping[Path, Change], file: str
+) -> tuple[str, tuple[Fault, ...]]:
     faults: list[Fault] = []
     for path, value in changes.items():
         try:
@@ -88,6 +101,6 @@ def _empty(path: Path) -> Fault:
     return Fault(
         "rulebook.empty",
         N_("A value is needed here."),
-        N_("Type one; whole rows are added and taken out in the file itself."),
+        N_("Type one, or take out the row with its button."),
         place=Place(path=".".join(str(part) for part in path)),
     )

@@ -25,7 +25,6 @@ from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
-_NEVER_VALID = frozenset({"draft", "submitted", "withdrawn"})
 
 
 def tree_of(
@@ -70,7 +69,7 @@ def _is_ours(path: str) -> bool:
 
 
 def _published(versions: Sequence[PolicyVersion]) -> list[PolicyVersion]:
-    found = [each for each in versions if each.state not in _NEVER_VALID]
+    found = [each for each in versions if each.state == "published"]
     return sorted(found, key=lambda version: version.seq)
 
 

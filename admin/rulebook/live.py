@@ -1,0 +1,71 @@
+"""What comes after the check while somebody types: what is doubtful, and the curves."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from admin.rulebook.curve import drawings
+from admin.rulebook.desk import by_field
+from admin.rulebook.typing import Superseded, typed
+from admin.services import services
+from admin.sign_in.current import current_actor
+from engine.errors import Fault
+from workflows.access.decide import allow_everywhere
+from workflows.rulebook.checking import applied, doubts, typed_changes
+from workflows.rulebook.forms import form_of
+from workflows.rulebook.merging import sent
+from workflows.rulebook.reading import edit_by_id
+
+Answer = str | tuple[str, int]
+KEPT = 8
+_KEPT: OrderedDict[tuple[str, str], tuple[Fault, ...] | None] = OrderedDict()
+blueprint = Blueprint("rulebook_live", __name__, url_prefix="/rulebook")
+
+
+@blueprint.post("/<code>/lint")
+def lint(code: str) -> Answer:
+    """What is doubtful in the form as typed, at its fields; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        text = typed_text(session, code)
+    try:
+        found = kept_doubts(text, code)
+    except Superseded:
+        return "", 204
+    placed, general = by_field(form_of(text, code), found or ())
+    return render_template("rulebook/doubts.html", found=found, placed=placed, general=general)
+
+
+@blueprint.post("/<code>/curves")
+def curves(code: str) -> str:
+    """The curves of the form as typed; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    with services().database.read() as session:
+        text = typed_text(session, code)
+    return render_template("rulebook/drawn.html", drawings=drawings(text, code))
+
+
+def typed_text(session: Session, code: str) -> str:
+    """Return the text that the form in this request would save, begun from the edit it names."""
+    begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
+    base = sent(request.form, "text", begun.text)
+    text, _ = applied(base, typed_changes(form_of(base, code), request.form), code)
+    return text
+
+
+def kept_doubts(text: str, code: str) -> tuple[Fault, ...] | None:
+    """Return what is doubtful in a text, looked for once; None while it has faults.
+
+    Raises ``Superseded`` as soon as this person types on.
+    """
+    pause = typed(code)
+    if (text, code) not in _KEPT:
+        found = doubts(text, code, pause)
+        _KEPT[text, code] = found
+        while len(_KEPT) > KEPT:
+            _KEPT.popitem(last=False)
+        return found
+    return _KEPT[text, code]
