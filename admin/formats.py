@@ -33,6 +33,7 @@ Number = Decimal | int
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         instant=instant,
+        iso_day=date.fromisoformat,
         day=day,
         day_at=day_at,
         amount_in=amount_in,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         money=money,
         in_language=in_language,
         breakable=breakable,
+        decimal=Decimal,
         json=canonical_json,
     )
 

@@ -15,6 +15,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import N_
 from workflows.access.actors import Actor
+from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
 
 
@@ -38,6 +39,7 @@ class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     "home.html",
                     actor=actor,
                     todo=todo_of(session, actor),
+                    copies=copies_to_answer(session, actor),
                     counts=[(view, _count(session, view.visible(actor))) for view in lists],
                     cycles=_running(session, actor, lists),
                 )

@@ -7,6 +7,9 @@ from flask_admin import Admin
 
 from admin.accounts import password
 from admin.accounts.view import AccountsView
+from admin.agreements import progress
+from admin.agreements import view as agreements
+from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
@@ -19,9 +22,14 @@ from admin.lists.organisation import PeopleView, UnitsView
 from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
+from admin.lists.simulations import SimulationsView
+from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.rulebook import beginning, bulk, comments, consultation, coverage, submission, workbooks
+from admin.rulebook import files as rule_files
 from admin.rulebook import views as rulebook
+from admin.simulations import asking
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -40,6 +48,8 @@ def register(app: Flask) -> None:
         ReviewsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
+        AgreementsView(_APPRAISAL),
+        SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
@@ -54,3 +64,12 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
+    for each in (agreements, progress, comments, consultation):
+        each.register(app)
+    app.register_blueprint(submission.blueprint)
+    app.register_blueprint(consents.blueprint)
+    app.register_blueprint(asking.blueprint)
+    app.register_blueprint(rule_files.blueprint)
+    app.register_blueprint(workbooks.blueprint)
+    for page in (beginning, bulk, coverage):
+        app.register_blueprint(page.blueprint)

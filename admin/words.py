@@ -5,6 +5,7 @@ A code that is not here is the data's own (a policy may name its stages) and sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Flask
@@ -13,6 +14,7 @@ from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.rulefiles.bringing import OUTCOMES
 
 
 class Word(NamedTuple):
@@ -58,11 +60,46 @@ VERSIONS = {
     "coming": Word(N_("Coming"), "active"),
     "superseded": Word(N_("Superseded")),
 }
+SUBMISSIONS = {
+    "open": Word(N_("To decide"), "warn"),
+    "published": Word(N_("Published"), "good"),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+CONSENTS = {
+    "asked": Word(N_("Asked"), "warn"),
+    "given": Word(N_("Consented"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+    "void": Word(N_("No longer asked")),
+}
+SIMULATIONS = {
+    "running": Word(N_("Running"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "failed": Word(N_("Not possible"), "bad"),
+}
+_TONES = {"new": "active", "changed": "active", "refused": "bad"}
+BROUGHT: dict[str, Word] = {
+    code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
     "half": Word(N_("Half-yearly")),
     "year": Word(N_("Yearly")),
+}
+# Whether somebody is under a policy.
+COVERAGE = {
+    "none": Word(N_("Under no policy"), "bad"),
+    "double": Word(N_("Under two of a kind"), "warn"),
+    "one": Word(N_("As it should be"), "good"),
+}
+# What becomes of a policy when a value is changed in many.
+BULK = {
+    "to_change": Word(N_("Would be changed"), "active"),
+    "changed": Word(N_("Changed in its draft"), "good"),
+    "same": Word(N_("Says so already")),
+    "faulty": Word(N_("Would have faults"), "bad"),
+    "submitted": Word(N_("Submitted: it stays as it is"), "warn"),
+    "moved": Word(N_("Somebody changed it meanwhile"), "warn"),
 }
 CYCLES = {
     "open": Word(N_("Open"), "active"),
@@ -112,6 +149,35 @@ GRANTS = {
     "deduction": Word(N_("Deduction"), "warn"),
     "discipline": Word(N_("Discipline"), "bad"),
 }
+AGREEMENTS = {
+    "delivered": Word(N_("Not opened"), "warn"),
+    "opened": Word(N_("Opened, not answered"), "active"),
+    "signed": Word(N_("Signed"), "good"),
+    "declined": Word(N_("Signing declined"), "bad"),
+    "replaced": Word(N_("Replaced")),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+IN_TIME = {
+    "yes": Word(N_("Before the period"), "good"),
+    "no": Word(N_("After it began"), "warn"),
+}
+ANCHORS = {
+    "threshold": Word(N_("Threshold")),
+    "target": Word(N_("Target")),
+    "stretch": Word(N_("Stretch target")),
+}
+CONSULTATIONS = {
+    "discussion": Word(N_("Discussion with employees")),
+    "opinions": Word(N_("Proposals and opinions")),
+    "negotiation": Word(N_("Consultation with the union or representatives")),
+    "publicity": Word(N_("Publicity and notice")),
+}
+VERDICTS = {
+    "accepted": Word(N_("Taken up"), "good"),
+    "partly": Word(N_("Partly taken up"), "active"),
+    "declined": Word(N_("Not taken up"), "warn"),
+}
+THREADS = {"open": Word(N_("Open"), "active"), "resolved": Word(N_("Settled"))}
 PROPOSALS = {
     "open": Word(N_("To decide"), "warn"),
     "accepted": Word(N_("Accepted")),
@@ -149,7 +215,24 @@ ACTIONS = {
     "draft_policy": Word(N_("Drafted a policy")),
     "start_draft": Word(N_("Began a draft of a policy")),
     "discard_draft": Word(N_("Discarded a draft of a policy")),
+    "submit_policy": Word(N_("Submitted a version of a policy")),
+    "withdraw_submission": Word(N_("Withdrew a submission")),
+    "approve_policy": Word(N_("Approved a version of a policy")),
+    "answer_consent": Word(N_("Answered a question for consent")),
+    "prepare_cycle_move": Word(N_("Prepared another version for a cycle")),
+    "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
+    "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
+    "comment_draft": Word(N_("Commented on a draft of a policy")),
+    "record_consultation": Word(N_("Recorded a consultation")),
+    "add_opinion": Word(N_("Recorded an opinion")),
+    "answer_opinion": Word(N_("Answered an opinion")),
+    "deliver_agreements": Word(N_("Delivered agreements")),
+    "open_agreement": Word(N_("Opened their agreement")),
+    "sign_agreement": Word(N_("Signed their agreement")),
+    "decline_agreement": Word(N_("Declined their agreement")),
+    "simulate": Word(N_("Simulated a policy")),
+    "finish_simulation": Word(N_("Finished a simulation")),
     "open_cycle": Word(N_("Opened a cycle")),
     "lock_cycle": Word(N_("Locked the data")),
     "approve_cycle": Word(N_("Approved the results")),
@@ -167,24 +250,38 @@ SUBJECTS = {
     "policy": Word(N_("Policy")),
     "policy_version": Word(N_("Version of a policy")),
     "import": Word(N_("Import")),
+    "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
+    "agreement": Word(N_("Agreement")),
 }
 
-VOCABULARIES = {
+VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "roles": ROLES,
     "units": UNITS,
     "memberships": MEMBERSHIPS,
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,
+    "submissions": SUBMISSIONS,
+    "consents": CONSENTS,
+    "simulations": SIMULATIONS,
+    "brought": BROUGHT,
     "periods": PERIODS,
+    "coverage": COVERAGE,
+    "bulk": BULK,
     "cycles": CYCLES,
     "stages": STAGES,
     "records": RECORDS,
     "credits": CREDITS,
     "grants": GRANTS,
+    "agreements": AGREEMENTS,
+    "in_time": IN_TIME,
+    "anchors": ANCHORS,
+    "consultations": CONSULTATIONS,
+    "verdicts": VERDICTS,
+    "threads": THREADS,
     "proposals": PROPOSALS,
     "evaluations": EVALUATIONS,
     "parts": PARTS,

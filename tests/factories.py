@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,18 +14,25 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from engine.canonical import canonical_text, digest, lines
+from engine.canonical import canonical_text, digest, from_canonical, lines
 from engine.cells import typed
 from engine.facts import wanted
 from engine.model import Policy
 from engine.policies import load
 from tests.organisation import NOW, add_organisation
+from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
+from workflows.agreements.announcing import announce_cycle
+from workflows.agreements.tables import Agreement
+from workflows.comments.tables import Comment, CommentThread
+from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
+from workflows.publishing.tables import Submission
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
 from workflows.rulebook.tables import (
@@ -34,6 +42,9 @@ from workflows.rulebook.tables import (
     PolicyVersion,
     Publication,
 )
+from workflows.simulation.effect import effect_of
+from workflows.simulation.operations import answered
+from workflows.simulation.tables import Candidate, CandidateResult, Simulation
 from workflows.sources.tables import (
     CreditLine,
     QuarantinedRow,
@@ -77,7 +88,43 @@ def add_world(session: Session) -> None:
     for code, person in sorted(people.items()):
         team = units["west-1" if code in ("M3", "S31", "S32", "S33") else "east-1"]
         _review(session, cycle, person, team)
+    _submission(session)
     _data(session, people)
+    _participation(session, cycle)
+    session.flush()
+    _simulation(session, cycle)
+
+
+def _simulation(session: Session, cycle: Cycle) -> None:
+    """Add a simulation, by HR, of a version that weighs two KPIs otherwise."""
+    policy, base = policy_of(cycle), cycle.policy_version
+    weights = {"won_revenue": Decimal("0.3"), "new_customers_agent": Decimal("0.2")}
+    kpis = (replace(kpi, weight=weights.get(kpi.code, kpi.weight)) for kpi in policy.kpis)
+    other = replace(policy, kpis=tuple(kpis))
+    tried = Candidate(
+        seq=0, kind="draft", number=1, digest=digest(other), canonical=canonical_text(other)
+    )
+    simulation = Simulation(
+        public_id="simulation-1",
+        policy=base.policy,
+        cycle=cycle,
+        base=base,
+        author_id=base.author_id,
+        asked_at=NOW,
+        state="done",
+        done=2,
+        steps=2,
+        ended_at=NOW,
+        candidates=[tried],
+    )
+    session.add(simulation)
+    session.flush()
+    found = answered(effect_of(session, cycle, policy, other))
+    session.add(
+        CandidateResult(
+            candidate_id=tried.id, summary=found.summary, rows=found.rows, movers=found.movers
+        )
+    )
     session.flush()
 
 
@@ -101,6 +148,52 @@ def _hashed() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
+def _submission(session: Session) -> None:
+    """Add a policy that was handed in and waits for its approval."""
+    hr = session.scalars(sa.select(Account.id).where(Account.username == "hr")).one()
+    version = _version("west", state="submitted", author_id=None)
+    draft = PolicyDraft(policy=version.policy, state="submitted", seq=0)
+    session.add_all([version, draft])
+    session.flush()
+    draft.version_id = version.id
+    session.add(PolicyEdit(draft_id=draft.id, seq=0, text=version.text, saved_at=NOW))
+    session.add(
+        Submission(
+            draft=draft,
+            edit_seq=0,
+            frozen=version,
+            submitter_id=hr,
+            submitted_at=NOW,
+            effective_on=date(2099, 1, 1),
+            reason="新区域",
+            moves_money=True,
+            is_retroactive=False,
+            state="open",
+            version=0,
+        )
+    )
+
+
+def _version(code: str, **more: object) -> PolicyVersion:
+    text = policy_file("sales-quarterly").read_text(encoding="utf-8")
+    text = text.replace("policy: sales-quarterly", f"policy: {code}")
+    policy = load(text, f"{code}.yaml")
+    return PolicyVersion(
+        policy=PolicyRow(code=code, name={"zh": "季度销售考核", "en": "Quarterly sales"}),
+        seq=1,
+        digest=digest(policy),
+        text=text,
+        text_sha256="e2" * 32,
+        canonical=canonical_text(policy),
+        created_at=NOW,
+        **more,
+    )
+
+
+# What the policy's measures look at, in the records.
+MEASURED = ("stage", "amount", "list_price", "customer", "opened_on", "closed_on")
+
+
 def _evaluated(policy: Policy, people: Iterable[str]) -> Bytes:
     """Score everybody on some figures, as a lock would."""
     wants = [want for want in wanted(policy) if want.name != "calibrated_grade"]
@@ -112,19 +205,10 @@ def _evaluated(policy: Policy, people: Iterable[str]) -> Bytes:
 
 def _cycle(session: Session) -> Cycle:
     author = session.scalar(sa.select(Account.id).where(Account.username == "hr"))
-    text = policy_file("sales-quarterly").read_text(encoding="utf-8")
-    text = text.replace("policy: sales-quarterly", "policy: east")
-    policy = load(text, "east.yaml")
-    version = PolicyVersion(
-        policy=PolicyRow(code="east", name={"zh": "季度销售考核", "en": "Quarterly sales"}),
-        seq=1,
-        digest=digest(policy),
-        text=text,
-        text_sha256="e2" * 32,
-        canonical=canonical_text(policy),
+    version = _version(
+        "east",
         state="published",
         author_id=author,
-        created_at=NOW,
         publisher_id=author,
         published_at=NOW,
         reason="新季度",
@@ -156,8 +240,10 @@ def _cycle(session: Session) -> Cycle:
         )
     )
     session.flush()
-    session.add(PolicyEdit(draft_id=draft.id, seq=0, text=text, saved_at=NOW))
-    evaluated = _evaluated(policy, session.scalars(sa.select(Person.code)))
+    session.add(PolicyEdit(draft_id=draft.id, seq=0, text=version.text, saved_at=NOW))
+    evaluated = _evaluated(
+        from_canonical(version.canonical), session.scalars(sa.select(Person.code))
+    )
     session.add(
         Evaluation(
             cycle_id=cycle.id,
@@ -256,6 +342,38 @@ def _grants(session: Session, review: Review, number: int) -> None:
         )
 
 
+def _participation(session: Session, cycle: Cycle) -> None:
+    """Give everybody their copy, and the draft a comment and a consultation with a file."""
+    announce_cycle(session, Actor("account-hr", ()), NOW, cycle)
+    for copy in session.scalars(sa.select(Agreement)):
+        copy.public_id = f"copy-{copy.person.code}"
+    draft = session.scalars(sa.select(PolicyDraft)).one()
+    hr = cycle.approver_id
+    thread = CommentThread(draft_id=draft.id, path=None, trail=[], state="open")
+    thread.comments = [Comment(edit_seq=0, deed="said", text="带教新人", author_id=hr, said_at=NOW)]
+    held = Consultation(
+        public_id="held-1",
+        draft_id=draft.id,
+        kind="discussion",
+        held_on=date(2026, 1, 20),
+        participants="公司",
+        text="新季度",
+        recorder_id=hr,
+        recorded_at=NOW,
+        opinions=[Opinion(said_by="公司", text="带教新人")],
+        files=[
+            ConsultationFile(
+                name="花名册.xlsx",
+                media_type="application/pdf",
+                size=5,
+                sha256="ab" * 32,
+                content=b"%PDF-",
+            )
+        ],
+    )
+    session.add_all([thread, held])
+
+
 def _data(session: Session, people: dict[str, Person]) -> None:
     run = SourceImport(
         public_id="import-1",
@@ -301,7 +419,7 @@ def _record(
         seq=1,
         import_id=run.id,
         digest="cd" * 32,
-        fields={"close_value": "1054", "close_date": "2026-01-12"},
+        fields={"close_value": "1054", "close_date": "2026-01-12", **dict.fromkeys(MEASURED, "1")},
     )
     if person is not None:
         version.credits = [CreditLine(person_id=person.id, role="owner", share=Decimal(1))]

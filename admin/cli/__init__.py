@@ -31,6 +31,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "targets": "admin.cli.results",
         "figures": "admin.cli.figures",
         "proposals": "admin.cli.proposals",
+        "agreements": "admin.cli.agreements",
+        "consent": "admin.cli.consents",
         "user": "admin.cli.accounts",
         "audit": "admin.cli.audit",
         "backup": "admin.cli.backups",

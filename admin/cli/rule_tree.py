@@ -8,22 +8,13 @@ from pathlib import Path
 import click
 
 from admin.cli.acting import actor, application
-from admin.cli.output import formatted, language, say
+from admin.cli.output import formatted, language, plain_fault, say
 from engine.errors import N_
-from workflows.base.clock import today
 from workflows.base.i18n import gettext, render
-from workflows.rulefiles.bringing import Brought, bring
+from workflows.rulefiles.bringing import OUTCOMES, Brought, bring
 from workflows.rulefiles.reading import from_folder
 from workflows.rulefiles.tree import tree_of
 from workflows.rulefiles.writing import write_folder
-
-OUTCOMES = {
-    "new": N_("a draft of a new policy"),
-    "changed": N_("a draft of what differs"),
-    "unchanged": N_("nothing differs"),
-    "layout": N_("only layout or comments differ, which make no version"),
-    "refused": N_("refused"),
-}
 
 
 @click.command("export")
@@ -32,8 +23,7 @@ OUTCOMES = {
 def export(folder: Path, every_version: bool) -> None:
     """Write what is in force as files into FOLDER; writing it again changes nothing."""
     with application() as app, app.database.read() as session:
-        on = today(app.clock(), app.settings.timezone)
-        files = tree_of(session, actor(app, session), on, every_version=every_version)
+        files = tree_of(session, actor(app, session), app.today(), every_version=every_version)
     done = write_folder(folder, files)
     say(
         N_("{files} files; written: {written}, removed: {removed}."),
@@ -50,11 +40,9 @@ def import_(folder: Path, as_json: bool) -> None:
     """Make a draft of every policy in FOLDER that differs. Exit 1: one of them was refused."""
     files = from_folder(folder)
     with application() as app, app.database.write() as session:
-        now = app.clock()
-        on = today(now, app.settings.timezone)
-        brought = bring(session, actor(app, session), now, on, files)
-    click.echo(formatted([_row(each) for each in brought], _COLUMNS, as_json), nl=False)
-    for each in brought:
+        brought = bring(session, actor(app, session), app.clock(), app.today(), files)
+    click.echo(formatted([_row(each, as_json) for each in brought], _COLUMNS, as_json), nl=False)
+    for each in () if as_json else brought:
         for fault in each.faults:
             click.echo(render(fault, language()), err=True)
     if any(each.outcome == "refused" for each in brought):
@@ -64,13 +52,13 @@ def import_(folder: Path, as_json: bool) -> None:
 _COLUMNS = ("policy", "outcome", "edit", "said", "faults")
 
 
-def _row(brought: Brought) -> dict[str, object]:
+def _row(brought: Brought, as_json: bool) -> dict[str, object]:
     return {
         "policy": brought.policy,
         "outcome": brought.outcome,
         "edit": brought.edit,
         "said": gettext(OUTCOMES[brought.outcome], language()),
-        "faults": len(brought.faults),
+        "faults": list(map(plain_fault, brought.faults)) if as_json else len(brought.faults),
     }
 
 

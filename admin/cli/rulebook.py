@@ -1,4 +1,4 @@
-"""``kaoheng rules`` on the rulebook: its versions, what differs, drafting and publishing."""
+"""``kaoheng rules`` on the rulebook: its versions, what differs, drafting."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from engine.telling.difference import Difference, differences
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere
 from workflows.base.i18n import gettext
-from workflows.rulebook.drafts import draft_file, publish_draft
-from workflows.rulebook.reading import find_version, open_draft, version_rows
+from workflows.rulebook.drafts import draft_file
+from workflows.rulebook.reading import find_version, version_rows
 
 
 @click.command("list")
@@ -68,25 +68,6 @@ def draft(policy: str, file: Path) -> None:
     say(N_("Saved edit {edit} of the draft of {policy}."), edit=edit, policy=code)
 
 
-@click.command()
-@click.argument("policy")
-@click.option("--reason", required=True, help="Why; it stays with the version.")
-def publish(policy: str, reason: str) -> None:
-    """Put the draft of POLICY in force; whoever wrote any of it may not."""
-    with application() as app, app.database.write() as session:
-        found = open_draft(session, policy)
-        version = publish_draft(
-            session, actor(app, session), app.clock(), found, seen=found.seq, reason=reason
-        )
-        seq, digest = version.seq, version.digest
-    say(
-        N_("Published version {seq} of {policy}: {digest}."),
-        seq=seq,
-        policy=policy,
-        digest=digest[:12],
-    )
-
-
 def _row(difference: Difference) -> dict[str, object]:
     of = [_said(difference.section), _said(difference.name or difference.code)]
     return {
@@ -104,4 +85,4 @@ def _said(value: Bilingual | Term | str | None) -> str:
     return str(getattr(value, language())) if isinstance(value, Bilingual) else value or ""
 
 
-commands = [list_, diff, draft, publish]
+commands = [list_, diff, draft]

@@ -11,9 +11,14 @@ from flask_login import current_user
 from admin.services import services
 from admin.sign_in.current import current_actor
 from workflows.access.decide import may_everywhere
+from workflows.consultation.files import MOST_BYTES
 
-UPLOAD = "imports.upload"
 MOST_FILES = 10
+# Where files are sent to, and what whoever sends them must be allowed to do.
+UPLOADS = {
+    "imports.upload": "import_records",
+    "consultation.record": "record_consultation",
+}
 
 
 def register(app: Flask) -> None:
@@ -21,9 +26,15 @@ def register(app: Flask) -> None:
 
 
 def _let_files_in() -> None:
-    if request.endpoint != UPLOAD or request.method != "POST":
+    operation = UPLOADS.get(request.endpoint or "")
+    if operation is None or request.method != "POST":
         return
-    if current_user.is_authenticated and may_everywhere(current_actor(), "import_records"):
+    if current_user.is_authenticated and may_everywhere(current_actor(), operation):
         form = request.max_content_length or 0
         # One file above the limit is still received, so that the page can name it.
-        request.max_content_length = form + MOST_FILES * services().settings.max_file_bytes
+        request.max_content_length = form + MOST_FILES * _largest_file()
+
+
+def _largest_file() -> int:
+    is_import = request.endpoint == "imports.upload"
+    return services().settings.max_file_bytes if is_import else MOST_BYTES

@@ -17,6 +17,9 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.base import i18n
 from workflows.cycles.operations import policy_of
+from workflows.publishing.consents import own_consents, waits
+from workflows.publishing.reading import submissions_for
+from workflows.publishing.tables import Submission
 from workflows.reviews.finding import visible_review
 from workflows.reviews.moves import move_review
 from workflows.reviews.waiting import CycleStep, Group, cycle_steps_for, waiting_for
@@ -36,14 +39,20 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """What somebody has to do: reviews by cycle and stage, and steps of whole cycles."""
+    """What somebody has to do: reviews by cycle and stage, steps of whole cycles, new rules.
+
+    ``submissions`` are to be approved or published, ``consents`` of one's own to be answered.
+    """
 
     groups: list[Group]
     steps: list[CycleStep]
+    submissions: list[Submission]
+    consents: int
 
     @property
     def count(self) -> int:
-        return sum(len(group.items) for group in self.groups) + len(self.steps)
+        reviews = sum(len(group.items) for group in self.groups)
+        return reviews + len(self.steps) + len(self.submissions) + self.consents
 
 
 def register(app: Flask) -> None:
@@ -51,7 +60,13 @@ def register(app: Flask) -> None:
 
 
 def todo_of(session: Session, actor: Actor) -> Todo:
-    return Todo(waiting_for(session, actor), cycle_steps_for(session, actor))
+    needed = services().settings.rule_approvals
+    return Todo(
+        waiting_for(session, actor),
+        cycle_steps_for(session, actor),
+        submissions_for(session, actor, needed),
+        sum(waits(each) for each in own_consents(session, actor)),
+    )
 
 
 @blueprint.post("/moves")

@@ -1,6 +1,8 @@
-"""The addresses of the editor: a policy to read, its draft to write, check, publish or discard."""
+"""The addresses of the editor: a policy to read, its draft to write, check or discard."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -17,10 +19,16 @@ from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
+from engine.policies import load
+from engine.reader import Path
+from engine.sheets.conditions import SIGNS, compared
+from engine.sheets.operate import Operation, operated
+from engine.sheets.parts import dotted
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.publishing.days import next_first_day
 from workflows.rulebook.cases import taken_over
-from workflows.rulebook.drafts import discard_draft, publish_draft, save_draft, start_draft
+from workflows.rulebook.drafts import discard_draft, save_draft, start_draft
 from workflows.rulebook.forms import form_of
 from workflows.rulebook.reading import (
     draft_of,
@@ -40,7 +48,8 @@ blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 def register(app: Flask) -> None:
     for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint):
         app.register_blueprint(each)
-    app.jinja_env.filters.update(said=said, slot=slot)
+    app.jinja_env.filters.update(said=said, slot=slot, compared=compared)
+    app.jinja_env.globals["signs"] = SIGNS
 
 
 def said(value: Bilingual | Term | str) -> str:
@@ -86,10 +95,14 @@ def start(code: str) -> Response:
 
 
 @blueprint.get("/<code>/draft")
-def draft(code: str) -> str:
+def draft(code: str) -> str | Response:
+    """The draft to write; one that is submitted is read on the submission's page."""
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
-        return _page(desk(session, current_actor(), open_draft(session, code)))
+        found = find_draft(session, code)
+        if found is not None and found.state == "submitted":
+            return redirect(url_for("submissions.submission", code=code), 303)
+        return _page(desk(session, current_actor(), found or open_draft(session, code)))
 
 
 @blueprint.post("/<code>/draft/form")
@@ -103,6 +116,25 @@ def unfold(code: str) -> Answer:
             if error.kind is not Kind.INVALID:
                 raise
             return text.page(session, code), status_of(error)
+
+
+@blueprint.post("/<code>/draft/structure")
+def structure(code: str) -> Answer:
+    """The form with an entry, a row or a part put in, taken out or moved; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    op, _, name = request.form.get("do", "").partition(" ")
+    wanted = Operation(op, name, request.form.get(f"{op}:{name}", ""))
+    with services().database.read() as session:
+        shown = _typed_desk(session, code)
+        if shown.stale or shown.is_closed:
+            return _page(shown), 409
+        try:
+            after = operated(shown.text, wanted, code)
+        except KaohengError as error:
+            return _page(shown, refusal=error), status_of(error)
+        left = {name: typed for name, typed in request.form.items() if name in shown.faults}
+        again = _typed_desk(session, code, left | {"text": after.text, "cases": shown.cases or ""})
+        return _page(again, opened=after.path)
 
 
 @blueprint.post("/<code>/check")
@@ -163,52 +195,45 @@ def discard(code: str) -> Answer:
         with writing() as of:
             discard_draft(of.session, of.actor, of.now, open_draft(of.session, code), seen=_seen())
     except KaohengError as error:
-        return _refused(code, error)
+        return refused_on_draft(code, error)
     return redirect(url_for("rulebook.policy", code=code), 303)
 
 
-@blueprint.post("/<code>/publish")
-def publish(code: str) -> Answer:
-    allow_everywhere(current_actor(), "publish_policy")
-    try:
-        with writing() as of:
-            publish_draft(
-                of.session,
-                of.actor,
-                of.now,
-                open_draft(of.session, code),
-                seen=_seen(),
-                reason=request.form.get("reason", ""),
-            )
-    except KaohengError as error:
-        return _refused(code, error)
-    return redirect(url_for("rulebook.policy", code=code), 303)
-
-
-def _typed_desk(session: Session, code: str) -> Desk:
+def _typed_desk(session: Session, code: str, typed: Mapping[str, str] | None = None) -> Desk:
     """Return the newest draft with what this form, begun from an edit that it names, has typed."""
     begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
     found = find_draft(session, code) or draft_of(session, begun)
-    return desk(session, current_actor(), found, begun=begun, typed=request.form)
+    return desk(session, current_actor(), found, begun=begun, typed=typed or request.form)
 
 
 def _seen() -> int:
     return request.form.get("seen", default=0, type=int)
 
 
-def _refused(code: str, error: KaohengError) -> Answer:
+def refused_on_draft(code: str, error: KaohengError) -> Answer:
     """Show a refusal on the draft's page, with the reason that was typed."""
     if error.kind is Kind.MISSING or not may_everywhere(current_actor(), "draft_policy"):
         raise error
     with services().database.read() as session:
-        shown = desk(session, current_actor(), open_draft(session, code))
-        return _page(shown, refusal=error), status_of(error)
+        found = find_draft(session, code) or open_draft(session, code)
+        return _page(desk(session, current_actor(), found), refusal=error), status_of(error)
 
 
-def _page(of: Desk, refusal: KaohengError | None = None) -> str:
+def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> str:
     return render_template(
         "rulebook/draft.html",
         desk=of,
         refusal=refusal,
+        opened=dotted(opened),
         reason=request.form.get("reason", ""),
+        first_day=request.form.get("first_day") or _first_day(of),
     )
+
+
+def _first_day(of: Desk) -> str:
+    """Return the day that is offered: the first of the policy's next period."""
+    try:
+        policy = load(of.text, of.draft.policy.code)
+    except KaohengError:
+        return ""
+    return next_first_day(policy, services().today()).isoformat()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from decimal import Decimal
 from itertools import product
 from typing import Any, Literal
 
@@ -71,9 +70,9 @@ def differences(before: Policy, after: Policy) -> tuple[Difference, ...]:
 
 def _differs(place: Place, before: Any, after: Any) -> Difference:
     change: Any = "added" if before is None else "removed" if after is None else "changed"
-    texts = [None if each is None else shown(each, place.percent) for each in (before, after)]
+    old, new = (None if each is None else shown(each, place.percent) for each in (before, after))
     return Difference(
-        change, place.section, place.name, place.code, place.parts, *texts, path=place.path
+        change, place.section, place.name, place.code, place.parts, old, new, place.path
     )
 
 

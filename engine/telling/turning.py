@@ -14,6 +14,7 @@ from typing import Any
 from engine.compiling.references import references
 from engine.definitions import Bands, ByLabel, Definition, Lowered, Mean
 from engine.facts import FactColumn
+from engine.grants import offers
 from engine.model import Bilingual
 from engine.telling import terms
 from engine.telling.difference import Difference
@@ -41,10 +42,12 @@ def turns(
 ) -> tuple[Turn, ...]:
     """Return where a person's results part, in the order in which values are explained.
 
-    ``rows`` are the person's named values on both sides; only what both have is looked at.
+    ``rows`` are the person's named values on both sides; only what both have is looked at, and
+    of that only what something that the person gets follows from.
     """
     old, new = rows
     differ = {name for name in new if name in old and old[name] != new[name]}
+    differ = _leading_to(_ends(after, rows), differ, (before, after))
     written = {each.name: each for each in before.definitions}
 
     def turn(of: FactColumn | Definition, because: tuple[Difference, ...]) -> Turn:
@@ -60,6 +63,29 @@ def turns(
         if was.what != each.what or not (references(each) & differ):
             found.append(turn(each, _touching(was, each, changes)))
     return tuple(found)
+
+
+def _ends(version: Version, rows: tuple[Row, Row]) -> set[str]:
+    """Name what a person gets: the total, the grade, its coefficient, and what is granted."""
+    found = {"total", "final_grade", "coefficient"}
+    for offer in offers(version.policy):
+        holds = offer.holds is None or any(row.get(offer.holds) for row in rows)
+        found |= {name for name in (offer.holds, offer.amount) if name and holds}
+    return found
+
+
+def _leading_to(ends: set[str], differ: set[str], versions: Sequence[Version]) -> set[str]:
+    """Keep of the names that ``differ`` those that one of ``ends`` is made of, through others."""
+    made_of: dict[str, set[str]] = {}
+    for version in versions:
+        for each in version.definitions:
+            made_of.setdefault(each.name, set()).update(references(each))
+    found: set[str] = set()
+    open_ = ends & differ
+    while open_:
+        found |= open_
+        open_ = {of for name in open_ for of in made_of.get(name, ())} & differ - found
+    return found
 
 
 def _of_fact(name: str, changes: Iterable[Difference]) -> tuple[Difference, ...]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any
 
-from engine.canonical import from_canonical
 from engine.model import Bilingual, Dated, Filter, Policy
 from engine.telling import terms
 from engine.telling.places import (
@@ -44,12 +42,6 @@ def values_of(policy: Policy) -> dict[str, Value]:
     return {each.field: each for each in _policy(policy)}
 
 
-@lru_cache(maxsize=1024)
-def values_in(canonical: str) -> dict[str, Value]:
-    """Return the values of a version's canonical form; a version never changes, so it is kept."""
-    return values_of(from_canonical(canonical))
-
-
 def _policy(policy: Policy) -> Iterator[Value]:
     ratios = ratios_of(policy)
     for each in fields(Policy):
@@ -80,26 +72,31 @@ def _fields(place: Place, owner: Any, ratios: set[str]) -> Iterator[Value]:
 
 
 def _value(place: Place, value: Any, ratios: set[str]) -> Iterator[Value]:
-    if any(is_tuple_of(kind, value) for kind in NUMBERED):
-        items, label = numbered(value), terms.row
-    elif is_tuple_of(Dated, value):
-        items, label = {each.start: each for each in value}, terms.given
-    elif is_tuple_of(Filter, value):
-        items, label = by_field(value), terms.given
-    elif is_pairs(value):
-        items, label = dict(value), terms.given
-    elif is_nested(value) and not _is_table(value):
+    if is_nested(value) and not _is_table(value):
         yield from _fields(place, value, ratios)
         return
-    else:
+    items = _items(value)
+    if items is None:
         yield _given(place, value)
         return
     for key, each in items.items():
-        inner = place.into(label(key), key, percent=place.percent)
+        label = terms.row(key) if isinstance(key, int) else terms.given(key)
+        inner = place.into(label, key, percent=place.percent)
         if is_nested(each):
             yield from _fields(inner, each, ratios)
         else:
             yield _given(inner, each)
+
+
+def _items(value: Any) -> Mapping[Any, Any] | None:
+    """Return what stands in a value by number, day or name; None where it is one whole."""
+    if any(is_tuple_of(kind, value) for kind in NUMBERED):
+        return numbered(value)
+    if is_tuple_of(Dated, value):
+        return {each.start: each for each in value}
+    if is_tuple_of(Filter, value):
+        return by_field(value)
+    return dict(value) if is_pairs(value) else None
 
 
 def _is_table(value: Any) -> bool:

@@ -15,6 +15,7 @@ from workflows.access.policy import Role
 
 EVERYBODY = frozenset(role.value for role in Role)
 NO_ADMINISTRATOR = EVERYBODY - {"administrator"}
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 DATA_KEEPERS = frozenset({"hr", "finance", "auditor"})
 ALL = frozenset(
     {manager for _, manager, _ in TEAMS.values()}
@@ -97,6 +98,13 @@ LISTS = (
     Route(
         "/policies/<path:key>", NO_ADMINISTRATOR, at="/policies/east/1", absent="/policies/east/99"
     ),
+    Route("/agreements/", NO_ADMINISTRATOR),
+    Route(
+        "/agreements/<path:key>",
+        NO_ADMINISTRATOR,
+        row="/agreements/copy-{}",
+        absent="/agreements/1",
+    ),
     Route("/cycles/", NO_ADMINISTRATOR),
     Route("/cycles/<path:key>", NO_ADMINISTRATOR, at=f"/cycles/{CYCLE}", absent="/cycles/none@1"),
     Route("/imports/", DATA_KEEPERS),
@@ -108,6 +116,13 @@ LISTS = (
         at="/quarantine/import-1/1",
         absent="/quarantine/import-1/99",
     ),
+    Route("/simulations/", VERSION_READERS),
+    Route(
+        "/simulations/<path:key>",
+        VERSION_READERS,
+        at="/simulations/simulation-1",
+        absent="/simulations/1",
+    ),
     Route("/accounts/", {"administrator", "auditor"}),
     Route(
         "/accounts/<path:key>",
@@ -118,7 +133,6 @@ LISTS = (
     Route("/log/", {"auditor"}),
     Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
 )
-# Each list as a file, for those who may open it.
 EXPORTS = tuple(
     Route(f"{route.rule}export.csv", route.open_to, page=False)
     for route in LISTS
@@ -126,6 +140,7 @@ EXPORTS = tuple(
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
 VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
+CHECKERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
 MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
 # Whose grade they may propose: nobody's own.
@@ -136,6 +151,10 @@ GRADERS = {
     "manager": frozenset({"S11", "S12"}),
 }
 STEPS = {"lock": {"hr"}, "approve": {"finance", "sales_director"}, "close": {"hr"}}
+# Who are appraised sign their own copy; what is said of a draft is not for everybody.
+SIGNERS = {"manager": frozenset({"M1"}), "salesperson": frozenset({"S11"})}
+COMMENTERS = frozenset({"hr", "finance", "sales_director"})
+COMMENT_READERS = COMMENTERS | {"auditor"}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
 # Each area's pages and actions beside the lists.
 ROUTES = (
@@ -192,6 +211,15 @@ ROUTES = (
     ),
     Route("/versions/", VERSION_READERS),
     Route("/versions/<code>", VERSION_READERS, at="/versions/east", absent="/versions/none"),
+    *(
+        Route(
+            f"/versions/<code>/{each}",
+            VERSION_READERS,
+            at=f"/versions/east/{each}?field=total.cap",
+            absent=f"/versions/none/{each}",
+        )
+        for each in ("compare", "value")
+    ),
     Route(
         "/versions/<code>/<int:seq>",
         VERSION_READERS,
@@ -241,6 +269,166 @@ ROUTES = (
         form={"current": "?", "new": "?", "again": "?"},
         needs_role=False,
         answers=400,
+    ),
+    # what is said of a draft, what was held about it with employees, who has signed
+    Route(
+        "/rulebook/<code>/comments",
+        COMMENT_READERS,
+        at="/rulebook/east/comments",
+        absent="/rulebook/none/comments",
+    ),
+    Route(
+        "/rulebook/<code>/comments",
+        COMMENTERS,
+        "POST",
+        at="/rulebook/east/comments",
+        absent="/rulebook/none/comments",
+        form={"path": "total.cap", "text": "为何是 130?"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/comments/<int:thread>",
+        COMMENTERS,
+        "POST",
+        at="/rulebook/east/comments/1",
+        absent="/rulebook/east/comments/99",
+        form={"deed": "said", "text": "因为去年如此"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation",
+        COMMENT_READERS,
+        at="/rulebook/east/consultation",
+        absent="/rulebook/none/consultation",
+    ),
+    Route(
+        "/rulebook/<code>/consultation",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation",
+        absent="/rulebook/none/consultation",
+        form={"kind": "discussion", "held_on": "2026-01-20", "participants": "12", "text": "好"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/<key>/opinions",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation/held-1/opinions",
+        absent="/rulebook/east/consultation/1/opinions",
+        form={"said_by": "工会", "text": "目标过高"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/opinions/<int:opinion_id>",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/consultation/opinions/1",
+        absent="/rulebook/east/consultation/opinions/99",
+        form={"verdict": "accepted", "answer": "已下调"},
+        answers=303,
+    ),
+    Route(
+        "/rulebook/<code>/consultation/files/<int:file_id>",
+        COMMENT_READERS,
+        at="/rulebook/east/consultation/files/1",
+        absent="/rulebook/east/consultation/files/99",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/agreements",
+        NO_ADMINISTRATOR - {"salesperson"},
+        at="/rulebook/east/agreements",
+        absent="/rulebook/none/agreements",
+    ),
+    Route(
+        "/agreements/<key>/text",
+        NO_ADMINISTRATOR,
+        row="/agreements/copy-{}/text",
+        absent="/agreements/1/text",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/agreements/<key>/{deed}",
+            frozenset(SIGNERS),
+            "POST",
+            row=f"/agreements/copy-{{}}/{deed}",
+            absent=f"/agreements/1/{deed}",
+            reaches=SIGNERS,
+            form={"name": "nobody", "reason": " "},
+            answers=303 if deed == "open" else 400,
+        )
+        for deed in ("open", "sign", "decline")
+    ),
+    # simulations
+    Route(
+        "/cycles/<key>/fairness",
+        VERSION_READERS,
+        at=f"/cycles/{CYCLE}/fairness",
+        absent="/cycles/none@1/fairness",
+    ),
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+    ),
+    Route(
+        "/rulebook/<code>/simulate",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/simulate",
+        absent="/rulebook/none/simulate",
+        form={"cycle": CYCLE, "against": "1"},  # and nothing to try
+        answers=400,
+    ),
+    Route(
+        "/simulations/<key>/progress",
+        VERSION_READERS,
+        at="/simulations/simulation-1/progress",
+        absent="/simulations/1/progress",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people.<kind>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people.csv",
+        absent="/simulations/simulation-1/9/people.csv",
+        page=False,
+    ),
+    Route(
+        "/simulations/<key>/<int:seq>/people/<person>",
+        VERSION_READERS,
+        at="/simulations/simulation-1/0/people/S11",
+        absent="/simulations/simulation-1/0/people/nobody",
+    ),
+    # a policy begun, who is under which, many changed at once
+    Route("/rulebook/new", {"hr"}),
+    Route("/rulebook/new", {"hr"}, "POST", form={"template": "empty", "code": "east"}, answers=409),
+    Route("/rulebook/coverage", CHECKERS),
+    Route("/rulebook/coverage/export.csv", CHECKERS, page=False),
+    Route("/rulebook/bulk", {"hr"}),
+    Route(
+        "/rulebook/bulk",
+        {"hr"},
+        "POST",
+        form={"field": "total.cap", "policy": "east", "all": "140", "seen-east": "", "make": "yes"},
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+        form={"kpi": "clv", "seen": "99"},
+        answers=409,  # not the newest edit
     ),
     # the editor of policies
     Route(
@@ -352,11 +540,20 @@ ROUTES = (
         page=False,
     ),
     Route(
-        "/rulebook/<code>/publish",
+        "/rulebook/<code>/draft/structure",
         {"hr"},
         "POST",
-        at="/rulebook/east/publish",
-        absent="/rulebook/none/publish",
+        at="/rulebook/east/draft/structure",
+        absent="/rulebook/none/draft/structure",
+        form={"edit": "1", "total.cap": "many"},
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/submit",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/submit",
+        absent="/rulebook/none/submit",
         form={"seen": "0", "reason": " "},
         answers=400,
     ),
@@ -377,6 +574,89 @@ ROUTES = (
         absent="/rulebook/none/discard",
         form={"seen": "1"},
         answers=303,
+    ),
+    # a submission, from one person to the next
+    Route(
+        "/rulebook/<code>/submission",
+        VERSION_READERS,
+        at="/rulebook/west/submission",
+        absent="/rulebook/none/submission",
+    ),
+    Route(
+        "/rulebook/<code>/submission/warnings",
+        VERSION_READERS,
+        at="/rulebook/west/submission/warnings",
+        absent="/rulebook/none/submission/warnings",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/submission/{step}",
+            roles,
+            "POST",
+            at=f"/rulebook/west/submission/{step}",
+            absent=f"/rulebook/none/submission/{step}",
+            form={"seen": seen},
+            answers=answers,
+        )
+        for step, roles, seen, answers in (
+            ("publish", {"hr"}, "0", 409),  # not approved yet
+            ("approve", {"finance", "sales_director"}, "9", 409),  # not as it was seen
+            ("ask", {"hr"}, "0", 303),
+            ("withdraw", {"hr"}, "0", 303),
+        )
+    ),
+    Route(
+        "/rulebook/<code>/versions/<int:seq>/copy",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/versions/1/copy",
+        absent="/rulebook/east/versions/99/copy",
+        answers=303,
+    ),
+    Route("/consents/", {"manager", "salesperson"}),
+    Route(
+        "/consents/<int:number>",
+        {"manager", "salesperson"},
+        "POST",
+        at="",
+        absent="/consents/99",
+        form={"answer": "perhaps"},
+    ),
+    # the rulebook as files and as workbooks
+    Route("/rule-files", NO_ADMINISTRATOR),
+    Route("/rule-files", {"hr"}, "POST", answers=400),  # no file was sent
+    Route("/rule-files/rules.zip", NO_ADMINISTRATOR, page=False),
+    Route(
+        "/rulebook/<code>/workbook.xlsx",
+        NO_ADMINISTRATOR,
+        at="/rulebook/east/workbook.xlsx",
+        absent="/rulebook/none/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/draft/workbook.xlsx",
+        {"hr"},
+        at="/rulebook/east/draft/workbook.xlsx",
+        absent="/rulebook/none/draft/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/workbook",
+        {"hr"},
+        at="/rulebook/east/workbook",
+        absent="/rulebook/none/workbook",
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/{each}",
+            {"hr"},
+            "POST",
+            at=f"/rulebook/east/{each}",
+            absent=f"/rulebook/none/{each}",
+            answers=400,  # no workbook was sent
+        )
+        for each in ("workbook", "workbook/take")
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),

@@ -22,6 +22,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # What is not ours to translate: names in the data, user names, units of measure.
 DATA = re.compile(
     r"\bhr\b|\badministrator\b|姓名\w+|公司|带教新人|新季度|East|east|west|company|auditor|crm|CNY|SHA-\d+|deals\.csv"
+    r"|\bKB\b|PDF|PNG|JPEG|Word|Excel"
     r"|quarter_bonus|negotiation_course|opportunity_id|close_\w+|X9|abc|deal\b|quarantined|2026-Q1|'abc'"
     r"|grade$|system|US\$|USD"
     r"|CRM|XLSX?|CSV|GBK|UTF-\d+|sales_agent|花名册|\w+\.(csv|xlsx)|\bMB\b"

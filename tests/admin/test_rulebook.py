@@ -41,10 +41,17 @@ def post(client: FlaskClient, path: str, **form: str):  # type: ignore[no-untype
 
 def form_of(page: str) -> dict[str, str]:
     """Return what the form of a draft's page would send."""
-    inputs = re.findall(
-        r'<input (?:id="[^"]*" )?(?:type="hidden" )?name="([^"]+)" value="([^"]*)"', page
-    )
-    return {name: unescape(value) for name, value in inputs if "." in name or name == "edit"}
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        found[attributes.get("name", "")] = unescape(attributes.get("value", ""))
+    for tag, options in re.findall(r"<select ([^>]*)>(.*?)</select>", page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[dict(re.findall(r'([\w-]+)="([^"]*)"', tag))["name"]] = (
+            unescape(chosen[1]) if chosen else ""
+        )
+    own = re.compile(r"[a-z_]+(\.[\w-]+)+(:\w+)?|edit")
+    return {name: value for name, value in found.items() if own.fullmatch(name)}
 
 
 def text_of(page: str) -> str:
@@ -89,7 +96,7 @@ def test_what_is_doubtful_comes_after_the_check_and_apart_from_faults(hr: FlaskC
     told = post(hr, "/rulebook/east/lint", **typed(hr, {REVENUE: "39%"})).text
     assert "data-doubts" not in told  # the weights are a fault, and warnings wait for faults
     told = post(hr, "/rulebook/east/lint", edit="1", **{"grades.0.from": "999"}).text
-    assert 'data-doubts="slot-grades-0-from"' in told
+    assert 'data-doubts="slot-grades-0-grade"' in told
 
 
 def test_the_curves_are_of_what_is_typed(hr: FlaskClient) -> None:
@@ -150,46 +157,82 @@ def test_an_edit_is_taken_again_as_a_new_one(hr: FlaskClient, hr2: FlaskClient) 
 
 
 def test_fields_that_a_form_may_not_set_have_no_effect(app: Flask, hr: FlaskClient) -> None:
-    smuggled = {"policy": "other", "currency": "EUR", "state": "published", "author_id": "1"}
-    more = {"scope.role": "manager", "workflow.transitions.lock.by": "salesperson"}
+    smuggled = {"policy": "other", "language": "2", "state": "published", "author_id": "1"}
+    more = {"kpis.nobody.weight": "1", "rules.quarter_bonus.then.0.conclude": "paid"}
     answer = post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "140", **smuggled, **more}))
     assert answer.status_code == 303
     with services_of(app).database.read() as session:
         old, new = (
-            session.scalars(select(PolicyEdit.text).where(PolicyEdit.seq == seq)).one()
+            session.scalars(
+                select(PolicyEdit.text)
+                .join(PolicyDraft, PolicyDraft.id == PolicyEdit.draft_id)
+                .where(PolicyDraft.policy.has(code="east"), PolicyEdit.seq == seq)
+            ).one()
             for seq in (0, 1)
         )
-        assert session.scalars(select(PolicyDraft.state)).one() == "open"
+        states = select(PolicyDraft.state).where(PolicyDraft.policy.has(code="east"))
+        assert session.scalars(states).all() == ["open"]
     assert new == old.replace("total: {floor: 0, cap: 130}", "total: {floor: 0, cap: 140}")
 
 
-def test_a_weight_changed_and_published_by_a_second_person(
-    app: Flask, hr: FlaskClient, hr2: FlaskClient
+def test_a_weight_changed_submitted_approved_and_published(
+    app: Flask, hr: FlaskClient, hr2: FlaskClient, sign_in: SignIn
 ) -> None:
     assert (
         post(hr, "/rulebook/east/draft", **typed(hr, {REVENUE: "35%", DEALS: "20%"})).status_code
         == 303
     )
-    own = post(hr, "/rulebook/east/publish", seen="1", reason="自己发布")
-    assert own.status_code == 403
-    assert 'name="reason"' not in own.text  # whoever wrote it has no reason to give
-    late = post(hr2, "/rulebook/east/publish", seen="0", reason="看旧了")
+    day = "2099-01-01"
+    late = post(hr2, "/rulebook/east/submit", seen="0", reason="看旧了", first_day=day)
     assert late.status_code == 409
     assert "看旧了" in late.text
-    empty = post(hr2, "/rulebook/east/publish", seen="1", reason=" ")
-    assert empty.status_code == 400
-    done = post(hr2, "/rulebook/east/publish", seen="1", reason="侧重数量")
-    assert done.location == "/rulebook/east"
+    for wrong in ({"reason": " "}, {"first_day": "明天"}, {"first_day": "2026-01-01"}):
+        form = {"seen": "1", "reason": "侧重数量", "first_day": day} | wrong
+        assert post(hr, "/rulebook/east/submit", **form).status_code == 400, wrong
+    done = post(hr, "/rulebook/east/submit", seen="1", reason="侧重数量", first_day=day)
+    assert done.location == "/rulebook/east/submission"
+    assert hr.get("/rulebook/east/draft").location == "/rulebook/east/submission"
+
+    finance = sign_in("finance")
+    assert "/rulebook/east/submission" in finance.get("/").text
+    assert "/rulebook/east/submission" not in hr2.get("/").text, "not before it is approved"
+    at = "/rulebook/east/submission"
+    assert post(hr, f"{at}/publish", seen="0").status_code == 403
+    assert f"{at}/publish" not in hr.get(at).text  # whoever wrote it has nothing to press
+    assert post(hr2, f"{at}/publish", seen="0").status_code == 409
+    assert post(finance, f"{at}/approve", seen="0").location == at
+    assert post(finance, f"{at}/approve", seen="1").status_code == 409
+    assert at in hr2.get("/").text
+    assert post(hr2, f"{at}/publish", seen="0").status_code == 409, "it was approved meanwhile"
+    assert post(hr2, f"{at}/publish", seen="1").location == "/rulebook/east"
     with services_of(app).database.read() as session:
         states = session.execute(
-            select(PolicyVersion.seq, PolicyVersion.state, PolicyVersion.reason).order_by(
-                PolicyVersion.seq
-            )
+            select(PolicyVersion.seq, PolicyVersion.state, PolicyVersion.reason)
+            .where(PolicyVersion.policy.has(code="east"))
+            .order_by(PolicyVersion.seq)
         ).all()
     assert [tuple(row) for row in states] == [
         (1, "published", "新季度"),
         (2, "published", "侧重数量"),
     ]
+    page = hr.get("/rulebook/east").text
+    assert "2099" in page
+    copied = post(hr, "/rulebook/east/versions/1/copy")
+    assert copied.location == "/rulebook/east/draft"
+
+
+def test_who_types_while_it_is_submitted_loses_nothing(hr: FlaskClient, hr2: FlaskClient) -> None:
+    post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "135"}))
+    mine = typed(hr2, {CAP: "140"})
+    form = {"seen": "1", "reason": "够了", "first_day": "2099-01-01"}
+    assert post(hr, "/rulebook/east/submit", **form).status_code == 303
+    told = post(hr2, "/rulebook/east/draft", **mine)
+    assert told.status_code == 409
+    assert form_of(told.text)[CAP] == "140"
+    assert "/rulebook/east/submission" in told.text
+    assert post(hr, "/rulebook/east/submission/withdraw", seen="0").status_code == 303
+    assert post(hr2, "/rulebook/east/draft", **form_of(told.text)).status_code == 303
+    assert form_of(hr.get("/rulebook/east/draft").text)[CAP] == "140"
 
 
 def test_the_second_who_saves_keeps_what_they_typed(
@@ -208,13 +251,20 @@ def test_the_second_who_saves_keeps_what_they_typed(
     assert form_of(hr.get("/rulebook/east/draft").text)[DEALS] == "20%"
 
 
-@pytest.mark.parametrize("end", ["discard", "publish"])
+@pytest.mark.parametrize("end", ["discarded", "published"])
 def test_who_types_while_the_draft_ends_loses_nothing(
-    hr: FlaskClient, hr2: FlaskClient, end: str
+    hr: FlaskClient, hr2: FlaskClient, sign_in: SignIn, end: str
 ) -> None:
     post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "135"}))
     mine = typed(hr, {CAP: "140"})
-    assert post(hr2, f"/rulebook/east/{end}", seen="1", reason="够了").status_code == 303
+    if end == "discarded":
+        assert post(hr2, "/rulebook/east/discard", seen="1").status_code == 303
+    else:
+        form = {"seen": "1", "reason": "够了", "first_day": "2099-01-01"}
+        assert post(hr2, "/rulebook/east/submit", **form).status_code == 303
+        at = "/rulebook/east/submission"
+        assert post(sign_in("finance"), f"{at}/approve", seen="0").status_code == 303
+        assert post(hr2, f"{at}/publish", seen="1").status_code == 303
     told = post(hr, "/rulebook/east/draft", **mine)
     assert told.status_code == 409
     assert form_of(told.text)[CAP] == "140"

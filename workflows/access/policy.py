@@ -66,10 +66,16 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         },
         "list_versions": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         "draft_policy": {_HR: {Reach.ALL}},
+        "submit_policy": {_HR: {Reach.ALL}},
+        "read_submissions": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "approve_policy": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "publish_policy": {_HR: {Reach.ALL}},
+        # somebody whom a change in a begun period makes worse off answers for themselves
+        "answer_consent": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # what other rules would give everybody: HR asks, whoever decides reads
         "simulate": {_HR: {Reach.ALL}},
         "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "list_fairness": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # who is under which policy: it names everybody
         "check_assignment": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # what is said of a draft, and what was held about it with employees
@@ -93,6 +99,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "lock_cycle": {_HR: {Reach.ALL}},
         "approve_cycle": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "close_cycle": {_HR: {Reach.ALL}},
+        "move_cycle": {_HR: {Reach.ALL}},
         # it posts money, so it is for those who approve it
         "rerun_cycle": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "replay_cycle": {_HR: {Reach.ALL}, _FIN: {Reach.ALL}, _AUDIT: {Reach.ALL}},

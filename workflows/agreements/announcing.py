@@ -19,6 +19,7 @@ from workflows.accounts.tables import Account
 from workflows.agreements.delivery import deliver, occasion_of
 from workflows.cycles.population import Member, population
 from workflows.cycles.tables import Cycle
+from workflows.publishing.days import first_governed
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.tables import PolicyVersion, Publication
@@ -28,7 +29,7 @@ from workflows.targets.operations import targets_of_people, targets_to_be
 _AHEAD = 12
 
 
-def announce(session: Session, now: datetime, publication: Publication) -> int:
+def announce(session: Session, now: datetime, publication: Publication, today: date) -> int:
     """Give everybody in the first period that a publication governs their copy; return how many.
 
     Part of publishing. Targets are those that the cascade gives as things stand, or to follow.
@@ -36,7 +37,7 @@ def announce(session: Session, now: datetime, publication: Publication) -> int:
     """
     version = publication.version
     policy = from_canonical(version.canonical)
-    period = first_period(session, publication, policy, now.date())
+    period = first_period(session, publication, policy, today)
     if period is None or not policy.kpis:
         return 0
     members = population(session, policy, period)
@@ -91,8 +92,7 @@ def first_period(
     period = periods.containing(today, kind)
     since = publication.effective_on
     if since is not None:
-        first = periods.containing(since, kind)
-        period = max(period, first if first.start == since else first.next)
+        period = max(period, first_governed(policy, since))
     for _ in range(_AHEAD):
         if not _has_cycle(session, policy, period):
             rules = version_in_force(session, policy.policy, period.start)

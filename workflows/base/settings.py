@@ -14,6 +14,7 @@ KAOHENG_APPROVALS            who must approve results: ``finance|sales_director`
                              either), one of them, or both: ``finance,sales_director``
 KAOHENG_CONSULTATION         ``advised`` (the default: a version that moves money and has no record
                              of a consultation is warned about) or ``required`` (not published)
+KAOHENG_RULE_APPROVALS       who must approve rules that move money; as KAOHENG_APPROVALS
 KAOHENG_PROXIES              how many reverse proxies stand in front and are believed (0)
 KAOHENG_BIND                 the address that it serves on (127.0.0.1)
 KAOHENG_WORKERS              processes on PostgreSQL (2); on SQLite there is one
@@ -42,6 +43,7 @@ APPROVERS = ("finance", "sales_director")
 CONSULTATIONS = ("advised", "required")
 # One approval, by whichever of them; roles side by side must each give one.
 EITHER = ("finance|sales_director",)
+_APPROVALS = "finance | sales_director | finance,sales_director | finance|sales_director (either)"
 
 Parser = Callable[[str], object]
 
@@ -63,6 +65,7 @@ class Settings:
     bind: str = "127.0.0.1"
     workers: int = 2
     approvals: tuple[str, ...] = EITHER
+    rule_approvals: tuple[str, ...] = EITHER
     consultation: str = CONSULTATIONS[0]
 
     def __repr__(self) -> str:
@@ -118,12 +121,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "max_file_bytes": check("KAOHENG_MAX_FILE_BYTES", str(100 * 1024**2), _positive, "bytes"),
         "port": check("PORT", "8000", _positive, "1-65535"),
         "proxies": check("KAOHENG_PROXIES", "0", _count, "0, 1, 2 …"),
-        "approvals": check(
-            "KAOHENG_APPROVALS",
-            EITHER[0],
-            _approvers,
-            "finance | sales_director | finance,sales_director | finance|sales_director (either)",
-        ),
+        "approvals": check("KAOHENG_APPROVALS", EITHER[0], _approvers, _APPROVALS),
+        "rule_approvals": check("KAOHENG_RULE_APPROVALS", EITHER[0], _approvers, _APPROVALS),
         "consultation": check(
             "KAOHENG_CONSULTATION", CONSULTATIONS[0], _consultation, " | ".join(CONSULTATIONS)
         ),

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from engine import canonical
 from engine.errors import N_, Kind, refuse
 from engine.model import Policy
+from workflows.access import approvals as by_role
 from workflows.access.actors import Actor
+from workflows.access.approvals import gave_one, role_to_give
 from workflows.cycles.evaluation import final_facts
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
@@ -34,12 +36,11 @@ class Approvals:
     @property
     def missing(self) -> tuple[str, ...]:
         """The approvals that the results still wait for: a role, or ``a|b`` for either."""
-        there = {approval.role for approval in self.holding}
-        return tuple(each for each in self.needed if there.isdisjoint(each.split("|")))
+        return by_role.missing(self.needed, self.holding)
 
     def wait_for(self, actor: Actor) -> bool:
         """Say whether it is ``actor``'s turn: their role is missing and they gave no other's."""
-        return _role_to_give(self, actor) is not None
+        return role_to_give(actor, self.needed, self.holding) is not None
 
 
 def approvals_of(session: Session, cycle: Cycle, needed: Sequence[str]) -> Approvals:
@@ -70,7 +71,7 @@ def give_approval(
     who approved before, ``DENIED`` for somebody whose approval is not asked for.
     """
     before = approvals_of(session, cycle, needed)
-    role = _role_to_give(before, actor)
+    role = role_to_give(actor, needed, before.holding)
     if role is None:
         raise _not_asked(cycle, before, actor)
     assert actor.account_id is not None, "roles that approve are an account's"
@@ -91,26 +92,8 @@ def _results(session: Session, cycle: Cycle, policy: Policy) -> str:
     return hashlib.sha256(canonical.lines(final_facts(session, cycle, policy))).hexdigest()
 
 
-def _role_to_give(approvals: Approvals, actor: Actor) -> str | None:
-    if _gave_one(approvals, actor):
-        return None
-    own = {held.role.value for held in actor.roles}
-    return next(
-        (role for each in approvals.missing for role in each.split("|") if role in own), None
-    )
-
-
-def _gave_one(approvals: Approvals, actor: Actor) -> bool:
-    """Say whether the same account, or another one of the same person, approved already."""
-    return any(
-        approval.account_id == actor.account_id
-        or (actor.person_id is not None and approval.account.person_id == actor.person_id)
-        for approval in approvals.holding
-    )
-
-
 def _not_asked(cycle: Cycle, approvals: Approvals, actor: Actor) -> Exception:
-    if _gave_one(approvals, actor):
+    if gave_one(actor, approvals.holding):
         return refuse(
             "cycles.approved_by_you",
             N_("You have approved the results of {cycle}; they still wait for: {roles}."),

@@ -11,25 +11,21 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine.canonical import digest
-from engine.errors import N_, KaohengError, Kind, refuse
+from engine.errors import N_, Kind, refuse
 from engine.policies import load
 from engine.reader import read
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.base.conditional import change_if
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.rulebook.cases import failing
 from workflows.rulebook.operations import (
     adopt_shipped,
-    log_version,
     policy_row,
-    put_in_force,
     sha256,
-    version_of,
     version_to_come,
 )
-from workflows.rulebook.reading import authors, edit_of, find_draft
+from workflows.rulebook.reading import draft_changed, edit_of, find_draft
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 
 
@@ -65,7 +61,7 @@ def save_draft(
     newest = edit_of(session, draft, draft.seq)
     if seen == draft.seq and (newest.text, newest.cases) == (text, cases):
         return
-    _advance(session, draft, seen, seq=seen + 1)
+    advance_draft(session, draft, seen, seq=seen + 1)
     session.add(
         PolicyEdit(
             draft_id=draft.id,
@@ -109,53 +105,30 @@ def discard_draft(
 ) -> None:
     """Give a draft up; its edits stay readable. Raises CONFLICT where somebody was first."""
     allow_everywhere(actor, "draft_policy")
-    _advance(session, draft, seen, state="discarded")
+    advance_draft(session, draft, seen, state="discarded")
     _log(session, "discard_draft", actor, now, draft)
 
 
-def publish_draft(
-    session: Session, actor: Actor, now: datetime, draft: PolicyDraft, *, seen: int, reason: str
-) -> PolicyVersion:
-    """Put a draft in force from now on, with a reason; nobody who wrote any of it may.
+def copy_version(
+    session: Session, actor: Actor, now: datetime, version: PolicyVersion
+) -> PolicyDraft:
+    """Begin a draft with what a published version says: the way back to it.
 
-    Cycles that are open keep the version that they pinned. Raises ``KaohengError`` with every
-    fault of the text, with every case that does not hold, and where nothing has changed.
+    Raises ``KaohengError``: CONFLICT where there is a draft already, or nothing was published.
     """
-    allow_everywhere(actor, "publish_policy")
-    edit = edit_of(session, draft, seen)
-    written_by = authors(session, draft)
-    if actor.account_id in written_by:
+    allow_everywhere(actor, "draft_policy")
+    if version.published_at is None:
         raise refuse(
-            "rulebook.own_draft",
-            N_("Whoever wrote a draft may not publish it."),
-            N_("Ask a second person of HR."),
-            kind=Kind.DENIED,
+            "rulebook.never_published",
+            N_("Version {seq} of {policy} was never published."),
+            N_("Copy one that was; what was withdrawn is still its own draft."),
+            kind=Kind.CONFLICT,
+            seq=version.seq,
+            policy=version.policy.code,
         )
-    if not reason.strip():
-        raise refuse("rulebook.reason_needed", N_("A publication needs a reason."), N_("Say why."))
-    _advance(session, draft, seen, state="published")
-    policy = load(edit.text, draft.policy.code)
-    if draft.base is not None and digest(policy) == draft.base.digest:
-        raise refuse(
-            "rulebook.nothing_changed",
-            N_("The draft says the same as version {seq}."),
-            N_("Change something that counts, or discard the draft."),
-            seq=draft.base.seq,
-        )
-    if faults := failing(policy, edit.cases, draft.policy.code):
-        raise KaohengError(faults)
-    version = version_of(
-        session,
-        policy,
-        text=edit.text,
-        cases=edit.cases,
-        author_id=written_by[-1] if written_by else None,
-        now=edit.saved_at,
-    )
-    draft.version_id = version.id
-    put_in_force(session, actor, now, version, reason)
-    log_version(session, "publish_policy", actor, now, version)
-    return version
+    draft = start_draft(session, actor, now, code=version.policy.code)
+    save_draft(session, actor, now, draft, seen=0, text=version.text, cases=version.cases)
+    return draft
 
 
 def _begin(
@@ -184,22 +157,17 @@ def _begin(
     return draft
 
 
-def _advance(session: Session, draft: PolicyDraft, seen: int, **values: object) -> None:
+def advance_draft(session: Session, draft: PolicyDraft, seen: int, **values: object) -> None:
     """Change the draft if it is open and as it was seen; else somebody was first."""
-    changed = session.execute(
+    changed = change_if(
+        session,
         update(PolicyDraft)
         .where(PolicyDraft.id == draft.id, PolicyDraft.state == "open", PolicyDraft.seq == seen)
-        .values(**values)
+        .values(**values),
     )
     session.refresh(draft)
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has a row count
-        raise refuse(
-            "rulebook.draft_changed",
-            N_("Somebody else has changed the draft of {policy} meanwhile."),
-            N_("Look at what they changed, then decide again."),
-            kind=Kind.CONFLICT,
-            policy=draft.policy.code,
-        )
+    if not changed:
+        raise draft_changed(draft)
 
 
 def _log(session: Session, action: str, actor: Actor, now: datetime, draft: PolicyDraft) -> None:

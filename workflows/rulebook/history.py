@@ -82,7 +82,7 @@ def histories(
     names: dict[int | None, str] = {
         row.id: row.username for row in session.execute(select(Account.id, Account.username))
     }
-    governed, written = _cycles(session, versions), _written_by(session, versions)
+    governed, written = cycles_of(session, versions), written_by(session, versions)
     return [
         VersionTold(
             version,
@@ -94,7 +94,7 @@ def histories(
     ]
 
 
-def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int | None, list[int]]:
+def written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int | None, list[int]]:
     """Return the accounts that wrote each version, in the order of their first edits."""
     found: dict[int | None, list[int]] = defaultdict(list)
     for version in versions:
@@ -115,7 +115,7 @@ def _written_by(session: Session, versions: Sequence[PolicyVersion]) -> dict[int
     return found
 
 
-def _cycles(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[Cycle]]:
+def cycles_of(session: Session, versions: Sequence[PolicyVersion]) -> dict[int, list[Cycle]]:
     found: dict[int, list[Cycle]] = defaultdict(list)
     pinned = Cycle.policy_version_id.in_([version.id for version in versions])
     for cycle in session.scalars(select(Cycle).where(pinned).order_by(Cycle.starts_on)):

@@ -94,9 +94,10 @@ def version_of(
     author_id: int | None,
     now: datetime,
 ) -> PolicyVersion:
-    """Return the version that ``policy`` is, making it where its digest is new.
+    """Return the version that ``policy`` is, making it, ``submitted``, where its digest is new.
 
-    Coming back to what a policy said before is coming back to that version.
+    Coming back to what a policy said before is coming back to that version. One that was only
+    ever withdrawn says the same in today's words, with today's cases.
     """
     row = policy_row(session, policy)
     name = digest(policy)
@@ -104,6 +105,10 @@ def version_of(
         select(PolicyVersion).where(PolicyVersion.policy_id == row.id, PolicyVersion.digest == name)
     )
     if known is not None:
+        if known.state == "withdrawn":
+            known.state, known.text, known.cases = "submitted", text, cases
+            known.text_sha256, known.author_id, known.created_at = sha256(text), author_id, now
+            session.flush()
         return known
     last = session.scalar(
         select(func.max(PolicyVersion.seq)).where(PolicyVersion.policy_id == row.id)
@@ -116,7 +121,7 @@ def version_of(
         text_sha256=sha256(text),
         canonical=canonical_text(policy),
         cases=cases,
-        state="draft",
+        state="submitted",
         author_id=author_id,
         created_at=now,
     )
@@ -165,9 +170,14 @@ def put_in_force(
 
 
 def log_version(
-    session: Session, action: str, actor: Actor, now: datetime, version: PolicyVersion
+    session: Session,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    version: PolicyVersion,
+    **details: object,
 ) -> None:
-    """Append to the log what happened to ``version``."""
+    """Append to the log what happened to ``version``, with more ``details`` of it."""
     append(
         session,
         action=action,
@@ -180,6 +190,7 @@ def log_version(
             "text_sha256": version.text_sha256,
             "cases_sha256": version.cases and sha256(version.cases),
             "reason": version.reason,
+            **details,
         },
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, with_expression
 from engine.canonical import from_canonical
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
+from workflows.access.approvals import is_by
 from workflows.access.decide import allow
 from workflows.accounts.tables import Account
 from workflows.rulebook.standing import ruling, standing
@@ -84,17 +85,22 @@ def find_version(session: Session, digest: str) -> PolicyVersion:
 
 
 def find_draft(session: Session, code: str) -> PolicyDraft | None:
-    """Return the policy's open draft, or None."""
+    """Return the policy's draft that is open or submitted, or None."""
     return session.scalar(
         select(PolicyDraft)
         .join(PolicyDraft.policy)
-        .where(PolicyRow.code == code, PolicyDraft.state == "open")
+        .where(PolicyRow.code == code, PolicyDraft.state.in_(("open", "submitted")))
     )
 
 
 def open_draft(session: Session, code: str) -> PolicyDraft:
-    """Return the policy's open draft; refuse with ``MISSING`` where there is none."""
+    """Return the policy's open draft; refuse with ``MISSING`` where there is none.
+
+    One that is submitted is refused with ``CONFLICT``.
+    """
     draft = find_draft(session, code)
+    if draft is not None and draft.state == "submitted":
+        raise draft_changed(draft)
     if draft is None:
         raise refuse(
             "rulebook.no_draft",
@@ -104,6 +110,25 @@ def open_draft(session: Session, code: str) -> PolicyDraft:
             policy=code,
         )
     return draft
+
+
+def draft_changed(draft: PolicyDraft) -> KaohengError:
+    """Build the refusal of somebody who was not first: the draft is not as they saw it."""
+    if draft.state == "submitted":
+        return refuse(
+            "rulebook.draft_changed",
+            N_("The draft of {policy} is submitted, and frozen."),
+            N_("Withdraw the submission to go on writing."),
+            kind=Kind.CONFLICT,
+            policy=draft.policy.code,
+        )
+    return refuse(
+        "rulebook.draft_changed",
+        N_("Somebody else has changed the draft of {policy} meanwhile."),
+        N_("Look at what they changed, then decide again."),
+        kind=Kind.CONFLICT,
+        policy=draft.policy.code,
+    )
 
 
 def edit_of(session: Session, draft: PolicyDraft, seq: int) -> PolicyEdit:
@@ -142,6 +167,12 @@ def authors(session: Session, draft: PolicyDraft) -> list[int]:
         .order_by(PolicyEdit.seq.desc())
     )
     return list(reversed([each for each in dict.fromkeys(written) if each is not None]))
+
+
+def wrote_any(session: Session, actor: Actor, draft: PolicyDraft) -> bool:
+    """Say whether the actor, by this or another account of theirs, wrote any of a draft."""
+    accounts = session.scalars(select(Account).where(Account.id.in_(authors(session, draft))))
+    return any(is_by(actor, account) for account in accounts)
 
 
 def author_names(session: Session, draft: PolicyDraft) -> list[str]:

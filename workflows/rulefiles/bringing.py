@@ -21,12 +21,19 @@ from engine.text import MARK, decoded
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.rulebook.drafts import draft_file
-from workflows.rulebook.operations import version_in_force
+from workflows.rulebook.operations import version_in_force, version_to_come
 from workflows.rulebook.reading import edit_of, find_draft
 from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 from workflows.rulefiles.reading import RuleFile
 
 Outcome = Literal["new", "changed", "unchanged", "layout", "refused"]
+OUTCOMES: dict[str, str] = {
+    "new": N_("Draft of a new policy"),
+    "changed": N_("Draft of what differs"),
+    "unchanged": N_("Nothing differs"),
+    "layout": N_("Only layout or comments differ, which make no version"),
+    "refused": N_("Refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Brought:
 def bring(
     session: Session, actor: Actor, now: datetime, on: date, files: Iterable[RuleFile]
 ) -> list[Brought]:
-    """Make drafts of what differs from what is in force on the day ``on``."""
+    """Make drafts of what differs from what is in force on the day ``on``, or is to come."""
     allow_everywhere(actor, "draft_policy")
     return [_brought(session, actor, now, on, each) for each in files]
 
@@ -63,19 +70,21 @@ def _one(session: Session, actor: Actor, now: datetime, on: date, file: RuleFile
     text = decoded(file.text, file.shown)
     cases = None if file.cases is None else decoded(file.cases, file.cases_shown)
     code, named = _names(text, cases, file)
-    current = version_in_force(session, code, on)
+    published = [version_in_force(session, code, on), version_to_come(session, code)]
+    known = [each for each in published if each is not None]
     draft = find_draft(session, code)
-    newest = edit_of(session, draft, draft.seq) if draft else None
-    if newest is not None and draft is not None and _says(newest, text, cases):
-        return Brought(code, "unchanged", draft.seq)
-    if current is not None and _says(current, text, cases):
+    if draft is not None:
+        newest = edit_of(session, draft, draft.seq)
+        if _says(newest, text, cases):
+            return Brought(code, "unchanged", draft.seq)
+    if any(_says(each, text, cases) for each in known):
         return Brought(code, "unchanged")
-    if current is not None and current.digest == named and cases in {None, current.cases}:
+    if any(each.digest == named and cases in {None, each.cases} for each in known):
         return Brought(code, "layout")
-    if newest is not None and draft is not None:
+    if draft is not None:
         _refuse_others(newest, draft.base, file)
     made = draft_file(session, actor, now, text=text, cases=cases, file=file.shown)
-    return Brought(code, "changed" if current else "new", made.seq)
+    return Brought(code, "changed" if known else "new", made.seq)
 
 
 def _names(text: str, cases: str | None, file: RuleFile) -> tuple[str, str]:
@@ -105,9 +114,7 @@ def _refuse_others(newest: PolicyEdit, base: PolicyVersion | None, file: RuleFil
         raise refuse(
             "rulefiles.draft_there",
             N_("Somebody is writing a draft of {policy}, which this file has not seen."),
-            N_(
-                "Publish or discard the draft first, or lay the file over it: `kaoheng rules draft`."
-            ),
+            N_("Publish or discard it first, or lay the file over it with `kaoheng rules draft`."),
             place=Place(file.shown),
             policy=file.code,
         )

@@ -25,7 +25,6 @@ from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
-_NEVER_VALID = frozenset({"draft", "submitted", "withdrawn"})
 
 
 def tree_of(
@@ -41,7 +40,7 @@ def tree_of(
     policies: dict[str, Any] = {}
     for code in session.scalars(select(PolicyRow.code).order_by(PolicyRow.code)):
         current = version_in_force(session, code, on)
-        versions = _published(versions_of(session, code)) if every_version else []
+        versions = _published(versions_of(session, code, on)) if every_version else []
         if current is not None:
             files |= _files(f"policies/{code}/policy.yaml", f"policies/{code}/cases.yaml", current)
         for each in versions:
@@ -70,7 +69,7 @@ def _is_ours(path: str) -> bool:
 
 
 def _published(versions: Sequence[PolicyVersion]) -> list[PolicyVersion]:
-    found = [each for each in versions if each.state not in _NEVER_VALID]
+    found = [each for each in versions if each.state == "published"]
     return sorted(found, key=lambda version: version.seq)
 
 

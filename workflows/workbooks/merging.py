@@ -15,10 +15,10 @@ from engine.errors import Fault, KaohengError, Place
 from engine.reader import Node, Path, Tree, read
 from engine.sheets.editable import sheet
 from engine.sheets.parts import child, named
-from engine.sheets.structure import added, removed
 from workflows.rulebook.checking import applied
 from workflows.workbooks.layout import dotted, pages
 from workflows.workbooks.returned import Added, Edits
+from workflows.workbooks.rows import put_in, taken_out
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -128,7 +128,7 @@ def _removal(
 
 
 def _addition(row: Added, sides: _Sides, trails: Mapping[str, tuple[str, ...]]) -> Change:
-    name, (_, there) = dotted(row.path), sides.values(row.path)
+    _, there = sides.values(row.path)
     is_list = isinstance(row.last, int)
     possible = sides.is_there(row.path) and (is_list or there is None)
     where = (*trails.get(dotted(row.holder), (dotted(row.holder),)), str(row.last))
@@ -140,9 +140,7 @@ def _addition(row: Added, sides: _Sides, trails: Mapping[str, tuple[str, ...]]) 
     )  # fmt: skip
 
 
-def _written(
-    edits: Edits, text: str, chosen: set[str], file: str
-) -> tuple[str, tuple[Fault, ...]]:
+def _written(edits: Edits, text: str, chosen: set[str], file: str) -> tuple[str, tuple[Fault, ...]]:
     values = {path: value for path, value in edits.values.items() if dotted(path) in chosen}
     text, faults = applied(text, values, file)
     found = list(faults)
@@ -153,9 +151,9 @@ def _written(
     for number, row in enumerate(edits.added):
         if f"+{row.place.sheet}!{row.place.cell}" in chosen:
             rows.append((row.path, number + 1, row))
-    for path, _, row in sorted(rows, key=_from_the_end, reverse=True):
+    for path, _, new in sorted(rows, key=_from_the_end, reverse=True):
         try:
-            text = added(text, path, row.data, file) if row else removed(text, path, file)
+            text = put_in(text, new, file) if new else taken_out(text, path, file)
         except KaohengError as error:
             found += error.faults
     return text, tuple(found)

@@ -17,7 +17,7 @@ from engine.telling.difference import Difference, differences
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.rulebook.drafts import save_draft, start_draft
-from workflows.rulebook.operations import version_in_force
+from workflows.rulebook.operations import version_to_come
 from workflows.rulebook.reading import edit_of, find_draft, open_draft, version_to_read
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 from workflows.workbooks.merging import Merge, merged
@@ -49,11 +49,11 @@ class Comparison:
 
 
 def workbook_of_version(
-    session: Session, actor: Actor, *, code: str, seq: int | None, language: str
+    session: Session, actor: Actor, on: date, *, code: str, seq: int | None, language: str
 ) -> bytes:
-    """Return the workbook of a version, or of the one in force."""
+    """Return the workbook of a version, or of the one in force on the day ``on``."""
     allow_everywhere(actor, "list_policies")
-    version = version_to_read(session, code, seq)
+    version = version_to_read(session, code, seq, on=on)
     return workbook(Origin(code, version.text, f"{code} #{version.seq}"), language)
 
 
@@ -72,9 +72,8 @@ def compare_workbook(
     code: str,
     returned: Returned,
     choices: Mapping[str, str],
-    on: date,
 ) -> Comparison:
-    """Lay a workbook on the policy's draft, or on what is in force on the day ``on``.
+    """Lay a workbook on the policy's draft, or on the version that a draft would begin from.
 
     Raises ``KaohengError`` where it is another policy's, or began from a text that is not known.
     """
@@ -82,7 +81,7 @@ def compare_workbook(
     base = _base(session, code, returned)
     edits = edits_of(returned, base)
     draft = find_draft(session, code)
-    theirs = edit_of(session, draft, draft.seq).text if draft else _in_force(session, code, on)
+    theirs = edit_of(session, draft, draft.seq).text if draft else _to_come(session, code)
     merge = merged(edits, base, theirs, choices, file=code, language=returned.language)
     return _told(Comparison(merge, draft.seq if draft else None), edits, base, theirs, code)
 
@@ -91,7 +90,6 @@ def take_workbook(
     session: Session,
     actor: Actor,
     now: datetime,
-    on: date,
     *,
     code: str,
     returned: Returned,
@@ -103,9 +101,7 @@ def take_workbook(
     Raises ``KaohengError``: every cell that cannot be read, CONFLICT where a choice is open or
     the draft is not the edit ``seen`` any more.
     """
-    found = compare_workbook(
-        session, actor, code=code, returned=returned, choices=choices, on=on
-    )
+    found = compare_workbook(session, actor, code=code, returned=returned, choices=choices)
     if found.unread or found.merge.faults:
         raise KaohengError([*found.unread, *found.merge.faults])
     if found.seen != seen or found.merge.open:
@@ -118,9 +114,7 @@ def take_workbook(
         )
     draft = find_draft(session, code) or start_draft(session, actor, now, code=code)
     cases = edit_of(session, draft, draft.seq).cases
-    save_draft(
-        session, actor, now, draft, seen=draft.seq, text=found.merge.text, cases=cases
-    )
+    save_draft(session, actor, now, draft, seen=draft.seq, text=found.merge.text, cases=cases)
     return draft
 
 
@@ -161,8 +155,8 @@ def _base(session: Session, code: str, returned: Returned) -> str:
     )
 
 
-def _in_force(session: Session, code: str, on: date) -> str:
-    version = version_in_force(session, code, on)
+def _to_come(session: Session, code: str) -> str:
+    version = version_to_come(session, code)
     if version is None:
         raise refuse(
             "rulebook.no_version",
@@ -175,7 +169,7 @@ def _in_force(session: Session, code: str, on: date) -> str:
 
 
 def _told(found: Comparison, edits: Edits, base: str, theirs: str, code: str) -> Comparison:
-    """Say in words what both sides changed, and which faults the text would have, at their cells."""
+    """Say in words what both sides changed; the text's faults stand at their cells."""
     before, now, after = (_loaded(text, code) for text in (base, theirs, found.merge.text))
     faults = (*found.merge.faults, *(() if isinstance(after, Policy) else after))
     return replace(

@@ -27,7 +27,7 @@ SHIPPED = POLICIES / "sales-quarterly"
 
 @pytest.fixture
 def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Two of HR and a salesperson, by user name."""
+    """Two of HR and one of finance, by user name."""
     for name in ("KAOHENG_DATABASE_URL", "KAOHENG_TOKEN", "KAOHENG_NOW"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KAOHENG_LANGUAGE", "en")
@@ -40,8 +40,8 @@ def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         first = add_account(session, CONSOLE, NOW, username="admin", role=Role.ADMINISTRATOR)
         admin = actor_of_token(session, first.token)
         made = {
-            name: add_account(session, admin, NOW, username=name, role=Role.HR).token
-            for name in ("hr", "hr2")
+            name: add_account(session, admin, NOW, username=name, role=role).token
+            for name, role in (("hr", Role.HR), ("hr2", Role.HR), ("finance", Role.FINANCE))
         }
     database.close()
     return made
@@ -61,22 +61,37 @@ def versions(run: Run) -> list[dict[str, str]]:
     return listed
 
 
-def test_a_file_drafted_compared_and_published(run: Run, tmp_path: Path) -> None:
+def test_a_file_drafted_compared_and_published(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOHENG_NOW", "2026-03-10T09:00:00+08:00")
     first = run("hr", "draft", "sales-quarterly", SHIPPED / "policy.yaml")
     assert first.exit_code == 0, first.output
-    assert run("hr", "publish", "sales-quarterly", "--reason", "mine").exit_code == 1
-    published = run("hr2", "publish", "sales-quarterly", "--reason", "a start")
-    assert "Published version 1 of sales-quarterly" in published.output
+    handed_in = run("hr", "submit", "sales-quarterly", "--reason", "a start", "--json")
+    assert json.loads(handed_in.output)["effective"] == "2026-04-01", "the next quarter's first day"
+    assert run("hr", "publish", "sales-quarterly").exit_code == 1, "whoever wrote it may not"
+    early = run("hr2", "publish", "sales-quarterly")
+    assert (early.exit_code, "finance" in early.output) == (1, True)
+    assert run("finance", "approve", "sales-quarterly").exit_code == 0
+    published = run("hr2", "publish", "sales-quarterly")
+    assert "Published version 1 of sales-quarterly, in force from 2026-04-01" in published.output
 
     file = tmp_path / "policy.yaml"
     text = (SHIPPED / "policy.yaml").read_text(encoding="utf-8")
     file.write_text(text.replace("{floor: 0, cap: 130}", "{floor: 0, cap: 135}"), encoding="utf-8")
     assert run("hr", "draft", "sales-quarterly", file).exit_code == 0
+    late = run("hr", "submit", "sales-quarterly", "--reason", "-", "--from", "2026-01-01")
+    assert (late.exit_code, "retroactive" in late.output) == (1, True)
+    again = ("submit", "sales-quarterly", "--reason", "-", "--from", "2026-07-01")
+    for arguments in (again, ("withdraw", "sales-quarterly"), again):
+        assert run("hr", *arguments).exit_code == 0
+    assert run("finance", "approve", "sales-quarterly").exit_code == 0
     assert run("hr2", "publish", "sales-quarterly", "--reason", "fairer").exit_code == 0
-    assert [(row["seq"], row["state"], row["reason"]) for row in versions(run)] == [
-        (2, "in_force", "fairer"),
-        (1, "superseded", "a start"),
-    ]
+    expected = {"2026-03-31": ("coming", "coming"), "2026-05-31": ("coming", "in_force")}
+    for day, states in {**expected, "2026-07-01": ("in_force", "superseded")}.items():
+        monkeypatch.setenv("KAOHENG_NOW", f"{day}T00:30:00+08:00")
+        listed = [(row["seq"], row["state"], row["reason"]) for row in versions(run)]
+        assert listed == [(2, states[0], "fairer"), (1, states[1], "a start")], day
     new, old = (row["version"] for row in versions(run))
     assert json.loads(run("hr", "diff", old[:12], new[:12], "--json").output) == [
         {

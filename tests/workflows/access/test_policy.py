@@ -30,9 +30,15 @@ list_imports      -             A  -         A       -              -       -   
 list_policies     -             A  A         A       A              A       A           A
 list_versions     -             A  -         A       A              -       -           A
 draft_policy      -             A  -         -       -              -       -           -
+submit_policy     -             A  -         -       -              -       -           -
+read_submissions  -             A  -         A       A              -       -           A
+approve_policy    -             -  -         A       A              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+answer_consent    -             -  -         -       -              O       O           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
+list_fairness     -             A  -         A       A              -       -           A
+check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
 read_consultations  -           A  -         A       A              -       -           A
@@ -45,6 +51,7 @@ open_cycle        -             A  -         -       -              -       -   
 lock_cycle        -             A  -         -       -              -       -           -
 approve_cycle     -             -  -         A       A              -       -           -
 close_cycle       -             A  -         -       -              -       -           -
+move_cycle        -             A  -         -       -              -       -           -
 rerun_cycle       -             -  -         A       A              -       -           -
 replay_cycle      -             A  -         A       -              -       -           A
 list_reviews      -             A  R         A       A              OT      O           A

@@ -103,8 +103,8 @@ def test_a_publication_tells_those_of_its_first_period_and_the_cycle_does_not_ag
     with game.database.write() as session:
         adopt_shipped(session, hr, BEFORE, POLICY)
         made = publication(session, date(2017, 10, 1))
-        assert announce(session, BEFORE, made) == len(PEOPLE)
-        assert announce(session, BEFORE, made) == 0
+        assert announce(session, BEFORE, made, BEFORE.date()) == len(PEOPLE)
+        assert announce(session, BEFORE, made, BEFORE.date()) == 0
         assert {each.period for each in session.scalars(sa.select(Agreement))} == {PERIOD}
     game.open()
     with game.database.read() as session:
@@ -119,7 +119,7 @@ def test_a_target_that_cannot_be_shared_out_yet_is_to_follow(game: Played) -> No
         adopt_shipped(session, game.actors[Role.HR], NOW, POLICY)
         made = session.scalars(sa.select(Publication)).one()
         # The policy has company figures for 2017 only, and it is 2026.
-        assert announce(session, NOW, made) == len(PEOPLE)
+        assert announce(session, NOW, made, NOW.date()) == len(PEOPLE)
         own = copy_of(session, "S11")
         assert own.period == "2026-Q1"
         assert {each["amount"] for each in json.loads(own.text)["targets"]} == {None}
@@ -129,11 +129,11 @@ def test_a_newer_copy_replaces_and_who_is_gone_has_none(game: Played) -> None:
     hr = game.actors[Role.HR]
     with game.database.write() as session:
         adopt_shipped(session, hr, BEFORE, POLICY)
-        announce(session, BEFORE, publication(session, date(2017, 10, 1)))
+        announce(session, BEFORE, publication(session, date(2017, 10, 1)), BEFORE.date())
         gone = session.scalars(sa.select(Membership).where(Membership.person.has(code="S33"))).one()
         gone.valid_to = date(2017, 9, 15)
         session.flush()
-        announce(session, BEFORE, publication(session, date(2017, 10, 1)))
+        announce(session, BEFORE, publication(session, date(2017, 10, 1)), BEFORE.date())
         found = states(session)
         assert (found.count("replaced"), found.count("withdrawn"), found.count("delivered")) == (
             len(PEOPLE) - 1,
@@ -153,7 +153,9 @@ def test_a_newer_copy_replaces_and_who_is_gone_has_none(game: Played) -> None:
 def test_an_open_cycle_keeps_its_copies_and_the_period_after_it_has_new_ones(game: Played) -> None:
     game.open()
     with game.database.write() as session:
-        assert announce(session, BEFORE, publication(session, date(2017, 10, 1))) == len(PEOPLE)
+        assert announce(
+            session, BEFORE, publication(session, date(2017, 10, 1)), BEFORE.date()
+        ) == len(PEOPLE)
         periods = [each.period for each in session.scalars(sa.select(Agreement))]
         assert (periods.count(PERIOD), periods.count("2018-Q1")) == (len(PEOPLE), len(PEOPLE))
         assert set(states(session)) == {"delivered"}
@@ -176,7 +178,10 @@ def test_a_publication_that_another_overrides_concerns_nobody(game: Played) -> N
         session.add(other)
         session.flush()
         publication(session, date(2018, 1, 1), other)
-        assert announce(session, BEFORE, publication(session, date(2017, 11, 1), first)) == 0
+        assert (
+            announce(session, BEFORE, publication(session, date(2017, 11, 1), first), BEFORE.date())
+            == 0
+        )
 
 
 def test_opened_signed_once_and_logged_with_its_digest(game: Played) -> None:

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from engine.errors import KaohengError, Kind
 from engine.sheets.trails import followed

@@ -241,6 +241,7 @@ def test_every_step_is_in_the_log(game: Played) -> None:
     moves = 7  # submit, approve goals; lock; start, submit evaluation; submit, approve the result
     assert counts == {
         "adopt_shipped_policy": 1,
+        "deliver_agreements": 1,
         "open_cycle": 1,
         "lock_cycle": 1,
         "approve_cycle": 1,

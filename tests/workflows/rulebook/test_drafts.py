@@ -17,16 +17,17 @@ from engine.reader import Path
 from engine.sheets.edit import edited
 from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
+from tests.publishing import bring_into_force
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.cycles.operations import find_cycle, open_cycle
 from workflows.log.tables import LogEntry
+from workflows.publishing.submitting import submit_draft
 from workflows.rulebook.cases import differing, taken_over
 from workflows.rulebook.drafts import (
     discard_draft,
     draft_file,
-    publish_draft,
     save_draft,
     start_draft,
 )
@@ -82,7 +83,10 @@ def write(
 def publish(game: Played, who: Actor, reason: str = "侧重新客户") -> PolicyVersion:
     with game.database.write() as session:
         draft = open_draft(session, POLICY)
-        return publish_draft(session, who, NOW, draft, seen=draft.seq, reason=reason)
+        publication = bring_into_force(
+            session, who, NOW, draft, approver=game.actors[Role.FINANCE], reason=reason
+        )
+        return publication.version
 
 
 def weights(version: PolicyVersion) -> list[str]:
@@ -118,9 +122,10 @@ def test_the_running_cycle_keeps_its_version_and_the_next_takes_the_new(
         assert following.policy_version.id == version.id
         assert (version.state, weights(version)) == ("published", ["0.35", "0.2"])
         assert (version.author_id, version.publisher_id) == (hr.account_id, second.account_id)
-        assert actions(session)[-5:] == [
-            "start_draft",
-            "draft_policy",
+        assert actions(session)[-6:] == [
+            "submit_policy",
+            "approve_policy",
+            "deliver_agreements",
             "publish_policy",
             "deliver_agreements",
             "open_cycle",
@@ -170,8 +175,8 @@ def test_the_second_to_save_is_told_and_both_texts_are_there(game: Played, secon
             save_draft(session, second, NOW, draft, seen=0, text=mine, cases=before.cases)
         assert draft.seq == 1
         assert "35%" in edit_of(session, draft, 1).text
-    for operation in (discard_draft, publish_draft):
-        extra = {"reason": "why"} if operation is publish_draft else {}
+    today = {"today": NOW.date(), "reason": "why"}
+    for operation, extra in ((discard_draft, {}), (submit_draft, today)):
         with refused(Kind.CONFLICT, "rulebook.draft_changed"), game.database.write() as session:
             draft = open_draft(session, POLICY)
             operation(session, second, NOW, draft, seen=0, **extra)  # type: ignore[operator]
@@ -247,7 +252,7 @@ def test_a_file_of_a_policy_that_is_new(game: Played, second: Actor) -> None:
         draft = draft_file(
             session, game.actors[Role.HR], NOW, text=text, cases=None, file="new.yaml"
         )
-        publish_draft(session, second, NOW, draft, seen=0, reason="new")
+        bring_into_force(session, second, NOW, draft, approver=game.actors[Role.FINANCE])
         version = version_in_force(session, "new-one", NOW.date())
         assert version is not None
         assert version.author_id == game.actors[Role.HR].account_id

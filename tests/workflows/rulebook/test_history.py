@@ -7,9 +7,10 @@ import pytest
 from engine.errors import KaohengError
 from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
+from tests.publishing import bring_into_force
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
-from workflows.rulebook.drafts import draft_file, publish_draft
+from workflows.rulebook.drafts import draft_file
 from workflows.rulebook.history import histories, rule_in_text, text_difference
 from workflows.rulebook.shipped import policy_file
 
@@ -26,7 +27,14 @@ def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
         second = Actor(
             "second", (RoleHeld(Role.HR),), account_id=game.actors[Role.FINANCE].account_id
         )
-        publish_draft(session, second, NOW, draft, seen=draft.seq, reason="提高门槛")
+        bring_into_force(
+            session,
+            second,
+            NOW,
+            draft,
+            approver=game.actors[Role.FINANCE],
+            reason="提高门槛",
+        )
     with game.database.read() as session:
         newer, older = histories(session, game.actors[Role.HR], POLICY, on=NOW.date())
         assert (newer.version.seq, newer.version.standing) == (2, "in_force")

@@ -1,0 +1,1 @@
+"""Everybody's own copy: to read and sign, and to follow who has."""

@@ -1,0 +1,1 @@
+"""Simulations as pages: asking for one, following it, reading what it says."""

@@ -1,0 +1,1 @@
+"""What the rules were, since when, by whom and why: publications, what they changed, values."""
