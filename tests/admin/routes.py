@@ -363,6 +363,12 @@ ROUTES = (
     ),
     # simulations
     Route(
+        "/cycles/<key>/fairness",
+        VERSION_READERS,
+        at=f"/cycles/{CYCLE}/fairness",
+        absent="/cycles/none@1/fairness",
+    ),
+    Route(
         "/rulebook/<code>/simulate",
         {"hr"},
         at="/rulebook/east/simulate",
@@ -530,6 +536,15 @@ ROUTES = (
         "POST",
         at="/rulebook/east/check",
         absent="/rulebook/none/check",
+        form={"edit": "1", "total.cap": "many"},
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/draft/structure",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/structure",
+        absent="/rulebook/none/draft/structure",
         form={"edit": "1", "total.cap": "many"},
         page=False,
     ),
