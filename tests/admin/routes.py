@@ -534,6 +534,15 @@ ROUTES = (
         page=False,
     ),
     Route(
+        "/rulebook/<code>/draft/structure",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/structure",
+        absent="/rulebook/none/draft/structure",
+        form={"edit": "1", "total.cap": "many"},
+        page=False,
+    ),
+    Route(
         "/rulebook/<code>/submit",
         {"hr"},
         "POST",
