@@ -19,7 +19,7 @@ from engine.errors import KaohengError
 from engine.model import Policy
 from engine.policies import load
 from engine.reader import read
-from engine.sheets.graft import flow
+from engine.sheets.writing import written
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.population import Member, in_scope, members_on
@@ -86,17 +86,17 @@ def assignment(
     """
     allow_everywhere(actor, "check_assignment")
     policies = {policy.policy: policy for policy in in_force(session, on)}
-    written, unread = _drafts(session) if drafts else ({}, ())
+    drafted, unread = _drafts(session) if drafts else ({}, ())
     chosen = [
         policy
-        for policy in ({**policies, **written}).values()
+        for policy in ({**policies, **drafted}).values()
         if not period or policy.period == period
     ]
     return Assignment(
         on,
         tuple(chosen),
         tuple(sorted(_assigned(session, chosen, on), key=_order)),
-        frozenset(written),
+        frozenset(drafted),
         unread,
     )
 
@@ -162,7 +162,7 @@ def _drafts(session: Session) -> tuple[dict[str, Policy], tuple[str, ...]]:
 def _head(text: str, code: str) -> Policy:
     """Return whom a text is for and how often: a draft says so while its figures have faults."""
     plain = read(text, code).root.plain()
-    return load("\n".join(f"{key}: {flow(plain[key])}" for key in _HEAD if key in plain), code)
+    return load("\n".join(f"{key}: {written(plain[key])}" for key in _HEAD if key in plain), code)
 
 
 def _order(row: Assigned) -> tuple[int, str, str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import KaohengError, Kind
 from engine.policies import load
 from engine.sheets.edit import edited
-from engine.sheets.graft import replaced
+from engine.sheets.structure import replaced
 from tests.organisation import NOW
 from tests.played import Played
 from workflows.access.policy import Role
