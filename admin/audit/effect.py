@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,22 +18,17 @@ from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.simulation.effect import Effect, OneEffect, effect_of
 
 MOST = 20
+MARKS = ("rises", "falls", "grade_up", "grade_down", "gains", "loses")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Sums over the cycle's people, and the ``MOST`` whom it moves most; or why it cannot be told.
-
-    Money is of the policy's currency, in its main unit.
+    """How many people have each of ``MARKS``, the sums of money in the currency's main unit, and
+    the ``MOST`` whom it moves most; or why it cannot be told.
     """
 
     people: int = 0
-    rises: int = 0
-    falls: int = 0
-    grade_up: int = 0
-    grade_down: int = 0
-    gains: int = 0
-    loses: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
     money_before: Decimal = Decimal(0)
     money_after: Decimal = Decimal(0)
     currency: str = ""
@@ -75,13 +69,12 @@ def effect_told(
 
 
 def _told(effect: Effect) -> Told:
-    marks = ("rises", "falls", "grade_up", "grade_down", "gains", "loses")
-    counts: dict[str, Any] = {mark: int(effect.frame[mark].sum()) for mark in marks}
+    counts = {mark: int(effect.frame[mark].sum()) for mark in MARKS}
     everybody = list(effect.people)
     moved = [each for each in everybody if each.rises or each.falls or each.before != each.after]
     return Told(
-        people=len(everybody),
-        **counts,
+        len(everybody),
+        counts,
         money_before=sum((each.before.money or Decimal(0) for each in everybody), Decimal(0)),
         money_after=sum((each.after.money or Decimal(0) for each in everybody), Decimal(0)),
         currency=effect.currency,

@@ -363,6 +363,12 @@ ROUTES = (
     ),
     # simulations
     Route(
+        "/cycles/<key>/fairness",
+        VERSION_READERS,
+        at=f"/cycles/{CYCLE}/fairness",
+        absent="/cycles/none@1/fairness",
+    ),
+    Route(
         "/rulebook/<code>/simulate",
         {"hr"},
         at="/rulebook/east/simulate",

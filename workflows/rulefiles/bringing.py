@@ -27,7 +27,7 @@ from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 from workflows.rulefiles.reading import RuleFile
 
 Outcome = Literal["new", "changed", "unchanged", "layout", "refused"]
-OUTCOMES: dict[Outcome, str] = {
+OUTCOMES: dict[str, str] = {
     "new": N_("Draft of a new policy"),
     "changed": N_("Draft of what differs"),
     "unchanged": N_("Nothing differs"),

@@ -138,13 +138,13 @@ def _text(text: str, before: str, kind: str) -> str:
 
 def _narrow(text: str) -> str:
     """Return full-width digits, letters and signs as the ordinary ones."""
-    return unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    narrow = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    return re.sub(r"\s+%$", "%", narrow)
 
 
 def _typed_number(text: str) -> Decimal | None:
     """Return the number in a text: with a percent sign, grouped in threes, or as 1E+05."""
     plain = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    plain = plain.replace(" %", "%")
     if (value := _number(plain)) is not None:
         return value
     try:

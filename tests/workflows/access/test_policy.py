@@ -38,6 +38,7 @@ check_assignment  -             A  -         A       A              -       -   
 answer_consent    -             -  -         -       -              O       O           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
+list_fairness     -             A  -         A       A              -       -           A
 check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -
