@@ -26,7 +26,8 @@ from admin.lists.simulations import SimulationsView
 from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
-from admin.rulebook import comments, consultation, submission
+from admin.rulebook import beginning, bulk, comments, consultation, coverage, submission, workbooks
+from admin.rulebook import files as rule_files
 from admin.rulebook import views as rulebook
 from admin.simulations import asking
 from engine.errors import N_
@@ -68,3 +69,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)
+    app.register_blueprint(rule_files.blueprint)
+    app.register_blueprint(workbooks.blueprint)
+    for page in (beginning, bulk, coverage):
+        app.register_blueprint(page.blueprint)

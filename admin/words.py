@@ -5,6 +5,7 @@ A code that is not here is the data's own (a policy may name its stages) and sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Flask
@@ -13,6 +14,7 @@ from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.rulefiles.bringing import OUTCOMES
 
 
 class Word(NamedTuple):
@@ -74,11 +76,30 @@ SIMULATIONS = {
     "done": Word(N_("Done"), "good"),
     "failed": Word(N_("Not possible"), "bad"),
 }
+_TONES = {"new": "active", "changed": "active", "refused": "bad"}
+BROUGHT: dict[str, Word] = {
+    code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),
     "half": Word(N_("Half-yearly")),
     "year": Word(N_("Yearly")),
+}
+# Whether somebody is under a policy.
+COVERAGE = {
+    "none": Word(N_("Under no policy"), "bad"),
+    "double": Word(N_("Under two of a kind"), "warn"),
+    "one": Word(N_("As it should be"), "good"),
+}
+# What becomes of a policy when a value is changed in many.
+BULK = {
+    "to_change": Word(N_("Would be changed"), "active"),
+    "changed": Word(N_("Changed in its draft"), "good"),
+    "same": Word(N_("Says so already")),
+    "faulty": Word(N_("Would have faults"), "bad"),
+    "submitted": Word(N_("Submitted: it stays as it is"), "warn"),
+    "moved": Word(N_("Somebody changed it meanwhile"), "warn"),
 }
 CYCLES = {
     "open": Word(N_("Open"), "active"),
@@ -236,7 +257,7 @@ SUBJECTS = {
     "agreement": Word(N_("Agreement")),
 }
 
-VOCABULARIES = {
+VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "roles": ROLES,
     "units": UNITS,
     "memberships": MEMBERSHIPS,
@@ -246,7 +267,10 @@ VOCABULARIES = {
     "submissions": SUBMISSIONS,
     "consents": CONSENTS,
     "simulations": SIMULATIONS,
+    "brought": BROUGHT,
     "periods": PERIODS,
+    "coverage": COVERAGE,
+    "bulk": BULK,
     "cycles": CYCLES,
     "stages": STAGES,
     "records": RECORDS,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from admin.cli.acting import actor, application
-from admin.cli.output import printed, say
+from admin.cli.output import language, printed, say
 from engine.errors import N_, KaohengError, Kind, refuse
+from workflows.base.i18n import gettext
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
@@ -14,6 +15,7 @@ from workflows.cycles.reading import cycle_rows
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.cycles.sealing import close_cycle, replay_cycle
 from workflows.jobs.service import Jobs
+from workflows.simulation.fairness import fairness_rows
 
 
 @click.group()
@@ -106,6 +108,18 @@ def rerun(code: str, reason: str) -> None:
         seq=done.seq,
         entries=done.entries,
     )
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@printed("kind", "of", "noise", "message", "numbers")
+def fairness(code: str) -> list[dict[str, object]]:
+    """Say what in CYCLE looks unfair, with its numbers; `noise` may be chance."""
+    with application() as app, app.database.read() as session:
+        rows = fairness_rows(session, actor(app, session), find_cycle(session, code))
+    return [
+        {**row, "message": gettext(row["message"], language(), **row["numbers"])} for row in rows
+    ]
 
 
 @cycle.command()

@@ -11,18 +11,10 @@ from admin.cli.acting import actor, application
 from admin.cli.output import formatted, language, plain_fault, say
 from engine.errors import N_
 from workflows.base.i18n import gettext, render
-from workflows.rulefiles.bringing import Brought, bring
+from workflows.rulefiles.bringing import OUTCOMES, Brought, bring
 from workflows.rulefiles.reading import from_folder
 from workflows.rulefiles.tree import tree_of
 from workflows.rulefiles.writing import write_folder
-
-OUTCOMES = {
-    "new": N_("a draft of a new policy"),
-    "changed": N_("a draft of what differs"),
-    "unchanged": N_("nothing differs"),
-    "layout": N_("only layout or comments differ, which make no version"),
-    "refused": N_("refused"),
-}
 
 
 @click.command("export")

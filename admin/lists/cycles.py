@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
+from admin.cycles.fairness import CycleFairness
 from admin.cycles.opening import CycleOpening
 from admin.cycles.steps import CycleSteps
 from admin.lists.columns import Column, Filter
@@ -25,7 +26,7 @@ from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 
-class CyclesView(CycleOpening, CycleSteps, ListView):
+class CyclesView(CycleFairness, CycleOpening, CycleSteps, ListView):
     """Cycles, the latest period first."""
 
     operation = "list_cycles"

@@ -62,6 +62,7 @@ class PoliciesView(ListView):
         contains_eager(PolicyVersion.policy),
         with_expression(PolicyVersion.standing, _STANDING),
     )
+    list_template = "rulebook/list.html"
     details_template = "lists/policy.html"
 
     def visible(self, actor: Actor) -> Select[Any]:

@@ -45,7 +45,7 @@ class SimulationsView(ListView):
         Column("policy", N_("Policy"), lambda row: row.policy.name, "named", PolicyRow.code),
         Column("cycle", N_("Cycle"), lambda row: row.cycle.code, "code", Cycle.code),
         Column("state", N_("State"), lambda row: (row.state, "simulations"), "badge"),
-        Column("asked", N_("Asked"), lambda row: row.asked_at, "instant", Simulation.asked_at),
+        Column("asked", N_("Asked on"), lambda row: row.asked_at, "instant", Simulation.asked_at),
         Column("author", N_("By"), lambda row: row.author.username if row.author else None),
     )
     filters = (

@@ -10,18 +10,16 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Fault
 from engine.language.expression import number
-from engine.model import Bilingual
 from engine.reader import Path
-from engine.sheets.parts import Field, Grid, Section, Sheet
-from engine.telling.terms import Term
+from engine.sheets.edit import Change
+from engine.sheets.parts import Field, Label, Sheet, mapped
+from engine.sheets.trails import trails
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes
 from workflows.rulebook.forms import form_of
 from workflows.rulebook.merging import over, sent
 from workflows.rulebook.reading import author_names, authors, edit_of
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
-
-Label = Bilingual | Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def desk(
     text, unwritten = applied(carried, mine, file)
     found = findings(text, cases or None, draft.base, file)
     found = replace(found, faults=(*unwritten, *found.faults))
-    form = _as_typed(form_of(text, file), mine)
+    form = _as_typed(form_of(text, file), mine if unwritten else {})
     faults, general = by_field(form, found.faults)
     return Desk(
         draft=draft,
@@ -124,7 +122,7 @@ def desk(
         findings=found,
         faults=faults,
         general=general,
-        labels=_labels(form),
+        labels=trails(form),
         unsaved=len(mine) + (carried != newest.text) + (cases != (newest.cases or "")),
         authors=tuple(author_names(session, draft)),
         is_author=actor.account_id in authors(session, draft),
@@ -134,32 +132,39 @@ def desk(
     )
 
 
-def _as_typed(form: Sheet, mine: Mapping[Path, str | None]) -> Sheet:
+def _as_typed(form: Sheet, unwritten: Mapping[Path, Change]) -> Sheet:
     """Show what was typed also where it could not be written."""
+    if not unwritten:
+        return form
 
-    def cell(of: Field | Bilingual | None) -> Field | Bilingual | None:
-        typed = isinstance(of, Field) and of.path in mine
-        return replace(of, value=mine[of.path] or "") if typed and isinstance(of, Field) else of
+    def typed(of: Field) -> Field:
+        return replace(of, value=shown(unwritten[of.path])) if of.path in unwritten else of
 
-    def grid(of: Grid) -> Grid:
-        lines = (replace(line, cells=tuple(map(cell, line.cells))) for line in of.lines)
-        return replace(of, lines=tuple(lines))
+    return replace(
+        form,
+        sections=tuple(
+            replace(part, elements=tuple(mapped(each, typed) for each in part.elements))
+            for part in form.sections
+        ),
+    )
 
-    def section(of: Section) -> Section:
-        return replace(of, grids=tuple(map(grid, of.grids)))
 
-    return Sheet(tuple(map(section, form.sections)))
+def shown(value: Change) -> str:
+    return ", ".join(value) if isinstance(value, list) else value or ""
 
 
 def by_field(
     form: Sheet, faults: tuple[Fault, ...]
 ) -> tuple[dict[str, tuple[Fault, ...]], tuple[Fault, ...]]:
-    """Lay each fault at its field, at the first one below its place, or at none."""
-    names = [field.name for field in form.fields]
+    """Lay each fault at its field, at the first one below its place, at its group, or at none."""
+    if not faults:
+        return {}, ()
+    fields = [field.name for field in form.fields]
+    groups = {each.name for each in form.walk() if each.name} - set(fields)
     placed: dict[str, tuple[Fault, ...]] = {}
     general: list[Fault] = []
     for fault in faults:
-        name = _nearest(fault.place.path or "", names)
+        name = _nearest(fault.place.path or "", fields, groups)
         if name is None:
             general.append(fault)
         else:
@@ -167,38 +172,30 @@ def by_field(
     return placed, tuple(general)
 
 
-def _nearest(path: str, names: list[str]) -> str | None:
-    if path in names:
+def _nearest(path: str, fields: list[str], groups: set[str]) -> str | None:
+    if path in fields or path in groups:
         return path
-    below = (name for name in names if "." in path and name.startswith(f"{path}."))
-    above = (name for name in names if path.startswith(f"{name}."))
-    return next(below, None) or next(above, None)
+    below = next((name for name in fields if "." in path and name.startswith(f"{path}.")), None)
+    if below or not path:
+        return below
+    above = path
+    while above:
+        if above in groups or above in fields:
+            return above
+        above = above.rpartition(".")[0]
+    return None
 
 
-def _labels(form: Sheet) -> dict[str, tuple[Label, ...]]:
-    """Say of each field where it stands: section, table, line, column."""
-    return {
-        cell.name: tuple(
-            label for label in (part.title, grid.label, line.label, cell.label) if label is not None
-        )
-        for part in form.sections
-        for grid in part.grids
-        for line in grid.lines
-        for cell in line.cells
-        if isinstance(cell, Field)
-    }
-
-
-def _theirs(before: Sheet, after: Sheet, mine: Mapping[Path, str | None]) -> tuple[Theirs, ...]:
+def _theirs(before: Sheet, after: Sheet, mine: Mapping[Path, Change]) -> tuple[Theirs, ...]:
     old = {field.path: field.value for field in before.fields}
-    labels = _labels(after)
+    labels = trails(after)
     return tuple(
         Theirs(
             labels[field.name],
             field.name,
             old.get(field.path, ""),
             field.value,
-            mine[field.path] or "" if field.path in mine else None,
+            shown(mine[field.path]) if field.path in mine else None,
         )
         for field in after.fields
         if old.get(field.path, "") != field.value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,6 +20,10 @@ from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual
 from engine.policies import load
+from engine.reader import Path
+from engine.sheets.conditions import SIGNS, compared
+from engine.sheets.operate import Operation, operated
+from engine.sheets.parts import dotted
 from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.publishing.days import next_first_day
@@ -42,7 +48,8 @@ blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 def register(app: Flask) -> None:
     for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint):
         app.register_blueprint(each)
-    app.jinja_env.filters.update(said=said, slot=slot)
+    app.jinja_env.filters.update(said=said, slot=slot, compared=compared)
+    app.jinja_env.globals["signs"] = SIGNS
 
 
 def said(value: Bilingual | Term | str) -> str:
@@ -111,6 +118,25 @@ def unfold(code: str) -> Answer:
             return text.page(session, code), status_of(error)
 
 
+@blueprint.post("/<code>/draft/structure")
+def structure(code: str) -> Answer:
+    """The form with an entry, a row or a part put in, taken out or moved; nothing is kept."""
+    allow_everywhere(current_actor(), "draft_policy")
+    op, _, name = request.form.get("do", "").partition(" ")
+    wanted = Operation(op, name, request.form.get(f"{op}:{name}", ""))
+    with services().database.read() as session:
+        shown = _typed_desk(session, code)
+        if shown.stale or shown.is_closed:
+            return _page(shown), 409
+        try:
+            after = operated(shown.text, wanted, code)
+        except KaohengError as error:
+            return _page(shown, refusal=error), status_of(error)
+        left = {name: typed for name, typed in request.form.items() if name in shown.faults}
+        again = _typed_desk(session, code, left | {"text": after.text, "cases": shown.cases or ""})
+        return _page(again, opened=after.path)
+
+
 @blueprint.post("/<code>/check")
 def check(code: str) -> str:
     """What is to be said of the form as it is typed; nothing is kept."""
@@ -173,11 +199,11 @@ def discard(code: str) -> Answer:
     return redirect(url_for("rulebook.policy", code=code), 303)
 
 
-def _typed_desk(session: Session, code: str) -> Desk:
+def _typed_desk(session: Session, code: str, typed: Mapping[str, str] | None = None) -> Desk:
     """Return the newest draft with what this form, begun from an edit that it names, has typed."""
     begun = edit_by_id(session, code, request.form.get("edit", default=0, type=int))
     found = find_draft(session, code) or draft_of(session, begun)
-    return desk(session, current_actor(), found, begun=begun, typed=request.form)
+    return desk(session, current_actor(), found, begun=begun, typed=typed or request.form)
 
 
 def _seen() -> int:
@@ -193,11 +219,12 @@ def refused_on_draft(code: str, error: KaohengError) -> Answer:
         return _page(desk(session, current_actor(), found), refusal=error), status_of(error)
 
 
-def _page(of: Desk, refusal: KaohengError | None = None) -> str:
+def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> str:
     return render_template(
         "rulebook/draft.html",
         desk=of,
         refusal=refusal,
+        opened=dotted(opened),
         reason=request.form.get("reason", ""),
         first_day=request.form.get("first_day") or _first_day(of),
     )

@@ -147,7 +147,9 @@ def _mean(what: Mean, scope: Scope) -> Value:
         tops.append(filled(exact.multiply(points, share)))
         there = pl.when(exact.known(points)).then(share.top).otherwise(exact.whole(0))
         weights.append(replace(share, top=there, low=0, constant=False))
-    mean = exact.divide(reduce(exact.add, tops), reduce(exact.add, weights), zero_is_null=True)
+    none = exact.literal(Decimal(0))  # of a dimension that no KPI belongs to, told as a fault
+    top, bottom = reduce(exact.add, tops or [none]), reduce(exact.add, weights or [none])
+    mean = exact.divide(top, bottom, zero_is_null=True)
     mean = _clamped(mean, what.floor, what.cap)
     if any(isinstance(weight, str) for _, weight in what.terms):
         scope.refused.append((exact.compare("!=", reduce(exact.add, own), ONE), _WEIGHTS))

@@ -74,6 +74,12 @@ class Value(fields.Field[Read]):
 
 
 class Text(Value[str]):
+    """A text; ``names`` say where what it may say is defined, for a form to pick it from."""
+
+    def __init__(self, *names: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.names = names
+
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             raise wrong(

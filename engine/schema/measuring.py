@@ -66,7 +66,7 @@ class MeasurePart(Part):
     makes, coded = model.Measure, True
     name = words(required=True)
     unit = Choice(*UNITS, required=True)
-    records = FieldName()
+    records = FieldName("records")
     where = Where()
     when = FieldName()
     sum = Summed()
@@ -74,8 +74,8 @@ class MeasurePart(Part):
     distinct = FieldName()
     first = FieldName()
     by = Choice("person", "team", "company")
-    ratio = Many(Code(), least=2, most=2)
-    growth = Many(Code(), least=2, most=2)
+    ratio = Many(Code("measures"), least=2, most=2)
+    growth = Many(Code("measures"), least=2, most=2)
     period = Choice("this", "previous", "last_year", "year_to_date", "year_before")
     basis = Choice("signed", "invoiced", "collected")
     over = Choice("person", "team")
@@ -155,7 +155,7 @@ class TargetPart(Part):
     makes, coded = model.Target, True
     name = words(required=True)
     unit = Choice(*UNITS, required=True)
-    measure = Code()
+    measure = Code("measures")
     company = PerPeriod()
     cascade = One(CascadePart)
     round_to = Number(least=0)

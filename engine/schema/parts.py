@@ -26,6 +26,9 @@ from engine.schema.fields import (
 from engine.schema.said import wrong
 from engine.schema.tables import AnyTable
 
+# Where a figure that a formula could name is defined.
+FIGURES = ("inputs", "measures", "constants", "steps")
+
 
 class RoundingPart(Part):
     makes = model.Rounding
@@ -78,7 +81,7 @@ class PeersPart(Part):
     makes = model.Peers
     take = Choice("sum", "mean", "min", "max", "count", "rank", "share", required=True)
     of = Formula()
-    among = FieldName()
+    among = FieldName("groups")
     where = Condition()
     best = Choice("highest", "lowest")
     ties = Choice("competition", "dense")
@@ -101,7 +104,7 @@ class StepPart(Part):
     table = AnyTable()
     over = One(PeersPart)
     digits = PLACES
-    grant = Code()
+    grant = Code("grants")
     payout = Payouts()
 
     @validates_schema
@@ -122,7 +125,7 @@ class StepPart(Part):
 
 class ActionPart(Part):
     makes = model.Action
-    grant = Code()
+    grant = Code("grants")
     amount = Formula()
     text = words()
     course = words()
@@ -155,7 +158,7 @@ class VetoPart(Part):
     name = words(required=True)
     when = Condition(required=True)
     total = Number(-10_000, 10_000)
-    grade = Text()
+    grade = Text("grades")
 
     @validates_schema
     def _does_something(self, data: dict[str, Any], **_: Any) -> None:
@@ -175,10 +178,10 @@ class PresencePart(Part):
 
 class GuardrailsPart(Part):
     makes = model.Guardrails
-    wage = Code()
-    minimum_wage = Code()
+    wage = Code(*FIGURES)
+    minimum_wage = Code(*FIGURES)
     deduction_rate = Number(0, 1, 6)
-    protected = Code()
+    protected = Code("inputs")
 
 
 class PoolPart(Part):
@@ -189,15 +192,15 @@ class PoolPart(Part):
     compare = Choice("exact", "shown", required=True)
     fund = Formula(required=True)
     share = Choice("equal", "score", "contribution", required=True)
-    by = Code()
+    by = Code("measures", "inputs", "steps")
     eligible = Condition()
 
 
 class TransitionPart(Part):
     makes, coded = model.Transition, True
     name = words(required=True)
-    start = Code(required=True, data_key="from")
-    to = Code(required=True)
-    by = Many(Code())
+    start = Code("stages", required=True, data_key="from")
+    to = Code("stages", required=True)
+    by = Many(Code("movers"))
     cycle = Choice("lock", "approve")
     reason = Flag()

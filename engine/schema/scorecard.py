@@ -22,7 +22,7 @@ OPTION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 class ScopePart(Part):
     makes = model.Scope
-    role = Code(required=True)
+    role = Code("roles", required=True)
     posts = Many(Text())
     ranks = Many(Text())
     regions = Many(Text())
@@ -53,7 +53,7 @@ class InputPart(Part):
     options = Many(Option())
     if_missing = Choice("refuse", "not_applicable", "zero", "pending")
     fixed = Choice("goals")
-    paid = Code()
+    paid = Code("steps", "rules")
 
     @validates_schema
     def _label_or_figure(self, data: dict[str, Any], **_: Any) -> None:
@@ -136,7 +136,7 @@ class ConstantPart(Part):
     unit = Choice(*UNITS, required=True)
     value = Number()
     values = Many(One(DatedPart))
-    by = Code()
+    by = Code("labels")
 
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
@@ -171,7 +171,7 @@ class DimensionPart(Part):
 
 class DifficultyPart(Part):
     makes = model.Difficulty
-    of = Code(required=True)
+    of = Code("inputs", required=True)
     kind = Choice("points", "factor", required=True, data_key="as")
     normalise = Flag()
 
@@ -189,8 +189,8 @@ class KpiPart(Part):
     makes, coded = model.Kpi, True
     name = words(required=True)
     group = words()
-    dimension = Code()
-    actual = Code()
+    dimension = Code("dimensions")
+    actual = Code("measures", "inputs", "steps")
     raters = Figures(Code(), Number(0, 1, 6))
     scale = Number(1, 1_000)
     if_unrated = Choice("share", "zero", "refuse", "pending")

@@ -96,12 +96,17 @@ class AllOrNothingPart(Part):
 class Scoring(Value[Any]):
     """``attainment``, a formula, a table, or one of the forms that are written out as one."""
 
+    forms: Mapping[str, type[Part]] = {
+        "anchors": AnchorsPart,
+        "each": PerUnitPart,
+        "reached": AllOrNothingPart,
+    }
+
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             text = Text().deserialize(value)
             return None if text == "attainment" else formula(text)
-        forms = {"anchors": AnchorsPart, "each": PerUnitPart, "reached": AllOrNothingPart}
-        for key, schema in forms.items():
+        for key, schema in self.forms.items():
             if key in value:
                 return One(schema).read(value)
         return AnyTable().read(value)
@@ -109,6 +114,8 @@ class Scoring(Value[Any]):
 
 class Aim(Value[Any]):
     """The name of a target, or the figure itself."""
+
+    names = ("targets", "inputs", "constants")
 
     def read(self, value: Any) -> Any:
         if isinstance(value, str) and value[:1].isdigit():

@@ -69,15 +69,22 @@ class TiersPart(Part):
 class AnyTable(One):
     """A table of any kind, read by the schema of the kind that it names."""
 
+    forms: Mapping[str, type[Part]] = {
+        **dict.fromkeys(TIERS, TiersPart),
+        "interpolate": LinePart,
+        "each": UnitPart,
+        "grid": GridPart,
+        "decide": DecisionTablePart,
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(TiersPart, **kwargs)
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return super().read(value)
-        if "each" in value:  # where `whole` is a flag
-            return One(UnitPart).read(value)
-        kinds = [kind for kind in KINDS if kind in value]
+        # Where there is `each`, `whole` is a flag.
+        kinds = ["each"] if "each" in value else [kind for kind in KINDS if kind in value]
         if len(kinds) != 1:
             raise wrong(
                 "rules.table_kind",
@@ -85,12 +92,5 @@ class AnyTable(One):
                 N_("Give exactly one of them."),
                 kinds=", ".join(KINDS),
             )
-        match kinds[0]:
-            case "interpolate":
-                return simplest(One(LinePart).read(value))
-            case "grid":
-                return One(GridPart).read(value)
-            case "decide":
-                return One(DecisionTablePart).read(value)
-            case _:
-                return super().read(value)
+        read = One(self.forms[kinds[0]]).read(value)
+        return simplest(read) if kinds[0] == "interpolate" else read

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from engine.model import Bilingual
-from engine.sheets.parts import Field, Sheet
-from engine.telling.terms import Term
-
-Label = Bilingual | Term
+from engine.sheets.parts import Element, Field, Group, Label, Sheet
 
 
 def trails(of: Sheet) -> dict[str, tuple[Label, ...]]:
-    """Say of each field, by name, where it stands: section, table, line, column."""
+    """Say of each field, by name, where it stands: section, groups, line, column."""
     return {
-        cell.name: tuple(
-            label for label in (part.title, grid.label, line.label, cell.label) if label is not None
-        )
+        name: trail
         for part in of.sections
-        for grid in part.grids
-        for line in grid.lines
-        for cell in line.cells
-        if isinstance(cell, Field)
+        for element in part.elements
+        for name, trail in _within(element, (part.title,))
     }
+
+
+def _within(element: Element, above: tuple[Label, ...]) -> Iterator[tuple[str, tuple[Label, ...]]]:
+    if isinstance(element, Field):
+        yield element.name, (*above, element.label)
+        return
+    here = above if element.label is None else (*above, element.label)
+    if isinstance(element, Group):
+        for each in element.elements:
+            # A method of scoring or a condition is itself what its group is called.
+            own = isinstance(each, Field) and each.path == element.path
+            yield from ((each.name, here),) if own else _within(each, here)
+        return
+    for line in element.lines:
+        for cell in line.cells:
+            if isinstance(cell, Field):
+                yield cell.name, (*here, line.label, cell.label)
 
 
 def followed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -165,6 +166,36 @@ PARTS = {
     "when": N_("Condition"),
     "where": N_("Where"),
     "whole": N_("Whole units only"),
+    "table.whole": N_("Rows"),
+    "steps": N_("Rows"),
+    "marginal": N_("Rows"),
+    "cliff": N_("Rows"),
+    "linetable.points": N_("Points of the line"),
+    "table.above": N_("What is over"),
+    "anchors": N_("Points at the anchors"),
+    "code": N_("Grade"),
+    "measure.count": N_("Count of"),
+    "count": N_("Count of"),
+    "course": N_("Course"),
+    "days": N_("Days between"),
+    "distinct": N_("How many different"),
+    "first": N_("First of its kind"),
+    "growth": N_("Growth"),
+    "sum": N_("Sum of"),
+    "transitions": N_("Transitions"),
+    "zh": N_("in Chinese"),
+    "en": N_("in English"),
+    "name.zh": N_("Name in Chinese"),
+    "name.en": N_("Name in English"),
+    # What stands at a place of a list.
+    "ratio.0": N_("What is divided"),
+    "ratio.1": N_("Divided by"),
+    "growth.0": N_("Now"),
+    "growth.1": N_("Before"),
+    "days.0": N_("From the date"),
+    "days.1": N_("To the date"),
+    "interpolate.0": N_("Value looked up"),
+    "interpolate.1": N_("Points"),
 }
 
 
@@ -177,9 +208,16 @@ def section(name: str) -> Term:
     return Term(SECTIONS[name])
 
 
+@cache
 def part(name: str, of: str = "") -> Term:
     """Return what the field ``name`` of the model's class ``of`` is called."""
     return Term(PARTS.get(f"{of.lower()}.{name}", PARTS[name]))
+
+
+def numbered(name: str, place: int) -> Term:
+    """Return what the part with this place (from 0) of a list called ``name`` is called."""
+    known = PARTS.get(f"{name}.{place}")
+    return Term(known) if known else row(place + 1)
 
 
 def row(number: int) -> Term:

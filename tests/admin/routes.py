@@ -133,13 +133,14 @@ LISTS = (
     Route("/log/", {"auditor"}),
     Route("/log/<path:key>", {"auditor"}, at="/log/0", absent="/log/999999"),
 )
-# Each list as a file, for those who may open it.
 EXPORTS = tuple(
     Route(f"{route.rule}export.csv", route.open_to, page=False)
     for route in LISTS
     if "<" not in route.rule
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
+VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
+CHECKERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
 MOVERS = {"hr", "hr_region", "sales_director", "manager", "salesperson"}
 # Whose grade they may propose: nobody's own.
@@ -210,6 +211,15 @@ ROUTES = (
     ),
     Route("/versions/", VERSION_READERS),
     Route("/versions/<code>", VERSION_READERS, at="/versions/east", absent="/versions/none"),
+    *(
+        Route(
+            f"/versions/<code>/{each}",
+            VERSION_READERS,
+            at=f"/versions/east/{each}?field=total.cap",
+            absent=f"/versions/none/{each}",
+        )
+        for each in ("compare", "value")
+    ),
     Route(
         "/versions/<code>/<int:seq>",
         VERSION_READERS,
@@ -353,6 +363,12 @@ ROUTES = (
     ),
     # simulations
     Route(
+        "/cycles/<key>/fairness",
+        VERSION_READERS,
+        at=f"/cycles/{CYCLE}/fairness",
+        absent="/cycles/none@1/fairness",
+    ),
+    Route(
         "/rulebook/<code>/simulate",
         {"hr"},
         at="/rulebook/east/simulate",
@@ -386,6 +402,33 @@ ROUTES = (
         VERSION_READERS,
         at="/simulations/simulation-1/0/people/S11",
         absent="/simulations/simulation-1/0/people/nobody",
+    ),
+    # a policy begun, who is under which, many changed at once
+    Route("/rulebook/new", {"hr"}),
+    Route("/rulebook/new", {"hr"}, "POST", form={"template": "empty", "code": "east"}, answers=409),
+    Route("/rulebook/coverage", CHECKERS),
+    Route("/rulebook/coverage/export.csv", CHECKERS, page=False),
+    Route("/rulebook/bulk", {"hr"}),
+    Route(
+        "/rulebook/bulk",
+        {"hr"},
+        "POST",
+        form={"field": "total.cap", "policy": "east", "all": "140", "seen-east": "", "make": "yes"},
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+        form={"kpi": "clv", "seen": "99"},
+        answers=409,  # not the newest edit
     ),
     # the editor of policies
     Route(
@@ -497,6 +540,15 @@ ROUTES = (
         page=False,
     ),
     Route(
+        "/rulebook/<code>/draft/structure",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/structure",
+        absent="/rulebook/none/draft/structure",
+        form={"edit": "1", "total.cap": "many"},
+        page=False,
+    ),
+    Route(
         "/rulebook/<code>/submit",
         {"hr"},
         "POST",
@@ -570,6 +622,41 @@ ROUTES = (
         at="",
         absent="/consents/99",
         form={"answer": "perhaps"},
+    ),
+    # the rulebook as files and as workbooks
+    Route("/rule-files", NO_ADMINISTRATOR),
+    Route("/rule-files", {"hr"}, "POST", answers=400),  # no file was sent
+    Route("/rule-files/rules.zip", NO_ADMINISTRATOR, page=False),
+    Route(
+        "/rulebook/<code>/workbook.xlsx",
+        NO_ADMINISTRATOR,
+        at="/rulebook/east/workbook.xlsx",
+        absent="/rulebook/none/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/draft/workbook.xlsx",
+        {"hr"},
+        at="/rulebook/east/draft/workbook.xlsx",
+        absent="/rulebook/none/draft/workbook.xlsx",
+        page=False,
+    ),
+    Route(
+        "/rulebook/<code>/workbook",
+        {"hr"},
+        at="/rulebook/east/workbook",
+        absent="/rulebook/none/workbook",
+    ),
+    *(
+        Route(
+            f"/rulebook/<code>/{each}",
+            {"hr"},
+            "POST",
+            at=f"/rulebook/east/{each}",
+            absent=f"/rulebook/none/{each}",
+            answers=400,  # no workbook was sent
+        )
+        for each in ("workbook", "workbook/take")
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),

@@ -75,6 +75,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         # what other rules would give everybody: HR asks, whoever decides reads
         "simulate": {_HR: {Reach.ALL}},
         "list_simulations": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "list_fairness": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # who is under which policy: it names everybody
         "check_assignment": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
         # what is said of a draft, and what was held about it with employees

@@ -7,11 +7,10 @@ In each policy it is done wholly or not at all, and what became of each is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, refuse
@@ -28,31 +27,11 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.rulebook.cases import differing, taken_over
 from workflows.rulebook.drafts import save_draft, start_draft
-from workflows.rulebook.operations import version_to_come
-from workflows.rulebook.reading import edit_of
-from workflows.rulebook.tables import PolicyDraft, PolicyRow
+from workflows.rulebook.standings import Standing, standings
 
 # What becomes of a policy: it is (to be) changed, says so already, or is left as it is, and why.
 CHANGED, SAME, FAULTY, SUBMITTED, MOVED = "changed", "same", "faulty", "submitted", "moved"
 Label = Bilingual | Term
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A policy as it stands: its draft's newest text, or that of its version.
-
-    ``seen`` names this state: the draft and its edit, or nothing where there is no draft.
-    """
-
-    code: str
-    name: Bilingual
-    text: str
-    cases: str | None
-    draft: PolicyDraft | None
-
-    @property
-    def seen(self) -> str:
-        return f"{self.draft.id}.{self.draft.seq}" if self.draft else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +83,6 @@ def spots(session: Session, actor: Actor) -> list[Spot]:
             spot = found.setdefault(cell.path, Spot(cell.path, labels))
             spot.values[each.code] = cell.value
     return list(found.values())
-
-
-def standings(session: Session) -> Iterator[Standing]:
-    """Give every policy that has a version or a draft, by code."""
-    drafts = {
-        draft.policy_id: draft
-        for draft in session.scalars(
-            select(PolicyDraft).where(PolicyDraft.state.in_(("open", "submitted")))
-        )
-    }
-    for row in session.scalars(select(PolicyRow).order_by(PolicyRow.code)):
-        draft = drafts.get(row.id)
-        version = None if draft else version_to_come(session, row.code)
-        said = edit_of(session, draft, draft.seq) if draft else version
-        if said is not None:
-            yield Standing(row.code, Bilingual(**row.name), said.text, said.cases, draft)
 
 
 def preview(session: Session, actor: Actor, name: str, values: Mapping[str, str]) -> list[Outcome]:

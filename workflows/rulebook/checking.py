@@ -11,8 +11,9 @@ from engine.errors import N_, Fault, KaohengError, Place
 from engine.lint.sweep import no_pause
 from engine.policies import load
 from engine.reader import Path, read
-from engine.sheets.edit import edited
+from engine.sheets.edit import Change, edited
 from engine.sheets.parts import Sheet
+from engine.sheets.typed import change, differs, typed_value
 from engine.telling.difference import Difference, differences
 from workflows.rulebook.cases import CaseLine, differing, expected_otherwise, in_words
 from workflows.rulebook.forms import model_of
@@ -63,22 +64,30 @@ def doubts(text: str, file: str, pause: Callable[[], None] = no_pause) -> tuple[
     return tuple(lint.findings(policy, read(text, file), pause))
 
 
-def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, str | None]:
+def typed_changes(sheet: Sheet, typed: Mapping[str, str]) -> dict[Path, Change]:
     """Return what somebody typed into the form of a text and is not what the text says.
 
     Names that the form does not have are not read.
     """
+    given = ((field, typed_value(field, typed)) for field in sheet.fields)
     return {
-        field.path: typed[field.name].strip() or None
-        for field in sheet.fields
-        if field.name in typed and typed[field.name].strip() != field.value
+        field.path: change(field, value)
+        for field, value in given
+        if value is not None and differs(field, value)
     }
 
 
-def applied(
-    text: str, changes: Mapping[Path, str | None], file: str
-) -> tuple[str, tuple[Fault, ...]]:
+def applied(text: str, changes: Mapping[Path, Change], file: str) -> tuple[str, tuple[Fault, ...]]:
     """Write ``changes`` into a text; those that cannot be written are left out, a fault each."""
+    try:
+        return edited(text, changes, file), ()
+    except KaohengError:
+        return _one_by_one(text, changes, file)
+
+
+def _one_by_one(
+    text: str, changes: Mapping[Path, Change], file: str
+) -> tuple[str, tuple[Fault, ...]]:
     faults: list[Fault] = []
     for path, value in changes.items():
         try:
@@ -92,6 +101,6 @@ def _empty(path: Path) -> Fault:
     return Fault(
         "rulebook.empty",
         N_("A value is needed here."),
-        N_("Type one; whole rows are added and taken out in the file itself."),
+        N_("Type one, or take out the row with its button."),
         place=Place(path=".".join(str(part) for part in path)),
     )

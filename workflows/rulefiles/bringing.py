@@ -27,6 +27,13 @@ from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 from workflows.rulefiles.reading import RuleFile
 
 Outcome = Literal["new", "changed", "unchanged", "layout", "refused"]
+OUTCOMES: dict[str, str] = {
+    "new": N_("Draft of a new policy"),
+    "changed": N_("Draft of what differs"),
+    "unchanged": N_("Nothing differs"),
+    "layout": N_("Only layout or comments differ, which make no version"),
+    "refused": N_("Refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +114,7 @@ def _refuse_others(newest: PolicyEdit, base: PolicyVersion | None, file: RuleFil
         raise refuse(
             "rulefiles.draft_there",
             N_("Somebody is writing a draft of {policy}, which this file has not seen."),
-            N_(
-                "Publish or discard the draft first, or lay the file over it: `kaoheng rules draft`."
-            ),
+            N_("Publish or discard it first, or lay the file over it with `kaoheng rules draft`."),
             place=Place(file.shown),
             policy=file.code,
         )

@@ -40,7 +40,7 @@ class Cell:
         return not self.no_result and text_of(self.value) == ""
 
 
-class Unclear(ValueError):
+class UnclearError(ValueError):
     """What is in the cell cannot be told; the arguments are the message and the remedy."""
 
 
@@ -59,11 +59,11 @@ def meant(cell: Cell, before: str, kind: str = "") -> str:
     """Return what a cell says in a policy's own spelling; ``before`` is what it said at first.
 
     Where it means the same, that is ``before`` itself, so that nothing changes that nobody
-    changed. ``kind`` is the field's, where the form knows it. Raises ``Unclear``.
+    changed. ``kind`` is the field's, where the form knows it. Raises ``UnclearError``.
     """
     value = cell.value
     if cell.no_result:
-        raise Unclear(
+        raise UnclearError(
             N_("There is a formula here that has no result yet."),
             N_("Open and save the workbook in Excel or WPS, or type the value itself."),
         )
@@ -82,7 +82,7 @@ def _figure(value: Decimal, shown_as: str, before: str) -> str:
     if not before.endswith("%"):
         return _same(before, value) or plain_number(value)
     if abs(value) >= 1:
-        raise Unclear(
+        raise UnclearError(
             N_("It cannot be told whether this is a share or a number of percent."),
             N_("Write it with the percent sign, as 25%."),
         )
@@ -103,7 +103,7 @@ def _number(text: str) -> Decimal | None:
 def _day(value: datetime | date | time, before: str, kind: str) -> str:
     if kind == "date" or _DAY.fullmatch(before):
         return text_of(value)
-    raise Unclear(
+    raise UnclearError(
         N_("Excel has made a date of what was typed here: {value}."),
         N_("Set the cell's format to text, then type it again."),
         {"value": text_of(value)},
@@ -113,14 +113,14 @@ def _day(value: datetime | date | time, before: str, kind: str) -> str:
 def _flag(value: bool, before: str, kind: str) -> str:
     if kind == "flag" or before in {"true", "false", ""}:
         return "true" if value else "false"
-    raise Unclear(N_("There is TRUE or FALSE here."), N_("Type the value that is meant."))
+    raise UnclearError(N_("There is TRUE or FALSE here."), N_("Type the value that is meant."))
 
 
 def _text(text: str, before: str, kind: str) -> str:
     if text == before.strip():
         return before
     if _ERROR.fullmatch(text) and text.startswith("#"):
-        raise Unclear(
+        raise UnclearError(
             N_("There is an error of Excel here: {value}."),
             N_("Mend the formula, or type the value itself."),
             {"value": text},
@@ -138,13 +138,13 @@ def _text(text: str, before: str, kind: str) -> str:
 
 def _narrow(text: str) -> str:
     """Return full-width digits, letters and signs as the ordinary ones."""
-    return unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    narrow = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    return re.sub(r"\s+%$", "%", narrow)
 
 
 def _typed_number(text: str) -> Decimal | None:
     """Return the number in a text: with a percent sign, grouped in threes, or as 1E+05."""
     plain = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    plain = plain.replace(" %", "%")
     if (value := _number(plain)) is not None:
         return value
     try:
@@ -164,4 +164,4 @@ def _iso(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise Unclear(N_("There is no such day."), N_("Write it as 2026-01-31.")) from None
+        raise UnclearError(N_("There is no such day."), N_("Write it as 2026-01-31.")) from None

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.sheets.structure import added, removed
-
 from engine.errors import Fault, KaohengError, Place
 from engine.reader import Node, Path, Tree, read
 from engine.sheets.editable import sheet
@@ -20,6 +18,7 @@ from engine.sheets.parts import child, named
 from workflows.rulebook.checking import applied
 from workflows.workbooks.layout import dotted, pages
 from workflows.workbooks.returned import Added, Edits
+from workflows.workbooks.rows import put_in, taken_out
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -154,7 +153,7 @@ def _written(edits: Edits, text: str, chosen: set[str], file: str) -> tuple[str,
             rows.append((row.path, number + 1, row))
     for path, _, new in sorted(rows, key=_from_the_end, reverse=True):
         try:
-            text = added(text, path, new.data, file) if new else removed(text, path, file)
+            text = put_in(text, new, file) if new else taken_out(text, path, file)
         except KaohengError as error:
             found += error.faults
     return text, tuple(found)

@@ -14,7 +14,7 @@ from engine.errors import N_, Fault, Place
 from engine.reader import Path, read
 from engine.sheets.parts import Field
 from workflows.sources.workbook import text_of
-from workflows.workbooks.cells import Unclear, meant
+from workflows.workbooks.cells import UnclearError, meant
 from workflows.workbooks.layout import Block, Row, dotted, pages
 from workflows.workbooks.reading import Returned, Sent
 from workflows.workbooks.writing import ADDED, HEADER, SUM, delete, header
@@ -202,7 +202,7 @@ class _Reader:
     def _read(self, read: Callable[[], str], at: Place) -> str | None:
         try:
             return read()
-        except Unclear as unclear:
+        except UnclearError as unclear:
             message, remedy, *params = unclear.args
             self._fault(at, message, remedy, **(params[0] if params else {}))
             return None

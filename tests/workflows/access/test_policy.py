@@ -37,6 +37,7 @@ publish_policy    -             A  -         -       -              -       -   
 answer_consent    -             -  -         -       -              O       O           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A
+list_fairness     -             A  -         A       A              -       -           A
 check_assignment  -             A  -         A       A              -       -           A
 read_comments     -             A  -         A       A              -       -           A
 comment_draft     -             A  -         A       A              -       -           -

@@ -113,7 +113,8 @@ def test_a_publication_is_measured_against_what_it_took_the_place_of(told: Playe
 BASE = Asked(POLICY)
 SMALL = (
     "language: 1\npolicy: small\nname: {zh: 小, en: small}\nperiod: month\ncurrency: CNY\n"
-    "scope: {role: salesperson}\nconstants: {base: {name: {zh: 基数, en: base}, unit: money, value: 1}}\n"
+    "scope: {role: salesperson}\n"
+    "constants: {base: {name: {zh: 基数, en: base}, unit: money, value: 1}}\n"
 )
 SEARCHES: dict[str, tuple[Asked, int, int]] = {  # asked, publications, changes
     "everything": (BASE, 5, 7),

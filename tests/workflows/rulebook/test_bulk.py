@@ -21,11 +21,11 @@ from workflows.rulebook.bulk import (
     preview,
     set_in_many,
     spots,
-    standings,
 )
 from workflows.rulebook.drafts import save_draft, start_draft
 from workflows.rulebook.operations import put_in_force, version_of
 from workflows.rulebook.reading import edit_of, find_draft
+from workflows.rulebook.standings import standings
 from workflows.rulebook.tables import PolicyDraft
 
 BASE = "constants.bonus_base.value"
