@@ -123,10 +123,11 @@ def test_a_text_with_a_fault_is_kept_and_one_that_does_not_read_is_shown(hr: Fla
     (fault,) = post(hr, "/rulebook/east/draft/text/check", edit="1", text=broken).get_json()
     assert broken.splitlines()[fault["line"] - 1][fault["column"] - 1 :].startswith("viel")
     assert post(hr, "/rulebook/east/draft/text", edit="1", text=broken).status_code == 303
-    unread = post(hr, "/rulebook/east/draft/text", edit="2", text=f"{text}\n}}")
+    newest = form_of(hr.get("/rulebook/east/draft").text)["edit"]
+    unread = post(hr, "/rulebook/east/draft/text", edit=newest, text=f"{text}\n}}")
     assert unread.status_code == 400
     assert text_of(unread.text) == f"{text}\n}}"
-    assert post(hr, "/rulebook/east/draft/form", edit="2", text="{").status_code == 400
+    assert post(hr, "/rulebook/east/draft/form", edit=newest, text="{").status_code == 400
 
 
 def test_two_texts_saved_at_once_are_put_together_or_both_shown(
