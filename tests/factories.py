@@ -347,7 +347,8 @@ def _participation(session: Session, cycle: Cycle) -> None:
     announce_cycle(session, Actor("account-hr", ()), NOW, cycle)
     for copy in session.scalars(sa.select(Agreement)):
         copy.public_id = f"copy-{copy.person.code}"
-    draft = session.scalars(sa.select(PolicyDraft)).one()
+    drafts = sa.select(PolicyDraft).where(PolicyDraft.state == "open")
+    draft = session.scalars(drafts).one()
     hr = cycle.approver_id
     thread = CommentThread(draft_id=draft.id, path=None, trail=[], state="open")
     thread.comments = [Comment(edit_seq=0, deed="said", text="带教新人", author_id=hr, said_at=NOW)]
