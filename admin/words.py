@@ -77,7 +77,9 @@ SIMULATIONS = {
     "failed": Word(N_("Not possible"), "bad"),
 }
 _TONES = {"new": "active", "changed": "active", "refused": "bad"}
-BROUGHT: dict[str, Word] = {code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()}
+BROUGHT: dict[str, Word] = {
+    code: Word(said, _TONES.get(code, "calm")) for code, said in OUTCOMES.items()
+}
 PERIODS = {
     "month": Word(N_("Monthly")),
     "quarter": Word(N_("Quarterly")),

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import click
 
-from admin.cli import history, library, publishing, rule_tree, rulebook, simulating
+from admin.cli import history, library, publishing, rule_tree, rulebook, simulating, workbooks
 from admin.cli.output import formatted, language, plain_fault, printed, say
 from admin.cli.rule_files import policy_path, text_of
 from engine.canonical import digest
