@@ -144,7 +144,7 @@ def version_of(policy: str) -> Version:
     return compile_policy(load(text_of(path), str(path)))
 
 
-_GROUPS = (rulebook, publishing, history, rule_tree, simulating, library)
+_GROUPS = (rulebook, publishing, history, rule_tree, workbooks, simulating, library)
 
 for command in (command for group in _GROUPS for command in group.commands):
     rules.add_command(command)

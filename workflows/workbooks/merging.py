@@ -14,7 +14,7 @@ from typing import Any, Literal
 from engine.errors import Fault, KaohengError, Place
 from engine.reader import Node, Path, Tree, read
 from engine.sheets.editable import sheet
-from engine.sheets.parts import child, dotted, named
+from engine.sheets.parts import Field, child, dotted, named
 from engine.sheets.structure import added, removed
 from engine.sheets.typed import change
 from workflows.rulebook.checking import applied
