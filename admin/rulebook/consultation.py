@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from io import BytesIO
 
@@ -120,10 +121,12 @@ def _record() -> Record:
 
 
 def _files() -> list[Attachment]:
-    sent = request.files.getlist("files")
-    return attachments(
-        (each.filename, each.stream.read(MOST_BYTES + 1)) for each in sent if each.filename
-    )
+    sent = []
+    for each in request.files.getlist("files"):
+        with closing(each):
+            if each.filename:
+                sent.append((each.filename, each.stream.read(MOST_BYTES + 1)))
+    return attachments(sent)
 
 
 def _refused(code: str, error: KaohengError) -> Answer:
