@@ -8,7 +8,9 @@ import structlog
 from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
+from admin.guard import require_sign_in
 from admin.preferences import language
 from engine.errors import N_, KaohengError, Kind
 from workflows.base import i18n
@@ -62,7 +64,7 @@ _STATUS = {Kind.INVALID: 400, Kind.DENIED: 403, Kind.MISSING: 404, Kind.CONFLICT
 
 def register(app: Flask) -> None:
     app.register_error_handler(KaohengError, _refusal)
-    app.register_error_handler(CSRFError, lambda _: _page(400, _CSRF))
+    app.register_error_handler(CSRFError, _no_longer_valid)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -75,6 +77,11 @@ def status_of(error: KaohengError) -> int:
 def _refusal(error: KaohengError) -> Page:
     status = status_of(error)
     return _page(status, _WORDINGS[status], i18n.render_all(error, language()))
+
+
+def _no_longer_valid(_: CSRFError) -> Page | Response:
+    """Send whose session has ended to sign in: it is why the form's token fits no session."""
+    return require_sign_in() or _page(400, _CSRF)
 
 
 def _http(error: HTTPException) -> Page | HTTPException:

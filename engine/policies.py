@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 from engine.checking.salvage import problems_of, problems_of_the_rest
 from engine.errors import Fault, KaohengError
 from engine.model import Policy
-from engine.reader import Tree, read_all
+from engine.reader import Tree, read, read_all
 from engine.schema.placing import fault, faults
 from engine.schema.policy import PolicySchema
 
@@ -18,6 +18,19 @@ def load(text: str, file: str) -> Policy:
     policy, more = _checked(tree)
     if policy is None or found or more:
         raise KaohengError([*found, *more])
+    return policy
+
+
+def shaped(text: str, file: str) -> Policy | None:
+    """Return the policy of a text whose entries read one by one, even if they do not fit together.
+
+    None where one does not read.
+    """
+    try:
+        policy = PolicySchema().load(read(text, file).root.plain())
+    except (KaohengError, ValidationError):
+        return None
+    assert isinstance(policy, Policy)
     return policy
 
 

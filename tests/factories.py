@@ -347,8 +347,8 @@ def _participation(session: Session, cycle: Cycle) -> None:
     announce_cycle(session, Actor("account-hr", ()), NOW, cycle)
     for copy in session.scalars(sa.select(Agreement)):
         copy.public_id = f"copy-{copy.person.code}"
-    of_policy = PolicyDraft.policy_id == cycle.policy_version.policy_id
-    draft = session.scalars(sa.select(PolicyDraft).where(of_policy)).one()
+    of_east = PolicyDraft.policy.has(code="east")
+    draft = session.scalars(sa.select(PolicyDraft).where(of_east)).one()
     hr = cycle.approver_id
     thread = CommentThread(draft_id=draft.id, path=None, trail=[], state="open")
     thread.comments = [Comment(edit_seq=0, deed="said", text="带教新人", author_id=hr, said_at=NOW)]

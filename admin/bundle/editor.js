@@ -23,6 +23,12 @@ const look = EditorView.theme({
     { backgroundColor: "color-mix(in srgb, var(--accent) 28%, transparent)" },
   ".cm-tooltip, .cm-panels": { backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line-strong)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  // Its own marks are pictures in addresses, which the page's policy does not load.
+  ".cm-lint-marker": { width: "0.7em", height: "0.7em", borderRadius: "50%" },
+  ".cm-lint-marker-error": { content: "normal", backgroundColor: "var(--bad-ink)" },
+  ".cm-lint-marker-warning": { content: "normal", backgroundColor: "var(--warn-ink)", borderRadius: "2px" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad-ink)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--warn-ink)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad-ink)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn-ink)" },
   ".cm-textfield, .cm-button": { backgroundColor: "var(--surface-sunk)", backgroundImage: "none", color: "var(--ink)", borderColor: "var(--line-strong)" },
@@ -46,7 +52,7 @@ export function editor(place, { text, label, readOnly = false, phrases = {}, com
       extensions: [
         EditorState.phrases.of(phrases),
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => update.docChanged && changed?.(update.state.doc.toString())),
         // Escape, then Tab, leaves the editor: nobody is caught in it by the keyboard.
         keymap.of([

@@ -15,6 +15,14 @@ from workflows.cycles.reading import cycle_rows
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.cycles.sealing import close_cycle, replay_cycle
 from workflows.jobs.service import Jobs
+from workflows.publishing.consents import consents_of
+from workflows.publishing.moving import (
+    carry_out_cycle_move,
+    drop_cycle_move,
+    prepare_cycle_move,
+    waiting_move,
+)
+from workflows.rulebook.reading import find_version
 from workflows.simulation.fairness import fairness_rows
 
 
@@ -148,6 +156,50 @@ def replay(code: str) -> None:
             Kind.CONFLICT,
         )
     say(N_("{cycle} replays to the same bytes."), cycle=code)
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("version")
+@click.option("--reason", required=True, help="Why; those who lose by it read it.")
+@printed("cycle", "from", "to", "consents", single=True)
+def move(code: str, version: str, reason: str) -> list[dict[str, object]]:
+    """Prepare VERSION (a digest, or how it begins) for CYCLE; asks those who lose by it."""
+    with application() as app, app.database.write() as session:
+        found = find_cycle(session, code)
+        to = find_version(session, version)
+        who = actor(app, session)
+        made = prepare_cycle_move(session, who, app.clock(), found, to=to, reason=reason)
+        return [
+            {
+                "cycle": code,
+                "from": made.before.digest,
+                "to": made.after.digest,
+                "consents": len(consents_of(session, made)),
+            }
+        ]
+
+
+@cycle.command("carry-out")
+@click.argument("code", metavar="CYCLE")
+def carry_out(code: str) -> None:
+    """Carry out the move prepared for CYCLE; whoever prepared it may not."""
+    with application() as app, app.database.write() as session:
+        found = waiting_move(session, find_cycle(session, code))
+        who = actor(app, session)
+        carry_out_cycle_move(session, who, app.clock(), found, seen=found.version)
+        digest = found.after.digest
+    say(N_("{cycle} is under version {digest} now."), cycle=code, digest=digest[:12])
+
+
+@cycle.command("drop-move")
+@click.argument("code", metavar="CYCLE")
+def drop_move(code: str) -> None:
+    """Give up the move prepared for CYCLE."""
+    with application() as app, app.database.write() as session:
+        found = waiting_move(session, find_cycle(session, code))
+        drop_cycle_move(session, actor(app, session), app.clock(), found, seen=found.version)
+    say(N_("Nothing is prepared for {cycle} any more."), cycle=code)
 
 
 commands = [cycle]

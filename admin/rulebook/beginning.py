@@ -90,7 +90,12 @@ def _kpis(code: str, error: KaohengError | None = None) -> str:
     with services().database.read() as session:
         draft = open_draft(session, code)
         return render_template(
-            "library/kpis.html", draft=draft, kpis=library_kpis(), about=ABOUT, lines=lines(error)
+            "library/kpis.html",
+            section_of_page="policies",
+            draft=draft,
+            kpis=library_kpis(),
+            about=ABOUT,
+            lines=lines(error),
         )
 
 
@@ -102,6 +107,7 @@ def _page(typed: Mapping[str, str], error: KaohengError | None = None) -> str:
             policy = from_canonical(version.canonical)
         return render_template(
             "library/new.html",
+            section_of_page="policies",
             templates=templates(),
             policies=policies_in_words(session),
             template=template,

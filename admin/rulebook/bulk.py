@@ -70,6 +70,7 @@ def _page(
     spot = next((each for each in found if each.name == name), None)
     return render_template(
         "rulebook/bulk.html",
+        section_of_page="policies",
         groups=_grouped(found),
         spot=spot,
         policies=[each for each in standings(session) if spot and each.code in spot.values],

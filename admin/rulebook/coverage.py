@@ -47,6 +47,7 @@ def matrix() -> str:
         paging = Paging(len(rows), page, pages)
         return render_template(
             "rulebook/coverage.html",
+            section_of_page="policies",
             found=found,
             rows=rows[paging.offset : paging.offset + PAGE_SIZE],
             units=sorted({unit for row in found.rows for unit in units_of(row)}),

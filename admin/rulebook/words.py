@@ -7,18 +7,54 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from admin.preferences import language
-from engine.errors import KaohengError
+from admin.preferences import language, translate
+from engine.errors import N_, KaohengError
 from engine.reader import Node, read_all
 from engine.schema.fields import Many, One
 from engine.schema.policy import PolicySchema
 
 Words = dict[str, Any]
+# What CodeMirror itself says, under its own words for it.
+PHRASES = (
+    N_("Find"),
+    N_("Replace"),
+    N_("next"),
+    N_("previous"),
+    N_("all"),
+    N_("match case"),
+    N_("regexp"),
+    N_("by word"),
+    N_("replace"),
+    N_("replace all"),
+    N_("close"),
+    N_("current match"),
+    N_("on line"),
+    N_("Diagnostics"),
+    N_("No diagnostics"),
+    N_("Completions"),
+    N_("Fold line"),
+    N_("Unfold line"),
+    N_("Folded lines"),
+    N_("Unfolded lines"),
+    N_("folded code"),
+    N_("unfold"),
+    N_("Go to line"),
+    N_("go"),
+    N_("to"),
+    N_("Selection deleted"),
+    N_("Control character"),
+    N_("replaced $ matches"),
+    N_("replaced match on line $"),
+)
 
 
 def words_of(text: str) -> Words:
-    """Return ``keys`` by the section they stand in (empty: top level) and the ``names`` defined."""
-    return {"keys": _keys(), "names": _names(text)}
+    """Return ``keys`` by the section they stand in (empty: top level) and the ``names`` defined.
+
+    ``phrases`` are the editor's own words in this language.
+    """
+    phrases = {phrase: translate(phrase) for phrase in PHRASES}
+    return {"keys": _keys(), "names": _names(text), "phrases": phrases}
 
 
 @cache

@@ -332,7 +332,7 @@ class _Maker:
         if isinstance(item, Leaf) and (node is None or _is_words(node)):
             yield self._words(shape, path, called, node, required)
         elif isinstance(item, Record) and _is_flat(item):
-            rows = [(place, terms.row(place + 1), each) for place, each in items]
+            rows = [(place, _row_name(each, place), each) for place, each in items]
             yield replace(self._table(item, path, list(rows), _kind(path)), label=called, ops=ops)
         elif isinstance(item, Record):
             groups = (
@@ -405,6 +405,13 @@ def _kind(path: Path) -> str:
     """Return the kind of table whose rows stand at ``path``."""
     return (
         str(path[-1]) if path[-1] in {"steps", "marginal", "whole", "cliff", "interpolate"} else ""
+    )
+
+
+def _row_name(node: Node, place: int) -> Label:
+    """Return what a row is called: its own name, else its number."""
+    return (
+        named(node, place) if child(node, "name") or child(node, "grade") else terms.row(place + 1)
     )
 
 

@@ -1,20 +1,19 @@
-"""Whole entries put into a rule file's text; what was there stays byte for byte.
+"""Whole entries put into a rule file's text as they are written elsewhere, with their comments.
 
-``grafted(text, "kpis", "revenue", block)`` adds an entry as it is written elsewhere, with its
-comments, at the end of its section; ``replaced(text, ("scope",), {...})`` writes a value anew.
-Each is read back, as in ``engine.sheets.edit``: the file then says the same as before and this.
+``grafted(text, "kpis", "revenue", block)`` adds an entry at the end of its section. It is read
+back, as in ``engine.sheets.edit``: the file then says the same as before, and this.
 """
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import N_, KaohengError, refuse
-from engine.reader import Node, Path, read
+from engine.reader import Node, read
 from engine.schema.policy import PolicySchema
+from engine.sheets.writing import written
 
 _SECTIONS = tuple(PolicySchema().fields)
 _INDENT = "  "
@@ -48,43 +47,6 @@ def grafted(text: str, section: str, code: str, block: str, file: str = "") -> s
     raise _unwritable(tree.place((section,)), code)
 
 
-def replaced(text: str, path: Path, value: Any, file: str = "") -> str:
-    """Return ``text`` with the value at ``path`` written as ``value`` (texts, lists, mappings).
-
-    Raises ``KaohengError`` where there is nothing at ``path``.
-    """
-    tree = read(text, file)
-    node = tree.root
-    for part in path:
-        found = node.child(part)
-        if found is None:
-            raise _unwritable(tree.place(path), str(path[-1]))
-        node = found[1]
-    wanted = _put(tree.root.plain(), path, value)
-    on_its_line = text[: node.start].rstrip(" \n")
-    for candidate in (
-        text[: node.start] + flow(value) + text[node.end :],
-        f"{on_its_line} {flow(value)}{text[node.end :]}",
-    ):
-        if _says(candidate, wanted):
-            return candidate
-    raise _unwritable(tree.place(path), str(path[-1]))
-
-
-def flow(value: Any) -> str:
-    """Write plain data on one line, as YAML's flow style has it."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    plain = str(value)
-    try:
-        is_plain = read(f"k: [{plain}]", "").root.plain() == {"k": [plain]}
-    except KaohengError:
-        is_plain = False
-    return plain if is_plain else json.dumps(plain, ensure_ascii=False)
-
-
 def _grafts(text: str, root: Node, node: Node | None, section: str, block: str) -> Iterator[str]:
     """Give the ways to write an entry: as the others of its section, or as the first of it."""
     if node is None:
@@ -95,18 +57,18 @@ def _grafts(text: str, root: Node, node: Node | None, section: str, block: str) 
     elif node.style:
         last = list(node.entries.values())[-1][1].end
         (code, plain), *_ = read(block, "").root.plain().items()
-        yield f"{text[:last]}, {code}: {flow(plain)}{text[last:]}"
+        yield f"{text[:last]}, {code}: {written(plain)}{text[last:]}"
     else:
         column = next(iter(node.entries.values()))[0].column - 1
         yield _line_added(text, node, textwrap.indent(block, " " * column))
 
 
-def _section_added(text: str, root: Node, written: str) -> str:
+def _section_added(text: str, root: Node, entry: str) -> str:
     """Put a section after the last of those that come before it in a policy."""
-    place = _SECTIONS.index(written.partition(":")[0])
+    place = _SECTIONS.index(entry.partition(":")[0])
     there = (found for name in reversed(_SECTIONS[:place]) if (found := root.child(name)))
     before = next(there, None)
-    return _line_added(text, before[1] if before else root, f"\n{written}")
+    return _line_added(text, before[1] if before else root, f"\n{entry}")
 
 
 def _line_added(text: str, after: Node, lines: str) -> str:
@@ -116,17 +78,11 @@ def _line_added(text: str, after: Node, lines: str) -> str:
 
 
 def _says(text: str, wanted: Any) -> bool:
+    """Say whether a text reads as ``wanted``; a new section may stand between the others."""
     try:
         return bool(read(text, "").root.plain() == wanted)
     except KaohengError:
         return False
-
-
-def _put(data: Any, path: Path, value: Any) -> Any:
-    head, *rest = path
-    if not isinstance(head, str):
-        raise TypeError(head)
-    return {**data, head: _put(data[head], tuple(rest), value) if rest else value}
 
 
 def _unwritable(place: Any, code: str) -> KaohengError:

@@ -721,6 +721,18 @@ ROUTES = (
         for step, roles in STEPS.items()
         for method in ("GET", "POST")
     ),
+    *(
+        Route(
+            "/cycles/<key>/move",
+            {"hr"},
+            method,
+            at=f"/cycles/{CYCLE}/move",
+            absent="/cycles/none@1/move",
+            form={"step": "prepare", "reason": ""} if method == "POST" else {},
+            answers=answers,  # there is no such version
+        )
+        for method, answers in (("GET", 200), ("POST", 404))
+    ),
     Route(
         "/cycles/<key>/replay",
         {"hr", "finance", "auditor"},

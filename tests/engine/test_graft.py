@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import KaohengError
 from engine.reader import read
-from engine.sheets.graft import block_of, flow, grafted, replaced
+from engine.sheets.graft import block_of, grafted
 from tests.engine.helping import POLICIES
 
 BLOCK = "visits:\n  # 每次拜访都算\n  name: {zh: 拜访, en: visits}\n  unit: count"
@@ -54,24 +54,3 @@ def test_an_entry_is_taken_as_it_is_written() -> None:
         "  name: {zh: 成交金额达成, en: Revenue against target}",
     ]
     assert block.splitlines()[-1] == "  cap: 130"
-
-
-@pytest.mark.parametrize(
-    "scope",
-    [
-        "{role: salesperson}",
-        "{role: salesperson}  # 只此一处",
-        "\n  role: salesperson\n  posts: [a]",
-    ],
-)
-def test_a_value_is_written_anew(scope: str) -> None:
-    wanted = {"role": "manager", "posts": ["客户经理", "a: b", "yes, [no]"]}
-    text = f"language: 1\nscope: {scope}\nkpis: {{}}\n"
-    found = replaced(text, ("scope",), wanted)
-    assert read(found, "").root.plain() == {"language": "1", "scope": wanted, "kpis": {}}
-    assert found.endswith("kpis: {}\n")
-
-
-def test_flow_style_reads_back() -> None:
-    data = {"a": "x: y", "b": ["1", "# no", "", "{"], "c": {"d": "‘引号’"}}
-    assert read(f"k: {flow(data)}", "").root.plain() == {"k": data}

@@ -17,8 +17,8 @@ from engine.errors import N_, KaohengError, Kind, refuse
 from engine.policies import load
 from engine.reader import read
 from engine.sheets.edit import edited
-from engine.sheets.graft import replaced
 from engine.sheets.parts import child, text
+from engine.sheets.structure import replaced
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.presence import MEMBERSHIP_OF_SCOPE

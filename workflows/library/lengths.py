@@ -15,8 +15,8 @@ from engine.periods import MONTHS, Period, PeriodKind, containing, parse
 from engine.plain import plain_number
 from engine.reader import Node, Path, read
 from engine.sheets.edit import edited
-from engine.sheets.graft import replaced
 from engine.sheets.parts import child, entries, text
+from engine.sheets.structure import replaced
 
 OF_THE_LIBRARY = MONTHS[PeriodKind.QUARTER]
 

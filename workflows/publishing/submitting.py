@@ -62,7 +62,7 @@ def submit_draft(
         submitted_at=now,
         effective_on=first_day,
         reason=reason.strip(),
-        moves_money=moves_money(from_canonical(before.canonical) if before else None, policy),
+        moves_money=_moves_money(before, version),
         is_retroactive=retroactive,
         state="open",
         version=0,
@@ -130,6 +130,13 @@ def _require_sound(
     faults += fields_that_no_record_has(session, policy.measures)
     if faults:
         raise KaohengError(faults)
+
+
+def _moves_money(before: PolicyVersion | None, version: PolicyVersion) -> bool:
+    # Both from their canonical form: a formula read from text also knows where it stood.
+    return moves_money(
+        from_canonical(before.canonical) if before else None, from_canonical(version.canonical)
+    )
 
 
 def _frozen(

@@ -18,6 +18,8 @@ from engine.canonical import from_canonical
 from engine.errors import KaohengError
 from engine.model import Policy
 from engine.policies import load
+from engine.reader import read
+from engine.sheets.writing import written
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.population import Member, in_scope, members_on
@@ -28,6 +30,7 @@ from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
 
 NONE, DOUBLE, ONE = "none", "double", "one"
 _FIRST = (NONE, DOUBLE, ONE)
+_HEAD = ("language", "policy", "name", "period", "currency", "scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Assignment:
     """Everybody on a day, gaps and doubles first, then by team and code.
 
     ``drafted`` are the codes of policies taken as their drafts say; ``unread`` those whose drafts
-    have faults, and which are taken as they are in force.
+    do not say whom they are for, and which are taken as they are in force.
     """
 
     on: date
@@ -83,17 +86,17 @@ def assignment(
     """
     allow_everywhere(actor, "check_assignment")
     policies = {policy.policy: policy for policy in in_force(session, on)}
-    written, unread = _drafts(session) if drafts else ({}, ())
+    drafted, unread = _drafts(session) if drafts else ({}, ())
     chosen = [
         policy
-        for policy in ({**policies, **written}).values()
+        for policy in ({**policies, **drafted}).values()
         if not period or policy.period == period
     ]
     return Assignment(
         on,
         tuple(chosen),
         tuple(sorted(_assigned(session, chosen, on), key=_order)),
-        frozenset(written),
+        frozenset(drafted),
         unread,
     )
 
@@ -137,7 +140,7 @@ def _assigned(session: Session, policies: Sequence[Policy], on: date) -> Iterabl
 
 
 def _drafts(session: Session) -> tuple[dict[str, Policy], tuple[str, ...]]:
-    """Return the policies as their drafts say, and the codes of the drafts that have faults."""
+    """Return the policies as their drafts say, and the codes of the drafts that cannot be told."""
     rows = session.execute(
         select(PolicyDraft, PolicyEdit.text)
         .join(
@@ -146,14 +149,20 @@ def _drafts(session: Session) -> tuple[dict[str, Policy], tuple[str, ...]]:
         )
         .where(PolicyDraft.state.in_(("open", "submitted")))
     )
-    read: dict[str, Policy] = {}
+    found: dict[str, Policy] = {}
     unread: list[str] = []
     for draft, text in rows:
         try:
-            read[draft.policy.code] = load(text, draft.policy.code)
+            found[draft.policy.code] = _head(text, draft.policy.code)
         except KaohengError:
             unread.append(draft.policy.code)
-    return read, tuple(sorted(unread))
+    return found, tuple(sorted(unread))
+
+
+def _head(text: str, code: str) -> Policy:
+    """Return whom a text is for and how often: a draft says so while its figures have faults."""
+    plain = read(text, code).root.plain()
+    return load("\n".join(f"{key}: {written(plain[key])}" for key in _HEAD if key in plain), code)
 
 
 def _order(row: Assigned) -> tuple[int, str, str, str]:

@@ -36,11 +36,15 @@ Label = Bilingual | Term
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A value that policies have: its path, in words, and what each of them says by its code."""
+    """A value that policies have: its path, in words, and what each of them says by its code.
+
+    ``called`` is the name of the entry in those policies that call it otherwise than ``labels``.
+    """
 
     path: Path
     labels: tuple[Label, ...]
     values: dict[str, str] = field(default_factory=dict)
+    called: dict[str, Label] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -82,6 +86,8 @@ def spots(session: Session, actor: Actor) -> list[Spot]:
             )
             spot = found.setdefault(cell.path, Spot(cell.path, labels))
             spot.values[each.code] = cell.value
+            if labels[1] != spot.labels[1]:
+                spot.called[each.code] = labels[1]
     return list(found.values())
 
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import KaohengError
-from engine.policies import load
+from engine.policies import shaped
 from engine.telling.difference import Difference, differences
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
@@ -26,7 +25,7 @@ SHOWN = 30  # edits that are compared; older ones are listed by name and time
 class EditTold:
     """An edit and what it changed against the one before.
 
-    ``changes`` are in words; None where either text has faults (``lines`` then say it), or where
+    ``changes`` are in words; None where either text does not read (``lines`` then say it), or where
     nothing was compared. Nobody wrote the first one of a draft that began from a version.
     """
 
@@ -69,10 +68,8 @@ def take_again(
 def _told(edit: PolicyEdit, before: PolicyEdit | None, author: str | None, file: str) -> EditTold:
     if before is None:
         return EditTold(edit, author, None, (), cases_changed=False)
-    try:
-        changes = tuple(differences(load(before.text, file), load(edit.text, file)))
-    except KaohengError:
-        changes = None
+    old, new = (shaped(each.text, file) for each in (before, edit))
+    changes = tuple(differences(old, new)) if old and new else None
     groups = [] if changes else text_difference(before.text, edit.text)
     lines = tuple(line for group in groups for line in group if line.kind != "same")
     return EditTold(edit, author, changes, lines, edit.cases != before.cases)

@@ -34,6 +34,7 @@ submit_policy     -             A  -         -       -              -       -   
 read_submissions  -             A  -         A       A              -       -           A
 approve_policy    -             -  -         A       A              -       -           -
 publish_policy    -             A  -         -       -              -       -           -
+check_assignment  -             A  -         A       A              -       -           A
 answer_consent    -             -  -         -       -              O       O           -
 simulate          -             A  -         -       -              -       -           -
 list_simulations  -             A  -         A       A              -       -           A

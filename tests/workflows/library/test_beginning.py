@@ -23,6 +23,7 @@ from workflows.rulebook.reading import edit_of, open_draft
 from workflows.rulebook.tables import PolicyEdit, PolicyVersion
 
 AMOUNTS = {"grant bonus", "grant commission", "grant pool_share"}
+TEXT = template_of(EMPTY).written
 NEW = Wanted("south-b2b", zh="华南客户经理", en="Account managers of the south")
 
 
@@ -123,7 +124,9 @@ def test_only_hr_begins_and_adds(game: Played, role: Role) -> None:
         who = game.actors[role]
         for begin in (
             lambda: begin_from_template(session, who, NOW, replace(NEW, code="x"), template=EMPTY),
-            lambda: begin_as_copy(session, who, NOW, replace(NEW, code="x"), code=POLICY, seq=None),
+            lambda: begin_as_copy(
+                session, who, NOW, replace(NEW, code="x"), version=PolicyVersion(text=TEXT)
+            ),
             lambda: add_library_kpi(
                 session, who, NOW, open_draft(session, NEW.code), seen=0, code="clv"
             ),

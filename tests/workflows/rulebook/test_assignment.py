@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import KaohengError, Kind
 from engine.policies import load
 from engine.sheets.edit import edited
-from engine.sheets.graft import replaced
+from engine.sheets.structure import replaced
 from tests.organisation import NOW
 from tests.played import Played
 from workflows.access.policy import Role
@@ -95,8 +95,13 @@ def test_drafts_instead_of_what_is_in_force(game: Played) -> None:
     assert states(game, drafts=True)["S31"] == ONE
     with game.database.write() as session:
         draft = session.merge(draft)
-        text = edit_of(session, draft, 0).text.replace("currency: CNY", "currency: nothing")
+        text = edit_of(session, draft, 0).text.replace("coefficient: 1.5", "coefficient: lots")
         save_draft(session, hr, NOW, draft, seen=0, text=text, cases=None)
+    assert states(game, drafts=True)["S31"] == ONE  # a fault elsewhere hides nobody
+    with game.database.write() as session:
+        draft = session.merge(draft)
+        text = text.replace("currency: CNY", "currency: nothing")
+        save_draft(session, hr, NOW, draft, seen=1, text=text, cases=None)
     with game.database.read() as session:
         found = assignment(session, hr, DAY, drafts=True)
         assert (found.unread, found.drafted) == (("west",), frozenset())

@@ -13,6 +13,7 @@ for (const area of form.querySelectorAll("textarea")) {
   editors.set(area.name, editor(place, {
     text: area.value,
     label: area.labels[0].textContent,
+    phrases: words.phrases,
     complete: area.name === "text" ? complete : undefined,
     save: () => form.requestSubmit(),
     changed: (text) => {
