@@ -25,7 +25,6 @@ from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.reading import edit_by_id
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 from workflows.simulation.operations import MOST_CANDIDATES, simulate
-from workflows.simulation.reading import simulations_of
 
 Answer = str | tuple[str, int] | Response
 MOST_EDITS, MOST_VERSIONS = 4, 8
@@ -73,19 +72,6 @@ def begin(code: str) -> Answer:
             raise
         return _form(code, error), status_of(error)
     return redirect(url_for("simulations.details", key=key), 303)
-
-
-@blueprint.get("/<code>/simulations/<digest>")
-def of_version(code: str, digest: str) -> str:
-    """Give what was simulated of exactly this text: a part of the page where somebody decides."""
-    allow_everywhere(current_actor(), "list_simulations")
-    with services().database.read() as session:
-        return render_template(
-            "rulebook/simulations.html",
-            simulations=simulations_of(session, digest),
-            digest=digest,
-            policy_code=_policy(session, code).code,
-        )
 
 
 def _form(code: str, error: KaohengError | None = None) -> str:

@@ -126,7 +126,7 @@ def _cell(field: Field, language: str) -> Cell:
 
 def header(block: Block, language: str) -> list[str]:
     """Return the texts above a block's columns, from the label's on."""
-    first = _said(N_("Name"), language) if block.coded else _said(N_("Row"), language)
+    first = _said(N_("Its name"), language) if block.coded else _said(N_("Row"), language)
     texts = [first, *(label for _, label in block.columns)]
     return [*texts, _said(N_("Delete?"), language)] if block.grows else texts
 
