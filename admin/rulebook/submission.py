@@ -38,6 +38,7 @@ from workflows.rulebook.drafts import copy_version
 from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.reading import author_names, open_draft, version_to_read, wrote_any
 from workflows.rulebook.tables import PolicyVersion
+from workflows.simulation.reading import simulations_of
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/rulebook")
 
@@ -100,7 +101,8 @@ def warnings(code: str) -> str:
     """What is doubtful in the version; it takes a second, and so comes after the page."""
     with services().database.read() as session:
         text = submission_to_read(session, current_actor(), code).frozen.text
-    return render_template("rulebook/warnings.html", warnings=doubts(text, code))
+    found = doubts(text, code)
+    return render_template("rulebook/doubts.html", found=found, placed={}, general=found or ())
 
 
 @blueprint.post("/<code>/submission/approve")
@@ -196,9 +198,14 @@ def _carried_out(of: Writing, code: str, carry_out: Callable[..., object]) -> No
 
 def _page(session: Session, code: str, refusal: KaohengError | None = None) -> str:
     actor = current_actor()
+    found = shown(session, actor, code)
+    digest = found.submission.frozen.digest
     return render_template(
         "rulebook/submission.html",
-        shown=shown(session, actor, code),
+        shown=found,
+        simulations=simulations_of(session, digest),
+        digest=digest,
+        policy_code=code,
         may_approve=may_everywhere(actor, "approve_policy"),
         may_publish=may_everywhere(actor, "publish_policy"),
         may_submit=may_everywhere(actor, "submit_policy"),

@@ -25,6 +25,7 @@ from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.reading import edit_by_id
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
 from workflows.simulation.operations import MOST_CANDIDATES, simulate
+from workflows.simulation.reading import simulations_of
 
 Answer = str | tuple[str, int] | Response
 MOST_EDITS, MOST_VERSIONS = 4, 8
@@ -74,6 +75,19 @@ def begin(code: str) -> Answer:
     return redirect(url_for("simulations.details", key=key), 303)
 
 
+@blueprint.get("/<code>/simulations/<digest>")
+def of_version(code: str, digest: str) -> str:
+    """Give what was simulated of exactly this text: a part of the page where somebody decides."""
+    allow_everywhere(current_actor(), "list_simulations")
+    with services().database.read() as session:
+        return render_template(
+            "rulebook/simulations.html",
+            simulations=simulations_of(session, digest),
+            digest=digest,
+            policy_code=_policy(session, code).code,
+        )
+
+
 def _form(code: str, error: KaohengError | None = None) -> str:
     allow_everywhere(current_actor(), "simulate")
     with services().database.read() as session:
@@ -97,7 +111,7 @@ def _is_there(code: str) -> bool:
         return session.scalar(select(PolicyRow.id).where(PolicyRow.code == code)) is not None
 
 
-def _offered(session: Session, code: str) -> Offered:
+def _policy(session: Session, code: str) -> PolicyRow:
     policy = session.scalar(select(PolicyRow).where(PolicyRow.code == code))
     if policy is None:
         raise refuse(
@@ -107,6 +121,11 @@ def _offered(session: Session, code: str) -> Offered:
             kind=Kind.MISSING,
             policy=code,
         )
+    return policy
+
+
+def _offered(session: Session, code: str) -> Offered:
+    policy = _policy(session, code)
     cycles = (
         select(Cycle)
         .join(Cycle.policy_version)

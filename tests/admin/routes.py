@@ -363,6 +363,13 @@ ROUTES = (
     ),
     # simulations
     Route(
+        "/rulebook/<code>/simulations/<digest>",
+        VERSION_READERS,
+        at="/rulebook/east/simulations/none",
+        absent="/rulebook/none/simulations/none",
+        page=False,
+    ),
+    Route(
         "/cycles/<key>/fairness",
         VERSION_READERS,
         at=f"/cycles/{CYCLE}/fairness",
