@@ -126,7 +126,7 @@ def test_a_text_with_a_fault_is_kept_and_one_that_does_not_read_is_shown(hr: Fla
     unread = post(hr, "/rulebook/east/draft/text", edit="3", text=f"{text}\n}}")
     assert unread.status_code == 400
     assert text_of(unread.text) == f"{text}\n}}"
-    assert post(hr, "/rulebook/east/draft/form", edit="2", text="{").status_code == 400
+    assert post(hr, "/rulebook/east/draft/form", edit="3", text="{").status_code == 400
 
 
 def test_two_texts_saved_at_once_are_put_together_or_both_shown(
