@@ -39,6 +39,7 @@ bench: setup
 	@scripts/setup --bench
 	.venv/bin/python -m benchmarks.engine
 	.venv/bin/python -m benchmarks.pages
+	.venv/bin/python -m benchmarks.simulation
 
 catalogue: setup
 	.venv/bin/python scripts/catalogue update

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import click
 
-from admin.cli import history, library, publishing, rule_tree, rulebook, simulating
+from admin.cli import history, library, publishing, rule_tree, rulebook, simulating, workbooks
 from admin.cli.output import formatted, language, plain_fault, printed, say
 from admin.cli.rule_files import policy_path, text_of
 from engine.canonical import digest
@@ -144,7 +144,7 @@ def version_of(policy: str) -> Version:
     return compile_policy(load(text_of(path), str(path)))
 
 
-_GROUPS = (rulebook, publishing, history, rule_tree, simulating, library)
+_GROUPS = (rulebook, publishing, history, rule_tree, workbooks, simulating, library)
 
 for command in (command for group in _GROUPS for command in group.commands):
     rules.add_command(command)

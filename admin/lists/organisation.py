@@ -65,7 +65,7 @@ class UnitsView(ListView):
     about = N_("The company, its regions and its teams.")
     icon = "units"
     columns = (
-        Column("name", N_("Name"), lambda unit: unit.name, "strong", Unit.name),
+        Column("name", N_("Its name"), lambda unit: unit.name, "strong", Unit.name),
         Column("code", N_("Code"), lambda unit: unit.code, "code", Unit.code),
         Column("kind", N_("Kind"), lambda unit: (unit.kind, "units"), "badge", Unit.kind),
         Column("parent", N_("Part of"), lambda unit: unit.parent and unit.parent.name),

@@ -8,16 +8,18 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from engine.errors import Fault
+from engine.errors import Fault, KaohengError
 from engine.language.expression import number
+from engine.policies import load
 from engine.reader import Path
 from engine.sheets.edit import Change
 from engine.sheets.parts import Field, Label, Sheet, mapped
 from engine.sheets.trails import trails
+from engine.telling.difference import Difference, differences
 from workflows.access.actors import Actor
 from workflows.rulebook.checking import Findings, applied, findings, typed_changes
 from workflows.rulebook.forms import form_of
-from workflows.rulebook.merging import over, sent
+from workflows.rulebook.merging import merged, over, sent
 from workflows.rulebook.reading import author_names, authors, edit_of
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
 
@@ -40,7 +42,8 @@ class Desk:
     ``edit`` is what the form begins from, ``text`` and ``cases`` what it would save, ``unsaved``
     how many values differ from that edit. ``carried`` is a text that is not saved and that the
     form's values are typed into, where there is one: the form sends it along. ``stale`` says that
-    the form was opened on an older edit, and ``theirs`` what others saved since.
+    the form was opened on an older edit, and ``theirs`` what others saved since. ``clash`` where
+    they changed the same lines of a text that is not saved; ``others`` says theirs in words.
     """
 
     draft: PolicyDraft
@@ -58,6 +61,8 @@ class Desk:
     stale: bool = False
     theirs: tuple[Theirs, ...] = ()
     carried: str | None = None
+    clash: bool = False
+    others: tuple[Difference, ...] = ()
 
     @property
     def base(self) -> PolicyVersion | None:
@@ -128,8 +133,23 @@ def desk(
         is_author=actor.account_id in authors(session, draft),
         stale=begun.id != newest.id,
         theirs=_theirs(before, form_of(newest.text, file), mine),
+        clash=_clash(begun.text, unsaved_text, newest.text),
+        others=_in_words(begun.text, newest.text, file) if begun.id != newest.id else (),
         carried=None if carried == newest.text and cases == (newest.cases or "") else carried,
     )
+
+
+def _clash(base: str, mine: str, newest: str) -> bool:
+    """Say whether two texts of one base cannot both be had."""
+    return base not in {mine, newest} and merged(base, mine, newest) is None
+
+
+def _in_words(before: str, after: str, file: str) -> tuple[Difference, ...]:
+    """Return what differs between two texts; nothing while one of them has faults."""
+    try:
+        return differences(load(before, file), load(after, file))
+    except KaohengError:
+        return ()
 
 
 def _as_typed(form: Sheet, unwritten: Mapping[Path, Change]) -> Sheet:

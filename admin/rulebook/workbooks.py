@@ -154,11 +154,12 @@ def _page(
     allow_everywhere(current_actor(), "draft_policy")
     with services().database.read() as session:
         draft = find_draft(session, code)
-        version = None if draft else version_to_read(session, code, on=services().today())
+        of = draft or version_to_read(session, code, on=services().today())
+        policy = of.policy  # read while the session is there
     file = request.files.get("file")
     return render_template(
         "rulebook/workbook.html",
-        policy=draft.policy if draft else version and version.policy,
+        policy=policy,
         draft=draft,
         found=found,
         sent=sent,

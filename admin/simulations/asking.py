@@ -97,7 +97,7 @@ def _is_there(code: str) -> bool:
         return session.scalar(select(PolicyRow.id).where(PolicyRow.code == code)) is not None
 
 
-def _offered(session: Session, code: str) -> Offered:
+def _policy(session: Session, code: str) -> PolicyRow:
     policy = session.scalar(select(PolicyRow).where(PolicyRow.code == code))
     if policy is None:
         raise refuse(
@@ -107,6 +107,11 @@ def _offered(session: Session, code: str) -> Offered:
             kind=Kind.MISSING,
             policy=code,
         )
+    return policy
+
+
+def _offered(session: Session, code: str) -> Offered:
+    policy = _policy(session, code)
     cycles = (
         select(Cycle)
         .join(Cycle.policy_version)

@@ -123,10 +123,11 @@ def test_a_text_with_a_fault_is_kept_and_one_that_does_not_read_is_shown(hr: Fla
     (fault,) = post(hr, "/rulebook/east/draft/text/check", edit="1", text=broken).get_json()
     assert broken.splitlines()[fault["line"] - 1][fault["column"] - 1 :].startswith("viel")
     assert post(hr, "/rulebook/east/draft/text", edit="1", text=broken).status_code == 303
-    unread = post(hr, "/rulebook/east/draft/text", edit="3", text=f"{text}\n}}")
+    edit = form_of(hr.get("/rulebook/east/draft").text)["edit"]
+    unread = post(hr, "/rulebook/east/draft/text", edit=edit, text=f"{text}\n}}")
     assert unread.status_code == 400
     assert text_of(unread.text) == f"{text}\n}}"
-    assert post(hr, "/rulebook/east/draft/form", edit="3", text="{").status_code == 400
+    assert post(hr, "/rulebook/east/draft/form", edit=edit, text="{").status_code == 400
 
 
 def test_two_texts_saved_at_once_are_put_together_or_both_shown(
@@ -290,3 +291,42 @@ def test_a_name_with_markup_is_only_text(hr: FlaskClient) -> None:
     answer = post(hr, "/rulebook/east/check", **typed(hr, {CAP: "<script>alert(1)</script>"}))
     assert "<script>" not in answer.text
     assert "&lt;script&gt;" in answer.text
+
+
+def test_a_rule_put_in_on_the_form_is_saved_with_what_was_typed(
+    app: Flask, hr: FlaskClient
+) -> None:
+    path, given = "/rulebook/east/draft/structure", {"do": "enter rules", "enter:rules": "冲刺奖"}
+    told = post(hr, path, **typed(hr, {CAP: "140"}), **given)
+    assert told.status_code == 200
+    form = form_of(told.text)
+    assert (form[CAP], form["rules.rule_1.name.zh"]) == ("140", "冲刺奖")
+    when = {"rules.rule_1.when": "won_deals.points", "rules.rule_1.when:right": "90"}
+    answer = post(hr, "/rulebook/east/draft", **form | when, text=text_of(told.text))
+    assert answer.status_code == 303
+    form = form_of(hr.get("/rulebook/east/draft").text)
+    assert [form[f"rules.rule_1.when{part}"] for part in ("", ":sign", ":right")] == [
+        "won_deals.points",
+        ">=",
+        "90",
+    ]
+    with services_of(app).database.read() as session:
+        texts = session.scalars(select(PolicyEdit.text).order_by(PolicyEdit.id)).all()
+    assert "when: won_deals.points >= 90" in texts[-1]
+    assert "# Selling below list is not good performance" in texts[-1]
+
+
+def test_an_operation_that_the_form_does_not_offer_changes_nothing(hr: FlaskClient) -> None:
+    told = post(hr, "/rulebook/east/draft/structure", **typed(hr, {CAP: "140"}), do="remove kpis")
+    assert told.status_code == 400
+    assert form_of(told.text)[CAP] == "140"
+
+
+def test_structure_is_not_changed_over_what_another_saved(
+    hr: FlaskClient, hr2: FlaskClient
+) -> None:
+    mine = typed(hr2, {})
+    post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "140"}))
+    told = post(hr2, "/rulebook/east/draft/structure", **mine, do="remove kpis.win_rate")
+    assert told.status_code == 409
+    assert form_of(told.text)["kpis.win_rate.weight"] == mine["kpis.win_rate.weight"]

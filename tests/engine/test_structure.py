@@ -22,7 +22,7 @@ TEXTS = [file.read_text(encoding="utf-8") for file in FILES]
 # What other people's hands may have made of a file.
 TEXTS += [
     "a:\n- x: 1  # one\n  y: 2\n\n# two\n- x: 2\n  y: [1,  2 , 3]\n\nb: {c: 1,\n  d: 2}  # end\n",
-    "k:\n  # first\n  one: {a: 1}\n  # second\n  two:\n    a: 1\n    b: |\n      t\n  c: 3\nlast: 1",
+    "k:\n  # first\n  one: {a: 1}\n  # second\n  two:\n    a: 1\n    b: |\n      t\n  c: 3\nl: 1",
     "k:\r\n  one: 1\r\n  two: 2 # b\r\nl:\r\n  - a\r\n  - b\r\n",
 ]
 

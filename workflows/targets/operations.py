@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -97,10 +97,16 @@ def _tree(session: Session, counts: Mapping[int, int], members: list[Member]) ->
             count=len(tops),
         )
 
+    below: defaultdict[int | None, list[Unit]] = defaultdict(list)
+    for each in units:
+        below[each.parent_id].append(each)
+    people: defaultdict[int, list[Node]] = defaultdict(list)
+    for member in members:
+        people[member.team.id].append(Node(f"person:{member.person.id}", 1))
+
     def node(unit: Unit) -> Node:
-        below = [node(child) for child in units if child.parent_id == unit.id and counts[child.id]]
-        people = [Node(f"person:{m.person.id}", 1) for m in members if m.team.id == unit.id]
-        return Node(f"unit:{unit.id}", counts[unit.id], (*below, *people))
+        parts = [node(child) for child in below[unit.id] if counts[child.id]]
+        return Node(f"unit:{unit.id}", counts[unit.id], (*parts, *people[unit.id]))
 
     return node(tops[0])
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from engine.errors import N_
 from engine.reader import Node, Path, Tree
 from engine.sheets.editable import sheet
-from engine.sheets.parts import Field, child, named
+from engine.sheets.parts import Field, Grid, Group, Section, Sheet, child, dotted, named
 from engine.telling import terms
 from workflows.base.i18n import gettext
 from workflows.base.said import said
@@ -38,12 +38,14 @@ class Row:
 class Block:
     """Rows under common columns; ``holder`` is the path of what holds them.
 
-    ``coded`` rows have names of their own, ``grows`` says that rows may come and go.
+    ``coded`` rows have names of their own, ``grows`` says that rows may come and go. ``samples``
+    has a field of each column, which tells how a new one is put in.
     """
 
     holder: Path
     title: str
     columns: tuple[tuple[Path, str], ...]
+    samples: tuple[Field, ...]
     rows: tuple[Row, ...]
     coded: bool = False
     grows: bool = False
@@ -62,22 +64,26 @@ class Page:
     blocks: tuple[Block, ...]
 
 
-def dotted(path: Path) -> str:
-    return ".".join(str(part) for part in path)
-
-
 def pages(tree: Tree, language: str) -> tuple[Page, ...]:
     """Return the sheets of a policy's text, in the order of its form."""
-    placed = [(*_placed(tree.root, each.path), each) for each in sheet(tree).fields]
+    form = sheet(tree)
+    growing = _growing(form)
+    placed = [(*_placed(tree.root, each.path), each) for each in form.fields]
     sections = dict.fromkeys(_section(holder) for holder, _, _, _ in placed)
     return tuple(
-        Page(section, _title(section, language), tuple(_blocks(tree.root, inside, language)))
+        Page(
+            section,
+            _title(section, language),
+            tuple(_blocks(tree.root, inside, growing, language)),
+        )
         for section in sections
         if (inside := [each for each in placed if _section(each[0]) == section])
     )
 
 
 _Placed = tuple[Path, Path, Path, Field]  # what holds the row, the row, the column, the field
+_NAMES: dict[str | int, str] = {"zh": N_("Name in Chinese"), "en": N_("Name in English")}
+_ADDS = frozenset({"add", "enter"})
 OWN = "policy"  # the section of what the policy says of itself
 
 
@@ -114,17 +120,30 @@ def _has_entries(node: Node) -> bool:
     return bool(inner) and all(each.entries is not None for each in inner)
 
 
-def _blocks(root: Node, placed: Iterable[_Placed], language: str) -> Iterator[Block]:
+def _growing(form: Sheet) -> set[Path]:
+    """Return the paths of what can take another row."""
+    found: list[Section | Grid | Group] = list(form.sections)
+    for part in form.sections:
+        found += [each for each in part.walk() if not isinstance(each, Field)]
+    return {each.path for each in found if not _ADDS.isdisjoint(each.ops)}
+
+
+def _blocks(
+    root: Node, placed: Iterable[_Placed], growing: set[Path], language: str
+) -> Iterator[Block]:
     """Give the entries' own block first, then those of the tables in them."""
     by_holder: dict[Path, list[_Placed]] = {}
     for each in placed:
         by_holder.setdefault(each[0], []).append(each)
     for holder in sorted(by_holder, key=len):
-        yield _block(root, holder, by_holder[holder], language)
+        yield _block(root, holder, by_holder[holder], holder in growing, language)
 
 
-def _block(root: Node, holder: Path, placed: list[_Placed], language: str) -> Block:
-    columns = {column: _column(column, field, language) for _, _, column, field in placed}
+def _block(root: Node, holder: Path, placed: list[_Placed], grows: bool, language: str) -> Block:
+    samples: dict[Path, Field] = {}
+    for _, _, column, field in sorted(placed, key=lambda each: each[2][:1] != ("name",)):
+        samples.setdefault(column, field)
+    columns = {column: _column(column, field, language) for column, field in samples.items()}
     by_row: dict[Path, dict[Path, Field]] = {}
     for _, path, column, field in placed:
         by_row.setdefault(path, {})[column] = field
@@ -135,7 +154,15 @@ def _block(root: Node, holder: Path, placed: list[_Placed], language: str) -> Bl
     is_list = node is not None and node.items is not None
     coded = bool(holder) and not is_list and bool(node and _has_entries(node))
     title = _block_title(root, holder, language)
-    return Block(holder, title, tuple(columns.items()), rows, coded, coded or is_list)
+    return Block(
+        holder,
+        title,
+        tuple(columns.items()),
+        tuple(samples.values()),
+        rows,
+        coded,
+        grows and (coded or is_list),
+    )
 
 
 def _row(
@@ -152,8 +179,12 @@ def _row(
 def _column(path: Path, field: Field, language: str) -> str:
     if not path:
         return gettext(N_("Value"), language)
+    if path[0] == "name" and path[-1] in _NAMES:
+        return gettext(_NAMES[path[-1]], language)
     outer = [said(_part(part), language) for part in path[:-1]]
-    return " · ".join([*outer, said(field.label, language)])
+    last = path[-1]
+    has_own_name = len(path) > 1 and last not in terms.PARTS and last not in _NAMES
+    return " · ".join([*outer, str(last) if has_own_name else said(field.label, language)])
 
 
 def _part(part: str | int) -> terms.Term:

@@ -14,11 +14,12 @@ from typing import Any, Literal
 from engine.errors import Fault, KaohengError, Place
 from engine.reader import Node, Path, Tree, read
 from engine.sheets.editable import sheet
-from engine.sheets.parts import child, named
+from engine.sheets.parts import Field, child, dotted, named
+from engine.sheets.structure import added, removed
+from engine.sheets.typed import change
 from workflows.rulebook.checking import applied
-from workflows.workbooks.layout import dotted, pages
+from workflows.workbooks.layout import pages
 from workflows.workbooks.returned import Added, Edits
-from workflows.workbooks.rows import put_in, taken_out
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -65,7 +66,8 @@ def merged(
         if not each.conflict or (each.possible and choices.get(each.name) == MINE)
     }
     waiting = tuple(each for each in changes if each.conflict and each.name not in choices)
-    text, faults = _written(edits, theirs, chosen, file)
+    fields = {each.path: each for each in sheet(sides.base).fields}
+    text, faults = _written(edits, fields, theirs, chosen, file)
     return Merge(text, changes, waiting, faults)
 
 
@@ -140,8 +142,14 @@ def _addition(row: Added, sides: _Sides, trails: Mapping[str, tuple[str, ...]]) 
     )  # fmt: skip
 
 
-def _written(edits: Edits, text: str, chosen: set[str], file: str) -> tuple[str, tuple[Fault, ...]]:
-    values = {path: value for path, value in edits.values.items() if dotted(path) in chosen}
+def _written(
+    edits: Edits, fields: Mapping[Path, Field], text: str, chosen: set[str], file: str
+) -> tuple[str, tuple[Fault, ...]]:
+    values = {
+        path: change(fields[path], value or "")
+        for path, value in edits.values.items()
+        if dotted(path) in chosen
+    }
     text, faults = applied(text, values, file)
     found = list(faults)
     # From the last place to the first, so that each still is where the base had it.
@@ -153,7 +161,7 @@ def _written(edits: Edits, text: str, chosen: set[str], file: str) -> tuple[str,
             rows.append((row.path, number + 1, row))
     for path, _, new in sorted(rows, key=_from_the_end, reverse=True):
         try:
-            text = put_in(text, new, file) if new else taken_out(text, path, file)
+            text = added(text, path, new.data, file) if new else removed(text, path, file)
         except KaohengError as error:
             found += error.faults
     return text, tuple(found)

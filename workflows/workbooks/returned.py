@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from engine.errors import N_, Fault, Place
 from engine.reader import Path, read
-from engine.sheets.parts import Field
+from engine.sheets.parts import Field, dotted
+from engine.sheets.typed import differs, words
 from workflows.sources.workbook import text_of
-from workflows.workbooks.cells import UnclearError, meant
-from workflows.workbooks.layout import Block, Row, dotted, pages
+from workflows.workbooks.cells import Cell, UnclearError, meant
+from workflows.workbooks.layout import Block, Row, pages
 from workflows.workbooks.reading import Returned, Sent
-from workflows.workbooks.writing import ADDED, HEADER, SUM, delete, header
+from workflows.workbooks.writing import ADDED, HEADER, SUM, choices, delete, header
 
 _YES = frozenset({"delete", "删除", "x", "√", "是", "yes", "y"})
 Data = dict[str, Any] | list[Any] | str
@@ -139,8 +141,8 @@ class _Reader:
     def _value(self, sent: Sent, place: int, of: Field) -> None:
         at = sent.place(place, of.name)
         self.edits.at[of.name] = at
-        said = self._read(lambda: meant(sent.cell(place), of.value), at)
-        if said is not None and said != of.value:
+        said = self._read(lambda: self._meant(sent.cell(place), of, of.value), at)
+        if said is not None and said != of.value and differs(of, said):
             self.edits.values[of.path] = said or None
 
     def _locked(self, sent: Sent, place: int, text: str) -> None:
@@ -164,12 +166,12 @@ class _Reader:
         return said in _YES
 
     def _addition(self, sent: Sent, block: Block) -> None:
-        values: dict[Path, str] = {}
-        for place, (column, _) in enumerate(block.columns, 1):
-            at = sent.place(place)
-            said = self._read(lambda place=place: meant(sent.cell(place), ""), at)  # type: ignore[misc]
-            if said:
-                values[column] = said
+        values: dict[Path, Data] = {}
+        both = zip(block.columns, block.samples, strict=True)
+        for place, ((column, _), sample) in enumerate(both, 1):
+            read = partial(self._meant, sent.cell(place), sample, "")
+            if said := self._read(read, sent.place(place)):
+                values[column] = list(words(said)) if sample.kind == "words" else said
         if not values:
             return
         last = self._name(sent, block) if block.coded else self.after.get(block.key, 0)
@@ -178,6 +180,14 @@ class _Reader:
         for place, (column, _) in enumerate(block.columns, 1):
             name = dotted((*row.path, *column))
             self.edits.at[name] = sent.place(place, name)
+
+    def _meant(self, cell: Cell, of: Field, before: str) -> str:
+        """Return what a cell means; a choice may be typed by its meaning, as it is shown."""
+        said = text_of(cell.value).casefold()
+        for value, shown in choices(of, self.returned.language).items():
+            if said in {shown.casefold(), value.casefold()}:
+                return before if value == before else value
+        return meant(cell, before, of.kind)
 
     def _name(self, sent: Sent, block: Block) -> str:
         """Return the code that is typed as a new entry's name, or one that is free."""
@@ -222,11 +232,11 @@ def _is_title(sent: Sent) -> bool:
     return all(each.is_empty for each in sent.cells[1:])
 
 
-def _data(values: Mapping[Path, str]) -> Data:
+def _data(values: Mapping[Path, Data]) -> Data:
     """Put values together by their paths: texts, in lists where a part of the path is a number."""
     if set(values) == {()}:
         return values[()]
-    inner: dict[str | int, dict[Path, str]] = {}
+    inner: dict[str | int, dict[Path, Data]] = {}
     for path, value in values.items():
         inner.setdefault(path[0], {})[path[1:]] = value
     if all(isinstance(key, int) for key in inner):

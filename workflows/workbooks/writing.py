@@ -19,7 +19,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from engine.errors import N_
 from engine.reader import read
+from engine.sheets.parts import Field
 from workflows.base.i18n import gettext
+from workflows.base.said import said
 from workflows.workbooks.cells import TEXT, Cell, cell_of
 from workflows.workbooks.layout import Block, Page, Row, pages
 
@@ -95,21 +97,36 @@ def _block(sheet: Any, line: int, block: Block, language: str) -> int:
     first = line + 1
     for row in block.rows:
         line += 1
-        _row(sheet, line, block, row)
+        _row(sheet, line, block, row, language)
     if _has_weights(block):
         line += 1
         _sum(sheet, line, block, first, language)
     for _ in range(ADDITIONS if block.grows else 0):
         line += 1
         _blank(sheet, line, block)
+    for place, sample in enumerate(block.samples):
+        _choices(sheet, list(choices(sample, language).values()), first, line, FIRST + place)
     if block.grows:
         _choices(sheet, [delete(language)], first, first + len(block.rows) - 1, _end(block))
     return line + 1
 
 
+def choices(of: Field, language: str) -> dict[str, str]:
+    """Return the words for what a choice may be, by how it is written; none where two are alike."""
+    if of.kind not in {"choice", "flag"}:
+        return {}
+    shown = {each.value: said(each.meaning, language) for each in of.options}
+    return shown if len(set(shown.values())) == len(shown) else {}
+
+
+def _cell(field: Field, language: str) -> Cell:
+    shown = choices(field, language).get(field.value)
+    return Cell(shown, TEXT) if shown else cell_of(field.value)
+
+
 def header(block: Block, language: str) -> list[str]:
     """Return the texts above a block's columns, from the label's on."""
-    first = _said(N_("Name"), language) if block.coded else _said(N_("Row"), language)
+    first = _said(N_("Its name"), language) if block.coded else _said(N_("Row"), language)
     texts = [first, *(label for _, label in block.columns)]
     return [*texts, _said(N_("Delete?"), language)] if block.grows else texts
 
@@ -125,14 +142,14 @@ def _header(sheet: Any, line: int, block: Block, language: str) -> None:
         cell.fill = PatternFill("solid", fgColor=_HEAD)
 
 
-def _row(sheet: Any, line: int, block: Block, row: Row) -> None:
+def _row(sheet: Any, line: int, block: Block, row: Row, language: str) -> None:
     _put(sheet, line, MARK, Cell(row.key, TEXT))
     _put(sheet, line, LABEL, Cell(row.label, TEXT))
     for place, field in enumerate(row.cells):
         if field is None:
             _put(sheet, line, FIRST + place, Cell("", TEXT))
         else:
-            _put(sheet, line, FIRST + place, cell_of(field.value), is_open=True)
+            _put(sheet, line, FIRST + place, _cell(field, language), is_open=True)
     if block.grows:
         _put(sheet, line, _end(block), Cell("", TEXT), is_open=True)
 

@@ -14,11 +14,14 @@ from engine.model import Policy
 from engine.policies import load
 from engine.reader import Path
 from engine.sheets.edit import edited
+from tests.organisation import NOW
 from tests.played import CODE, PEOPLE, PERIOD, POLICY, Played
+from workflows.access.policy import Role
 from workflows.cycles.evaluation import FINAL, evaluation_of, read_results
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.incentives.tables import LedgerEntry
 from workflows.reviews.moves import reviews_of
+from workflows.rulebook.operations import put_in_force, version_of
 from workflows.rulebook.shipped import policy_file
 from workflows.simulation.effect import effect_of, virtual_cycle
 
@@ -100,6 +103,28 @@ def test_what_a_period_would_give_is_what_its_cycle_gives(game: Played) -> None:
         opened = effect_of(session, find_cycle(session, CODE), shipped(), shipped(HEAVIER))
     assert foreseen.frame.equals(opened.frame)
     assert foreseen.before.judged.basis == "virtual"
+
+
+def test_what_was_foreseen_is_what_the_published_draft_gives(game: Played) -> None:
+    """Foreseen for a period without a cycle; then published, opened, locked, approved and paid."""
+    text = edited(policy_file(POLICY).read_text(encoding="utf-8"), HEAVIER)
+    draft = load(text, POLICY)
+    with game.database.read() as session:
+        cycle = virtual_cycle(session, shipped(), periods.parse(PERIOD))
+        foreseen = list(effect_of(session, cycle, shipped(), draft).people)
+    with game.database.write() as session:
+        version = version_of(session, draft, text=text, cases=None, author_id=None, now=NOW)
+        put_in_force(session, game.actors[Role.HR], NOW, version, "侧重赢单数")
+    game.up_to_approval()
+    game.approve()
+    with game.database.read() as session:
+        assert paid(session) == {
+            each.person: each.after.money for each in foreseen if each.after.money
+        }
+        results = read_results(evaluation_of(session, find_cycle(session, CODE), FINAL).outputs)
+    assert {each.person: (each.after.total, each.after.grade) for each in foreseen} == {
+        person: (Decimal(row["total"]), row["final_grade"]) for person, row in results.items()
+    }
 
 
 def test_a_calibrated_grade_counts_on_both_sides(game: Played) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workflows.workbooks.cells import Cell, UnclearError, cell_of, meant
 
+DAY = datetime(2026, 3, 4)  # noqa: DTZ001 (a workbook's days have no zone)
 # what stands in the cell, its format, what it said before → what is meant
 MEANT: list[tuple[object, str, str, str]] = [
     (0.4, "0.00%", "40%", "40%"),  # untouched: as it was spelled
@@ -34,7 +35,7 @@ MEANT: list[tuple[object, str, str, str]] = [
     ("  ", "@", "2000", ""),
     (7, "General", "", "7"),
     (0.07, "0%", "", "7%"),
-    (datetime(2026, 3, 4), "yyyy-mm-dd", "2025-01-01", "2026-03-04"),
+    (DAY, "yyyy-mm-dd", "2025-01-01", "2026-03-04"),
     (date(2026, 3, 4), "yyyy-mm-dd", "2025-01-01", "2026-03-04"),
     ("2026/3/4", "@", "2025-01-01", "2026-03-04"),
     ("2026年3月4日", "@", "2025-01-01", "2026-03-04"),
@@ -54,7 +55,7 @@ UNCLEAR: list[tuple[Cell, str]] = [
     (Cell(25), "40%"),  # 25% or 2500%
     (Cell("25", "@"), "40%"),
     (Cell(1), "40%"),
-    (Cell(datetime(2026, 3, 4), "m/d/yy"), "0.75"),  # 3/4, which Excel took for a day
+    (Cell(DAY, "m/d/yy"), "0.75"),  # 3/4, which Excel took for a day
     (Cell(True), "5"),
     (Cell("#REF!"), "5"),
     (Cell("#DIV/0!"), "a >= 5"),

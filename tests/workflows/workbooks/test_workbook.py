@@ -24,6 +24,7 @@ TEXTS = {
 } | {"every kind of table": EVERY}
 TEXT = TEXTS["sales-quarterly"]
 WEIGHT = "kpis.new_customers_agent"
+DAY = datetime(2026, 3, 4)  # noqa: DTZ001 (a workbook's days have no zone)
 
 
 def kept(book: Any) -> None:
@@ -95,7 +96,7 @@ def test_an_edit_is_found_and_only_it(name: str) -> None:
 
 
 WRONG: dict[str, tuple[Edit, str, str]] = {  # the edit, the row, the column of the fault
-    "a day": (put(WEIGHT, "Weight", datetime(2026, 3, 4)), WEIGHT, "Weight"),
+    "a day": (put(WEIGHT, "Weight", DAY), WEIGHT, "Weight"),
     "a number of percent": (put(WEIGHT, "Weight", 25, "General"), WEIGHT, "Weight"),
     "an error": (put("grades.1", "Lower edge", "#REF!"), "grades.1", "Lower edge"),
     "a formula without a result": (
@@ -150,6 +151,68 @@ def test_a_text_like_a_formula_stays_a_text() -> None:
         for row in sheet.iter_rows()
         for each in row
     )
+
+
+def appended(book: Any) -> None:
+    sheet, row = mark(book, "+grades")
+    heads = [each.value for each in sheet[mark(book, "#grades")[1]]]
+    values = {"Grade": "E", "Lower edge": -10, "Coefficient": 0, "Name in Chinese": "差"}
+    for head, value in {**values, "Name in English": "bad"}.items():
+        sheet.cell(row, heads.index(head) + 1).value = value
+
+
+def copied(book: Any) -> None:
+    """A whole row copied below itself, with another edge and points."""
+    name = "kpis.new_customers_agent.score.steps.0"
+    sheet, row = mark(book, name)
+    sheet.insert_rows(row)
+    for column in range(1, 6):
+        sheet.cell(row, column).value = sheet.cell(row + 1, column).value
+    sheet.cell(row + 1, 3).value, sheet.cell(row + 1, 4).value = 4, 110
+
+
+def deleted(book: Any) -> None:
+    cell(book, "rules.new_customer_award", "Delete?").value = "delete"
+
+
+def cut_out(book: Any) -> None:
+    sheet, row = mark(book, "grades.3")
+    sheet.delete_rows(row)
+
+
+ROWS: dict[str, tuple[Edit, str, str]] = {  # the edit, lines gone, lines new
+    "a grade filled in": (
+        appended,
+        "",
+        "  - {name: {zh: 差, en: bad}, grade: E, from: -10, coefficient: 0}",
+    ),
+    "a step copied": (copied, "{from: 5, points: 120}, ", "{from: 4, points: 110}, "),
+    "a rule taken out": (deleted, "new_customer_award:", ""),
+    "a grade's row cut out": (cut_out, "grade: C, from: 70", ""),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_come_and_go(name: str) -> None:
+    edit, gone, new = ROWS[name]
+    data = changed(written(TEXT), edit)
+    assert edits(data, TEXT).faults == []
+    found = merge(data, TEXT)
+    assert (len(found.changes), found.open, found.faults) == (1, (), ())
+    diff = [line for line in ndiff(TEXT.splitlines(), found.text.splitlines()) if line[0] in "+-"]
+    assert gone in "".join(line for line in diff if line[0] == "-")
+    assert new in "".join(line for line in diff if line[0] == "+")
+    if new:
+        load(found.text, "test")
+
+
+def test_a_choice_is_shown_and_read_by_its_meaning() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(written(TEXT)))
+    shown = cell(book, "pools.team_pool", "Compared as").value
+    assert shown not in {"exact", None}
+    other = put("pools.team_pool", "Compared as", "shown")
+    found = edits(changed(written(TEXT), other), TEXT)
+    assert found.values == {("pools", "team_pool", "compare"): "shown"}
 
 
 THEIRS = TEXT.replace("weight: 40%", "weight: 30%").replace("cap: 130", "cap: 125")

@@ -30,7 +30,7 @@ const askCheck = asker();
 const askLint = asker();
 const lint = later(600, () => ask(askLint, form.dataset.lint, "warning"));
 const check = later(150, async () => {
-  if (await ask(askCheck, form.dataset.check, "error") && !found.error.length) lint();
+  if (await ask(askCheck, form.dataset.check, "error") && !found.error.some((each) => each.of === "text")) lint();
 });
 
 async function ask(asker, url, severity) {
