@@ -47,6 +47,27 @@ def test_from_a_template_to_a_signed_copy(visitor: Visitor) -> None:
     sign_own_copy(visitor)
 
 
+def test_what_a_change_would_do_is_seen_before_it_is_handed_in(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.sign_in("hr")
+    page.goto("/rulebook/demo-quarterly/draft")
+    page.locator("a[href='/rulebook/demo-quarterly/simulate']").first.click()
+    page.select_option("[name=cycle]", "demo-quarterly@2025-Q4")
+    page.locator("form.ask button.primary").click()
+    page.wait_for_url(re.compile(r"/simulations/\w+$"))
+    page.locator("#people").wait_for()
+    expect(page.locator(".figures")).to_contain_text("¥")
+    visitor.check()
+    simulation = page.url.rpartition("/")[2]
+
+    page.goto("/rulebook/demo-quarterly/draft")
+    page.fill(f"{SUBMIT} [name=reason]", "多签单，少看金额")
+    page.locator(f"{SUBMIT} button").click()
+    page.wait_for_url(re.compile("/submission$"))
+    expect(page.locator(f"#simulations a[href$='{simulation}']")).to_be_visible()
+    visitor.check()
+
+
 def begin_from_a_template(visitor: Visitor) -> None:
     page = visitor.page
     page.goto("/rulebook/new")

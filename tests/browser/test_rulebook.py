@@ -140,8 +140,8 @@ def test_the_second_who_saves_is_told_and_loses_nothing(visitor: Visitor) -> Non
     other.close()
 
     page.locator(".bar button").click()
-    expect(page.locator(".notice.warn")).to_contain_text("hr2")
-    expect(page.locator(".notice.warn ins").first).to_have_text("130")
+    expect(page.locator(".notice.warn.stack")).to_contain_text("hr2")
+    expect(page.locator(".notice.warn.stack ins").first).to_have_text("130")
     assert (page.input_value(CAP), page.input_value(EDGE)) == ("125", "106")
     # The browser itself says that the answer was a 409.
     assert all("409" in line for line in visitor.said)
@@ -149,7 +149,7 @@ def test_the_second_who_saves_is_told_and_loses_nothing(visitor: Visitor) -> Non
     visitor.check()
     page.locator(".bar button").click()
     page.wait_for_url(re.compile("/draft$"))
-    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator(".notice:visible")).to_have_count(0)
     assert (page.input_value(CAP), page.input_value(EDGE)) == ("125", "106")
 
 

@@ -43,6 +43,7 @@ _WEIGHTS: Mapping[Path, str] = {
 _DEALS: Mapping[Path, str] = {
     ("kpis", "revenue", "weight"): "35%",
     ("kpis", "deals", "weight"): "15%",
+    ("grades", 1, "from"): "105",
 }
 
 
