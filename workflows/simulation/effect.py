@@ -162,10 +162,8 @@ def compared(before: Sided, after: Sided) -> Effect:
         for side, word in zip((before, after), _WORDS, strict=True)
     ]
     both = frames[0].join(frames[1], on="person", how="full", coalesce=True).sort("person")
-    order = [grade.code for grade in after.policy.grades] + [
-        grade.code for grade in before.policy.grades
-    ]
-    places = {code: place for place, code in reversed(list(enumerate(order)))}
+    order = grade_order(before.policy, after.policy)
+    places = {code: place for place, code in enumerate(order)}
     frame = both.select(
         "person",
         pl.coalesce("after.team", "before.team").alias("team"),
@@ -182,6 +180,15 @@ def compared(before: Sided, after: Sided) -> Effect:
         ),
     )
     return Effect(before, after, _marked(frame).drop("before at", "after at"))
+
+
+def grade_order(before: Policy, after: Policy) -> list[str]:
+    """Return the grades of both, from the best, those that only one has where they stand in it."""
+    order = [grade.code for grade in after.grades]
+    for place, grade in enumerate(before.grades):
+        if grade.code not in order:
+            order.insert(place, grade.code)
+    return order
 
 
 def _side(row: dict[str, Any], word: str) -> Side:
