@@ -182,7 +182,6 @@ def test_a_curve_is_drawn_again_as_its_cap_is_typed(visitor: Visitor, page: Page
 
 def test_a_warning_comes_to_its_field(visitor: Visitor, page: Page) -> None:
     page.fill("[name='grades.0.from']", "140")
-    slot = page.locator("#slot-grades-0-from .doubt")
-    slot.wait_for()
+    page.locator("[id^=slot-grades-0] .doubt").first.wait_for()
     expect(page.locator("#warnings .badge.warn")).to_be_visible()
     visitor.check()

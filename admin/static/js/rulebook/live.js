@@ -26,7 +26,7 @@ function typed() {
 
 async function page(ask, url) {
   const answer = await ask(url, typed());
-  return answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+  return answer === null ? null : new DOMParser().parseFromString(answer, "text/html");
 }
 
 const check = later(120, async () => {

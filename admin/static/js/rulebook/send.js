@@ -4,26 +4,27 @@ const notice = (id, shown) => {
   if (element) element.hidden = !shown;
 };
 
-/** An asker of one address, which gives up its last question for a newer one; null: no answer. */
+/** An asker of one address, which gives up its last question for a newer one; it gives the answer's text, or null. */
 export function asker() {
   let asking;
   return async (url, body) => {
     asking?.abort();
     const mine = asking = new AbortController();
-    let answer;
+    let answer, text;
     try {
       answer = await fetch(url, {
         method: "POST", body, signal: mine.signal,
         headers: { "X-CSRFToken": document.body.dataset.csrf, "HX-Request": "true" },
       });
+      text = await answer.text();
     } catch (error) {
       if (error.name !== "AbortError") notice("unanswered", true);
       return null;
     }
-    // 401: the session has ended. 400 with nothing to show: it ended and another one began.
+    // 401: the session has ended.
     notice("signed-out", answer.status === 401);
     notice("unanswered", !answer.ok && answer.status !== 401);
-    return answer.status === 200 && asking === mine ? answer : null; // 204: somebody typed on
+    return answer.status === 200 && asking === mine ? text : null; // 204: somebody typed on
   };
 }
 

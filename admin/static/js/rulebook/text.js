@@ -35,8 +35,8 @@ const check = later(150, async () => {
 
 async function ask(asker, url, severity) {
   const answer = await asker(url, new URLSearchParams(new FormData(form)));
-  if (!answer) return false;
-  found[severity] = await answer.json();
+  if (answer === null) return false;
+  found[severity] = JSON.parse(answer);
   if (severity === "error") found.warning = [];
   show();
   return true;
