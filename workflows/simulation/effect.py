@@ -71,7 +71,8 @@ class OneEffect:
     """One person before and after.
 
     ``worse_off``: less money, a lower grade or a lower coefficient, whatever else is more.
-    ``better_off``: none of these, and more of one. Neither while a figure is still awaited.
+    ``better_off``: none of these, and more of one. Neither while a figure is still awaited:
+    then they are ``undecided``.
     """
 
     person: str
@@ -82,6 +83,7 @@ class OneEffect:
     worse_off: bool
     rises: bool
     falls: bool
+    undecided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Effect:
                 worse_off=row["worse_off"],
                 rises=row["rises"],
                 falls=row["falls"],
+                undecided=row["undecided"],
             )
 
 

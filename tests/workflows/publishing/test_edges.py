@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.errors import Kind
 from tests.organisation import NOW
-from tests.played import POLICY
+from tests.played import PEOPLE, POLICY
 from tests.workflows.publishing.conftest import LESS, WEIGHTS, Changes, Life, add_account, refused
 from tests.workflows.publishing.test_races import at_once, count
 from workflows.access.policy import Role
@@ -19,11 +19,12 @@ from workflows.publishing.consents import consents_of
 from workflows.publishing.reading import is_turn_of, open_submission, submissions_for
 from workflows.publishing.retroactive import ask_again
 from workflows.publishing.tables import Consent, PolicyApproval
-from workflows.rulebook.drafts import copy_version, start_draft
-from workflows.rulebook.reading import version_to_read
+from workflows.rulebook.drafts import copy_version, save_draft, start_draft
+from workflows.rulebook.reading import edit_of, open_draft, version_to_read
 from workflows.rulebook.tables import PolicyDraft, PolicyVersion
 
 Q3, Q4, MAY, NOVEMBER = date(2017, 7, 1), date(2017, 10, 1), date(2017, 5, 15), date(2017, 11, 30)
+RATING = "inputs:\n  rating: {name: {zh: 评价, en: rating}, unit: ratio, min: 0, max: 1}\n\n"
 NEUTRAL: Changes = {("kpis", "won_revenue", "name", "zh"): "赢单总额"}
 
 
@@ -53,6 +54,25 @@ def test_a_year_that_was_typed_wrongly(life: Life, day: date) -> None:
     life.write(WEIGHTS)
     with refused(Kind.INVALID, "publishing.too_far_ahead"):
         life.submit(day, MAY)
+
+
+def test_of_whom_it_cannot_be_said_yet_is_asked(life: Life) -> None:
+    """Until a figure that the draft asks for is given, nobody is known to be worse off by it."""
+    life.write(LESS)
+    with life.game.database.write() as session:
+        draft = open_draft(session, POLICY)
+        edit = edit_of(session, draft, draft.seq)
+        text = edit.text.replace("\nsteps:\n", f"\n{RATING}steps:\n")
+        text = text.replace("full_commission * 70%", "full_commission * rating")
+        save_draft(session, life.hr, NOW, draft, seen=draft.seq, text=text, cases=None)
+    life.submit(Q4, NOVEMBER, is_retroactive=True)
+    life.approve()
+    with life.game.database.read() as session:
+        asked = consents_of(session, open_submission(session, POLICY))
+        assert {each.person.code for each in asked} == set(PEOPLE)
+        assert {each.money_after for each in asked} == {None}, "no figure is made up"
+    with refused(Kind.CONFLICT, "publishing.consent_missing"):
+        life.publish(NOVEMBER)
 
 
 def test_two_who_ask_again_at_once_ask_everybody_once(life: Life) -> None:
