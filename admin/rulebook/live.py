@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
@@ -10,18 +10,21 @@ from sqlalchemy.orm import Session
 from admin.rulebook.curve import drawings
 from admin.rulebook.desk import by_field
 from admin.rulebook.typing import Superseded, typed
+from admin.rulebook.wording import Worder
 from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import Fault
+from engine.sheets.parts import Sheet
+from engine.sheets.trails import standing
 from workflows.access.decide import allow_everywhere
+from workflows.base.kept import Kept
 from workflows.rulebook.checking import applied, doubts, typed_changes
 from workflows.rulebook.forms import form_of
 from workflows.rulebook.merging import sent
 from workflows.rulebook.reading import edit_by_id
 
 Answer = str | tuple[str, int]
-KEPT = 8
-_KEPT: OrderedDict[tuple[str, str], tuple[Fault, ...] | None] = OrderedDict()
+_KEPT: Kept[tuple[str, str], tuple[Fault, ...] | None] = Kept(8)
 blueprint = Blueprint("rulebook_live", __name__, url_prefix="/rulebook")
 
 
@@ -35,8 +38,25 @@ def lint(code: str) -> Answer:
         found = kept_doubts(text, code)
     except Superseded:
         return "", 204
-    placed, general = by_field(form_of(text, code), found or ())
-    return render_template("rulebook/doubts.html", found=found, placed=placed, general=general)
+    form = form_of(text, code)
+    found = found and in_words(form, found)
+    placed, general = by_field(form, found or ())
+    return render_template(
+        "rulebook/doubts.html",
+        found=found,
+        placed=placed,
+        general=general,
+        labels=standing(form) if found else {},
+    )
+
+
+def in_words(form: Sheet, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return doubts in which the policy's names are called by what they mean."""
+    words = Worder.of(form)
+    return tuple(
+        replace(each, params={name: words.in_text(value) for name, value in each.params.items()})
+        for each in faults
+    )
 
 
 @blueprint.post("/<code>/curves")
@@ -62,10 +82,4 @@ def kept_doubts(text: str, code: str) -> tuple[Fault, ...] | None:
     Raises ``Superseded`` as soon as this person types on.
     """
     pause = typed(code)
-    if (text, code) not in _KEPT:
-        found = doubts(text, code, pause)
-        _KEPT[text, code] = found
-        while len(_KEPT) > KEPT:
-            _KEPT.popitem(last=False)
-        return found
-    return _KEPT[text, code]
+    return _KEPT.get((text, code), lambda: doubts(text, code, pause))

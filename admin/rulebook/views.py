@@ -9,22 +9,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.preferences import language, translate
-from admin.rulebook import edits, live, text
+from admin.rulebook import edits, entries, live, text
 from admin.rulebook.curve import drawings
 from admin.rulebook.desk import Desk, desk, weights_of
+from admin.rulebook.reading import chapters
 from admin.rulebook.typing import typed
+from admin.rulebook.wording import said
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
-from engine.model import Bilingual
-from engine.policies import load
 from engine.reader import Path
 from engine.sheets.conditions import SIGNS, compared
 from engine.sheets.operate import Operation, operated
 from engine.sheets.parts import dotted
-from engine.telling.terms import Term
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.publishing.days import next_first_day
 from workflows.rulebook.cases import taken_over
@@ -46,17 +44,10 @@ blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 
 
 def register(app: Flask) -> None:
-    for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint):
+    for each in (blueprint, text.blueprint, live.blueprint, edits.blueprint, entries.blueprint):
         app.register_blueprint(each)
     app.jinja_env.filters.update(said=said, slot=slot, compared=compared)
     app.jinja_env.globals["signs"] = SIGNS
-
-
-def said(value: Bilingual | Term | str) -> str:
-    """Return a word of the application, a name of the data, or a text, in this language."""
-    if isinstance(value, Term):
-        return translate(value.message, **value.params)
-    return str(getattr(value, language())) if isinstance(value, Bilingual) else value
 
 
 def slot(name: str) -> str:
@@ -77,8 +68,7 @@ def policy(code: str) -> str:
             "rulebook/policy.html",
             version=version,
             facts=facts_of(version),
-            sheet=form,
-            curves=drawings(version.text, code),
+            chapters=chapters(form, drawings(version.text, code)),
             weights=weights_of(form),
             versions=versions_of(session, code, today),
             since=last_days(session),
@@ -223,6 +213,8 @@ def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> s
     return render_template(
         "rulebook/draft.html",
         desk=of,
+        later=entries.are_many(of.sheet),
+        troubled=entries.troubled(of.sheet, of.faults),
         refusal=refusal,
         opened=dotted(opened),
         reason=request.form.get("reason", ""),
@@ -232,8 +224,5 @@ def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> s
 
 def _first_day(of: Desk) -> str:
     """Return the day that is offered: the first of the policy's next period."""
-    try:
-        policy = load(of.text, of.draft.policy.code)
-    except KaohengError:
-        return ""
-    return next_first_day(policy, services().today()).isoformat()
+    policy = of.findings.policy
+    return next_first_day(policy, services().today()).isoformat() if policy else ""

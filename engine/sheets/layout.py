@@ -37,6 +37,9 @@ LEADS = {
 }
 # Sections whose entries are folded until somebody looks.
 FOLDED = frozenset({"kpis", "measures", "inputs", "constants", "targets"})
+# To a reader: what of each entry is told in the section's table, and sections that few look into.
+TOLD = {"kpis": ("score",)}
+FOLDED_TO_READ = FOLDED - {"kpis"} | {"workflow", "rounding"}
 # What is told of a group first; what it has besides follows in the schema's order.
 FIRST = ("name",)
 # A table has at most as many columns; entries with more are groups.

@@ -65,6 +65,9 @@ def _values(root: Node, found: dict[str, tuple[Option, ...]]) -> Iterator[Option
             word = _WORDS[part]
             meaning = Bilingual(f"{name.zh}：{word.zh}", f"{name.en}: {word.en}")
             yield Option(f"{code}.{part}", meaning)
+        reached = _WORDS["attainment"]
+        of_team = Bilingual(f"团队{name.zh}：{reached.zh}", f"team: {name.en}: {reached.en}")
+        yield Option(f"team.{code}.attainment", of_team)
     for section in FIGURES:
         yield from found[section]
     for code, node in entries(root, "rules"):

@@ -17,6 +17,29 @@ def trails(of: Sheet) -> dict[str, tuple[Label, ...]]:
     }
 
 
+def standing(of: Sheet) -> dict[str, tuple[Label, ...]]:
+    """Say the same of whatever has a name: sections, entries, groups and lines beside fields."""
+    found: dict[str, tuple[Label, ...]] = dict(trails(of))
+    for part in of.sections:
+        found.setdefault(part.name, (part.title,))
+        for element in part.elements:
+            for name, trail in _holders(element, (part.title,)):
+                found.setdefault(name, trail)
+    return found
+
+
+def _holders(element: Element, above: tuple[Label, ...]) -> Iterator[tuple[str, tuple[Label, ...]]]:
+    if isinstance(element, Field):
+        return
+    here = above if element.label is None else (*above, element.label)
+    yield element.name, here
+    if isinstance(element, Group):
+        for each in element.elements:
+            yield from _holders(each, here)
+        return
+    yield from ((line.name, (*here, line.label)) for line in element.lines)
+
+
 def _within(element: Element, above: tuple[Label, ...]) -> Iterator[tuple[str, tuple[Label, ...]]]:
     if isinstance(element, Field):
         yield element.name, (*above, element.label)

@@ -549,6 +549,15 @@ ROUTES = (
         page=False,
     ),
     Route(
+        "/rulebook/<code>/draft/entry",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/entry?of=kpis.won_revenue",
+        absent="/rulebook/none/draft/entry",
+        form={"edit": "1"},
+        page=False,
+    ),
+    Route(
         "/rulebook/<code>/submit",
         {"hr"},
         "POST",

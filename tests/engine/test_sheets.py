@@ -12,9 +12,10 @@ from engine.reader import Path, read, walk
 from engine.schema.policy import PolicySchema
 from engine.sheets import layout, words
 from engine.sheets.begin import FORMS
+from engine.sheets.cells import label
 from engine.sheets.conditions import Comparison, compared, joined
 from engine.sheets.edit import edited
-from engine.sheets.editable import label, sheet
+from engine.sheets.editable import sheet
 from engine.sheets.parts import Field, Grid, Group
 from engine.sheets.shapes import Keyed, Leaf, Listed, Record, Shape, Variants, record
 from tests.engine.helping import POLICIES, ROOT

@@ -9,6 +9,7 @@ from engine import lint
 from engine.cases import Difference as CaseDifference
 from engine.errors import N_, Fault, KaohengError, Place
 from engine.lint.sweep import no_pause
+from engine.model import Policy
 from engine.policies import load
 from engine.reader import Path, read
 from engine.sheets.edit import Change, edited
@@ -25,7 +26,7 @@ class Findings:
     """``changes`` against the base version and ``cases`` are there only without faults.
 
     ``cases`` say what ``differing`` says, in words: something else was expected than what comes
-    out. ``expectations`` were changed in the draft itself.
+    out. ``expectations`` were changed in the draft itself. ``policy`` is what the text says.
     """
 
     faults: tuple[Fault, ...] = ()
@@ -33,6 +34,7 @@ class Findings:
     differing: tuple[CaseDifference, ...] = ()
     cases: tuple[CaseLine, ...] = ()
     expectations: tuple[CaseLine, ...] = ()
+    policy: Policy | None = None
 
 
 def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str) -> Findings:
@@ -49,6 +51,7 @@ def findings(text: str, cases: str | None, base: PolicyVersion | None, file: str
         differing=tuple(failing),
         cases=tuple(in_words(policy, cases or "", failing)) if failing else (),
         expectations=tuple(in_words(policy, cases, expected)) if cases else (),
+        policy=policy,
     )
 
 

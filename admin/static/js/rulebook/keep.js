@@ -45,8 +45,9 @@ function putBack({ edit, typed }) {
   form.elements.namedItem("edit").value = edit;
   for (const each of typed) {
     let field = find(each);
-    if (!field) { // the newest form has no such field; the edit that it was typed into has
+    if (!field) { // not on this page: its entry is folded, or only the edit that it was typed into has it
       field = Object.assign(document.createElement("input"), { type: "hidden", name: each[1] });
+      field.dataset.waiting = "";
       form.append(field);
     }
     if (field.type === "checkbox" || field.type === "radio") field.checked = each[2] === "true";

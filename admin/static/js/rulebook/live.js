@@ -41,7 +41,10 @@ const check = later(120, async () => {
 const draw = later(30, async () => {
   const answer = await page(askCurves, form.dataset.curves);
   if (!answer) return;
-  for (const drawing of answer.querySelectorAll(".drawing")) swap(document.getElementById(drawing.id) ?? place(drawing), drawing);
+  for (const drawing of answer.querySelectorAll(".drawing")) {
+    if (document.getElementById(drawing.id.replace("curve-", "entry-"))?.dataset.entry) continue; // not open yet
+    swap(document.getElementById(drawing.id) ?? place(drawing), drawing);
+  }
 });
 const lint = later(700, async () => {
   const answer = await page(askLint, form.dataset.lint);
@@ -64,13 +67,17 @@ function tell(what, answer) {
   told[what] = now;
   for (const id of new Set([...before.keys(), ...now.keys()])) {
     if (before.get(id) === now.get(id)) continue;
-    const slot = document.getElementById(id);
-    if (!slot) continue;
-    slot.innerHTML = (told.faults.get(id) ?? "") + (told.doubts.get(id) ?? "");
-    const field = document.getElementById(id.replace("slot-", "field-"));
-    if (field) field.toggleAttribute("aria-invalid", told.faults.has(id));
-    if (told.faults.has(id)) field?.setAttribute("aria-invalid", "true");
+    tellAt(id);
   }
+}
+
+function tellAt(id) {
+  const slot = document.getElementById(id);
+  if (!slot) return;
+  slot.innerHTML = (told.faults.get(id) ?? "") + (told.doubts.get(id) ?? "");
+  const field = document.getElementById(id.replace("slot-", "field-"));
+  if (field) field.toggleAttribute("aria-invalid", told.faults.has(id));
+  if (told.faults.has(id)) field?.setAttribute("aria-invalid", "true");
 }
 
 /** Make room for a curve whose KPI has no table on the form. */
@@ -85,6 +92,10 @@ function place(drawing) {
   return room;
 }
 
+form.addEventListener("filled", ({ detail }) => {
+  for (const slot of detail.querySelectorAll(".slot")) if (told.faults.has(slot.id) || told.doubts.has(slot.id)) tellAt(slot.id);
+  draw();
+});
 form.addEventListener("input", check);
 form.addEventListener("change", check);
 document.addEventListener("keydown", (event) => {

@@ -24,14 +24,6 @@ if (before && location.pathname.startsWith(before.path)) {
   }
 }
 
-// What a link or a fault points at is shown, also where its entry is folded.
-function unfold() {
-  const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  found?.closest("details")?.setAttribute("open", "");
-}
-addEventListener("hashchange", unfold);
-unfold();
-
 // Enter in a name beside a button presses that button, not the form's first.
 form.addEventListener("keydown", (event) => {
   const button = event.key === "Enter" && event.target.closest(".choose")?.querySelector("button");
