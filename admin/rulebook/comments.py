@@ -91,6 +91,6 @@ def _page(
         refused=thread,
         typed=request.form if error else {},
         is_part=part,
-        # Only the form has places for marks; another page that takes the threads in has none.
-        has_marks=part and request.headers.get("HX-Current-URL", "/draft").endswith("/draft"),
+        # A submission's page takes the threads in, and has no fields to mark.
+        has_marks=part and "/submission" not in request.headers.get("HX-Current-URL", ""),
     )
