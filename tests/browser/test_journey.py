@@ -64,7 +64,7 @@ def test_what_a_change_would_do_is_seen_before_it_is_handed_in(visitor: Visitor)
     page.fill(f"{SUBMIT} [name=reason]", "多签单，少看金额")
     page.locator(f"{SUBMIT} button").click()
     page.wait_for_url(re.compile("/submission$"))
-    expect(page.locator(f"#simulations a[href$='{simulation}']")).to_be_visible()
+    expect(page.locator(f"#simulations a[href*='{simulation}']")).to_be_visible()
     visitor.check()
 
 
