@@ -7,6 +7,7 @@ from typing import NamedTuple
 import structlog
 from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -66,6 +67,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(KaohengError, _refusal)
     app.register_error_handler(CSRFError, _no_longer_valid)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OverflowError, _beyond_all_rows)
+    app.register_error_handler(DataError, _beyond_all_rows)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -90,6 +93,12 @@ def _http(error: HTTPException) -> Page | HTTPException:
         return error
     known = status if status in _WORDINGS else (500 if status >= 500 else 400)
     return _page(status, _WORDINGS[known])
+
+
+def _beyond_all_rows(error: OverflowError | DataError) -> Page:
+    """Answer a number in an address or a form that is larger than any row's as one of no row."""
+    beyond = isinstance(error, OverflowError) or getattr(error.orig, "sqlstate", "") == "22003"
+    return _page(404, _WORDINGS[404]) if beyond else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Page:

@@ -218,6 +218,7 @@ ACTIONS = {
     "submit_policy": Word(N_("Submitted a version of a policy")),
     "withdraw_submission": Word(N_("Withdrew a submission")),
     "approve_policy": Word(N_("Approved a version of a policy")),
+    "ask_for_consent": Word(N_("Asked for more consents")),
     "answer_consent": Word(N_("Answered a question for consent")),
     "prepare_cycle_move": Word(N_("Prepared another version for a cycle")),
     "drop_cycle_move": Word(N_("Gave up another version for a cycle")),

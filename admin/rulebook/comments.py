@@ -91,4 +91,6 @@ def _page(
         refused=thread,
         typed=request.form if error else {},
         is_part=part,
+        # A submission's page takes the threads in, and has no fields to mark.
+        has_marks=part and "/submission" not in request.headers.get("HX-Current-URL", ""),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 
 from flask import Blueprint, render_template, request
@@ -18,14 +17,14 @@ from engine.errors import Fault
 from engine.sheets.parts import Sheet
 from engine.sheets.trails import standing
 from workflows.access.decide import allow_everywhere
+from workflows.base.kept import Kept
 from workflows.rulebook.checking import applied, doubts, typed_changes
 from workflows.rulebook.forms import form_of
 from workflows.rulebook.merging import sent
 from workflows.rulebook.reading import edit_by_id
 
 Answer = str | tuple[str, int]
-KEPT = 8
-_KEPT: OrderedDict[tuple[str, str], tuple[Fault, ...] | None] = OrderedDict()
+_KEPT: Kept[tuple[str, str], tuple[Fault, ...] | None] = Kept(8)
 blueprint = Blueprint("rulebook_live", __name__, url_prefix="/rulebook")
 
 
@@ -83,10 +82,4 @@ def kept_doubts(text: str, code: str) -> tuple[Fault, ...] | None:
     Raises ``Superseded`` as soon as this person types on.
     """
     pause = typed(code)
-    if (text, code) not in _KEPT:
-        found = doubts(text, code, pause)
-        _KEPT[text, code] = found
-        while len(_KEPT) > KEPT:
-            _KEPT.popitem(last=False)
-        return found
-    return _KEPT[text, code]
+    return _KEPT.get((text, code), lambda: doubts(text, code, pause))

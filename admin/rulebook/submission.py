@@ -25,6 +25,7 @@ from workflows.publishing.approving import (
     Approvals,
     approvals_of,
     approve_submission,
+    brought,
     publish_submission,
 )
 from workflows.publishing.consents import read_consents
@@ -36,7 +37,7 @@ from workflows.publishing.tables import Consent, Submission
 from workflows.rulebook.checking import Findings, doubts, findings
 from workflows.rulebook.drafts import copy_version
 from workflows.rulebook.operations import version_in_force
-from workflows.rulebook.reading import author_names, open_draft, version_to_read, wrote_any
+from workflows.rulebook.reading import author_names, open_draft, version_to_read
 from workflows.rulebook.tables import PolicyVersion
 from workflows.simulation.reading import simulations_of
 
@@ -160,7 +161,7 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
         approvals=approvals_of(session, found, services().settings.rule_approvals),
         consents=tuple(read_consents(session, actor, found)),
         authors=tuple(author_names(session, found.draft)),
-        is_author=wrote_any(session, actor, found.draft),
+        is_author=brought(session, actor, found),
     )
 
 

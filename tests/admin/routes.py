@@ -403,33 +403,6 @@ ROUTES = (
         at="/simulations/simulation-1/0/people/S11",
         absent="/simulations/simulation-1/0/people/nobody",
     ),
-    # a policy begun, who is under which, many changed at once
-    Route("/rulebook/new", {"hr"}),
-    Route("/rulebook/new", {"hr"}, "POST", form={"template": "empty", "code": "east"}, answers=409),
-    Route("/rulebook/coverage", CHECKERS),
-    Route("/rulebook/coverage/export.csv", CHECKERS, page=False),
-    Route("/rulebook/bulk", {"hr"}),
-    Route(
-        "/rulebook/bulk",
-        {"hr"},
-        "POST",
-        form={"field": "total.cap", "policy": "east", "all": "140", "seen-east": "", "make": "yes"},
-    ),
-    Route(
-        "/rulebook/<code>/draft/library",
-        {"hr"},
-        at="/rulebook/east/draft/library",
-        absent="/rulebook/none/draft/library",
-    ),
-    Route(
-        "/rulebook/<code>/draft/library",
-        {"hr"},
-        "POST",
-        at="/rulebook/east/draft/library",
-        absent="/rulebook/none/draft/library",
-        form={"kpi": "clv", "seen": "99"},
-        answers=409,  # not the newest edit
-    ),
     # the editor of policies
     Route(
         "/rulebook/<code>",
@@ -666,6 +639,33 @@ ROUTES = (
             answers=400,  # no workbook was sent
         )
         for each in ("workbook", "workbook/take")
+    ),
+    # a policy begun, who is under which, many changed at once
+    Route("/rulebook/new", {"hr"}),
+    Route("/rulebook/new", {"hr"}, "POST", form={"template": "empty", "code": "east"}, answers=409),
+    Route("/rulebook/coverage", CHECKERS),
+    Route("/rulebook/coverage/export.csv", CHECKERS, page=False),
+    Route("/rulebook/bulk", {"hr"}),
+    Route(
+        "/rulebook/bulk",
+        {"hr"},
+        "POST",
+        form={"field": "total.cap", "policy": "east", "all": "140", "seen-east": "", "make": "yes"},
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+    ),
+    Route(
+        "/rulebook/<code>/draft/library",
+        {"hr"},
+        "POST",
+        at="/rulebook/east/draft/library",
+        absent="/rulebook/none/draft/library",
+        form={"kpi": "clv", "seen": "99"},
+        answers=409,  # not the newest edit
     ),
     # uploads, and rows mended in place
     Route("/imports/upload", {"hr"}),

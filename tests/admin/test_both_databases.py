@@ -12,12 +12,13 @@ from tests.admin.conftest import post_sign_in
 from tests.admin.routes import LIST_NAMES
 from tests.factories import PASSWORD, add_world
 from workflows.base.database import Database
+from workflows.base.keys import Keyring
 from workflows.base.settings import load_settings
 from wsgi import create_app
 
 
 def test_lists_filters_orders_and_details(database_url: URL, tmp_path: Path) -> None:
-    database = Database(database_url)
+    database = Database(database_url, Keyring(tmp_path / "keys", "kaoheng.local/log"))
     with database.write() as session:
         add_world(session)
     database.close()

@@ -330,3 +330,8 @@ def test_structure_is_not_changed_over_what_another_saved(
     told = post(hr2, "/rulebook/east/draft/structure", **mine, do="remove kpis.win_rate")
     assert told.status_code == 409
     assert form_of(told.text)["kpis.win_rate.weight"] == mine["kpis.win_rate.weight"]
+
+
+def test_a_number_beyond_all_rows_is_one_of_no_row(hr: FlaskClient) -> None:
+    assert hr.get(f"/rulebook/east?version={10**25}").status_code == 404
+    assert post(hr, "/rulebook/east/draft", edit=str(10**25)).status_code == 404

@@ -100,7 +100,8 @@ def test_the_log_hears_of_it(app: Flask, sign_in: SignIn) -> None:
     with services_of(app).database.read() as session:
         account = session.scalars(sa.select(Account).where(Account.username == "hr")).one()
         entries = session.scalars(sa.select(LogEntry).order_by(LogEntry.seq)).all()
-    assert [(entry.action, entry.actor) for entry in entries] == [
+    heard = [(each.action, each.actor) for each in entries if each.action.startswith("sign_")]
+    assert heard == [
         ("sign_in", account.public_id),
         ("sign_out", account.public_id),
     ]

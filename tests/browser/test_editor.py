@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_rulebook import POLICY, REVENUE, checked
+from tests.browser.test_rulebook import POLICY, REVENUE, begin_anew, checked
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +21,7 @@ KEPT = "textarea[name=text]"
 def page(visitor: Visitor) -> Page:
     """The page of a new draft, opened by HR."""
     visitor.sign_in("hr")
-    visitor.page.goto(f"/rulebook/{POLICY}")
-    visitor.page.locator("form[action$='/start'] button").click()
-    visitor.page.wait_for_url(re.compile("/draft$"))
+    begin_anew(visitor.page)
     return visitor.page
 
 
@@ -112,7 +110,8 @@ def test_typing_is_offered_back_after_a_reload(visitor: Visitor, page: Page) -> 
 
 
 def test_a_session_that_ends_takes_nothing_with_it(visitor: Visitor, page: Page) -> None:
-    page.fill(CAP, "135")
+    # What is still on its way would bring the session back.
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies(name="kaoheng_session")
     with page.expect_response(re.compile("/check$")):
         page.fill(CAP, "140")

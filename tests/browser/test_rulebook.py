@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 POLICY = "demo-quarterly"
 REVENUE, DEALS = "[name='kpis.revenue.weight']", "[name='kpis.deals.weight']"
 EDGE, CAP = "[name='grades.1.from']", "[name='total.cap']"
-PUBLISH = "form[action$='/publish']"
+SUBMIT, APPROVE, PUBLISH = (f"form[action$='/{step}']" for step in ("submit", "approve", "publish"))
 
 
 class Clicks:
@@ -41,6 +41,14 @@ def checked(page: Page, selector: str, value: str) -> None:
         page.fill(selector, value)
 
 
+def begin_anew(page: Page) -> None:
+    """Give up the draft that the demo leaves open, and begin one of the version in force."""
+    page.goto(f"/rulebook/{POLICY}/draft")
+    page.locator("form[action$='/discard'] button").click()
+    page.locator("form[action$='/start'] button").click()
+    page.wait_for_url(re.compile("/draft$"))
+
+
 def to_the_policy(visitor: Visitor) -> Page:
     """Go from the overview to the policy's page by the menu, as its width has it."""
     page = visitor.page
@@ -53,15 +61,15 @@ def to_the_policy(visitor: Visitor) -> Page:
 
 
 def test_a_weight_changed_told_saved_and_published(visitor: Visitor) -> None:
-    clicks = Clicks()
     visitor.sign_in("hr")
+    begin_anew(visitor.page)
+    clicks = Clicks()
     page = to_the_policy(visitor)
     visitor.check()
-    clicks.did(3)
-    page.locator("form[action$='/start'] button").click()
+    page.locator(f"a.button[href='/rulebook/{POLICY}/draft']").click()
     page.wait_for_url(re.compile("/draft$"))
     visitor.check()
-    clicks.did()
+    clicks.did(4)
 
     checked(page, REVENUE, "35%")
     expect(page.locator("#weights")).to_contain_text("95%")
@@ -82,18 +90,27 @@ def test_a_weight_changed_told_saved_and_published(visitor: Visitor) -> None:
     page.wait_for_load_state()
     clicks.did()
     expect(page.locator("#verdict .badge.bad")).to_have_count(0)
-    expect(page.locator(PUBLISH)).to_have_count(0)  # whoever wrote it does not publish it
+    visitor.check()
+    page.fill(f"{SUBMIT} [name=reason]", "多签单，少看金额")
+    page.locator(f"{SUBMIT} button").click()
+    page.wait_for_url(re.compile("/submission$"))
+    clicks.did(2)
+    # Whoever wrote it decides nothing, and nobody publishes what waits for an approval.
+    expect(page.locator(f"{APPROVE}, {PUBLISH}")).to_have_count(0)
     visitor.check()
 
-    visitor.sign_in("hr2")
-    page = to_the_policy(visitor)
-    page.locator(f"a.button[href='/rulebook/{POLICY}/draft']").click()
-    expect(page.locator("#verdict ins").first).to_have_text("35%")
-    page.fill(f"{PUBLISH} [name=reason]", "多签单，少看金额")
-    page.locator(f"{PUBLISH} button").click()
+    for user, step in (("finance", APPROVE), ("hr2", PUBLISH)):
+        visitor.sign_in(user)
+        page.locator(f"a.button[href='/rulebook/{POLICY}/submission']").click()
+        page.wait_for_url(re.compile("/submission$"))
+        expect(page.locator("ul.changes ins").first).to_have_text("35%")
+        visitor.check()
+        page.locator(f"{step} button").click()
+        page.locator(step).wait_for(state="detached")
+        clicks.did(2)
     page.wait_for_url(re.compile(f"/rulebook/{POLICY}$"))
-    clicks.did(6)
     visitor.check()
+    page.goto(f"/rulebook/{POLICY}?version=2")
     assert "35%" in page.locator("#part-kpis").inner_text()
 
     page.goto(f"/cycles/{POLICY}@2025-Q4")
@@ -109,9 +126,8 @@ def test_a_weight_changed_told_saved_and_published(visitor: Visitor) -> None:
 def test_the_second_who_saves_is_told_and_loses_nothing(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("hr")
-    page.goto(f"/rulebook/{POLICY}")
+    begin_anew(page)
     visitor.check()
-    page.locator("form[action$='/start'] button").click()
     checked(page, CAP, "125")
     other = page.context.browser.new_context(base_url=page.url.split("/rulebook")[0])  # type: ignore[union-attr]
     second = Visitor(other.new_page(), visitor.look, visitor.passwords)
@@ -119,21 +135,21 @@ def test_the_second_who_saves_is_told_and_loses_nothing(visitor: Visitor) -> Non
     second.page.goto(f"/rulebook/{POLICY}/draft")
     second.page.fill(CAP, "130")
     second.page.fill(EDGE, "106")
-    second.page.locator(".bar button").click()
+    second.page.locator(".bar button.primary").click()
     second.page.wait_for_load_state()
     other.close()
 
-    page.locator(".bar button").click()
-    expect(page.locator(".notice.warn")).to_contain_text("hr2")
-    expect(page.locator(".notice.warn ins").first).to_have_text("130")
+    page.locator(".bar button.primary").click()
+    expect(page.locator(".notice.warn.stack")).to_contain_text("hr2")
+    expect(page.locator(".notice.warn.stack ins").first).to_have_text("130")
     assert (page.input_value(CAP), page.input_value(EDGE)) == ("125", "106")
     # The browser itself says that the answer was a 409.
     assert all("409" in line for line in visitor.said)
     visitor.said.clear()
     visitor.check()
-    page.locator(".bar button").click()
+    page.locator(".bar button.primary").click()
     page.wait_for_url(re.compile("/draft$"))
-    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator(".notice:visible")).to_have_count(0)
     assert (page.input_value(CAP), page.input_value(EDGE)) == ("125", "106")
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -106,6 +106,25 @@ def actor_of_token(session: Session, token: str) -> Actor:
             kind=Kind.DENIED,
         )
     return actor_of_account(account)
+
+
+def actor_as_now(session: Session, actor: Actor) -> Actor:
+    """Return the actor with the roles that their account has in this transaction.
+
+    A request knows its actor before the transaction begins; whoever takes a role away waits until
+    it has ended. An account that may not sign in any more has no role.
+    """
+    if actor.account_id is None:
+        return actor
+    own = Account.id == actor.account_id
+    active = session.scalar(select(Account.active).where(own).with_for_update(read=True))
+    roles = session.execute(
+        select(AccountRole.role, AccountRole.unit_id)
+        .where(AccountRole.account_id == actor.account_id)
+        .with_for_update(read=True)
+    ).all()
+    held = tuple(RoleHeld(Role(role), unit_id) for role, unit_id in roles if active)
+    return replace(actor, roles=held)
 
 
 def actor_of_account(account: Account) -> Actor:

@@ -16,8 +16,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from engine.errors import N_, Kind, refuse
 from workflows.base.keys import Keyring
 
 BUSY_MILLISECONDS = 30_000
@@ -54,14 +56,28 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Give a session whose changes are committed together at the end, or not at all."""
-        with (
-            Session(
-                self.write_engine, expire_on_commit=False, info={"keyring": self.keyring}
-            ) as session,
-            session.begin(),
-        ):
-            yield session
+        """Give a session whose changes are committed together at the end, or not at all.
+
+        Refuses with ``CONFLICT`` what somebody else has made in the same moment: both looked, and
+        the database let one of them.
+        """
+        try:
+            with (
+                Session(
+                    self.write_engine, expire_on_commit=False, info={"keyring": self.keyring}
+                ) as session,
+                session.begin(),
+            ):
+                yield session
+        except IntegrityError as error:
+            if not _is_second(error):
+                raise
+            raise refuse(
+                "database.first",
+                N_("Somebody else was first, in this very moment."),
+                N_("Look at what is there now, then decide again."),
+                kind=Kind.CONFLICT,
+            ) from error
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -72,6 +88,12 @@ class Database:
     def close(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+def _is_second(error: IntegrityError) -> bool:
+    """Say whether a row was refused because there is one like it, and for no other reason."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "23505" or str(error.orig).startswith("UNIQUE constraint failed")
 
 
 def _engine(url: URL, begin: str) -> Engine:

@@ -18,7 +18,9 @@ from workflows.cycles.sealing import close_cycle
 from workflows.demo.calendar import MANAGERS, QUARTERS, SALES, START, Change, Quarter
 from workflows.demo.cast import join_office, join_sales
 from workflows.demo.company import NEWCOMERS
+from workflows.demo.copies import sign_copies
 from workflows.demo.generate import generate
+from workflows.demo.rules import leave_rules_undecided, publish_rules
 from workflows.demo.stage import Choice, Stage, team_of
 from workflows.jobs.service import Jobs
 from workflows.reviews.moves import reviews_of
@@ -44,9 +46,11 @@ def play_year(stage: Stage, seed: int) -> None:
         else:
             _set_goals(stage, following)
         _review(stage, quarter)
+    publish_rules(stage)
     _import(stage, seed, running.ended, running.locked)
     _lock(stage, running, MANAGERS)
     _review_some_managers(stage, running)
+    leave_rules_undecided(stage)
 
 
 def _begin(stage: Stage, seed: int) -> None:
@@ -88,6 +92,7 @@ def _open(stage: Stage, quarter: Quarter) -> None:
 def _set_goals(stage: Stage, quarter: Quarter) -> None:
     _move_all(stage, quarter, "submit_goals", quarter.opened, stage.owner)
     _move_all(stage, quarter, "approve_goals", _later(quarter.opened, 1), stage.superior)
+    sign_copies(stage, _later(quarter.opened, 1))
 
 
 def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
@@ -114,6 +119,7 @@ def _set_goals_unevenly(stage: Stage, quarter: Quarter) -> None:
         only=lambda r: r.stage == "goal_approval" and team_of(r) != late_team,
     )
     stage.move(managers, next_day, "approve_goals", stage.superior, minutes=_AFTERNOON)
+    sign_copies(stage, next_day, unevenly=True)
 
 
 def _lock(stage: Stage, quarter: Quarter, *policies: str) -> None:

@@ -13,8 +13,9 @@ from engine.canonical import from_canonical
 from engine.errors import N_, Kind, refuse
 from workflows.access import approvals as by_role
 from workflows.access.actors import Actor
-from workflows.access.approvals import gave_one, role_to_give
+from workflows.access.approvals import gave_one, is_by, role_to_give
 from workflows.access.decide import allow_everywhere
+from workflows.accounts.operations import actor_as_now
 from workflows.agreements.announcing import announce
 from workflows.base.settings import EITHER
 from workflows.consultation.reading import require_consultation
@@ -24,7 +25,7 @@ from workflows.publishing.retroactive import require_consents
 from workflows.publishing.submitting import log_submission
 from workflows.publishing.tables import PolicyApproval, Submission
 from workflows.rulebook.operations import put_in_force
-from workflows.rulebook.reading import wrote_any
+from workflows.rulebook.reading import authors, wrote_any
 from workflows.rulebook.tables import Publication
 
 
@@ -69,6 +70,7 @@ def approve_submission(
     Raises ``KaohengError``: ``DENIED`` for whoever wrote any of it or is not asked,
     ``CONFLICT`` for somebody who approved before and where somebody was first.
     """
+    actor = actor_as_now(session, actor)
     allow_everywhere(actor, "approve_policy")
     _require_another(session, actor, submission)
     advance_submission(session, submission, seen)
@@ -106,7 +108,7 @@ def publish_submission(
     consents or the consultation are missing, where the version has become retroactive
     meanwhile, and where somebody was first.
     """
-    allow_everywhere(actor, "publish_policy")
+    allow_everywhere(actor_as_now(session, actor), "publish_policy")
     _require_another(session, actor, submission)
     advance_submission(session, submission, seen, state="published")
     advance_submitted(session, submission, state="published")
@@ -140,8 +142,19 @@ def publish_submission(
     return publication
 
 
+def brought(session: Session, actor: Actor, submission: Submission) -> bool:
+    """Say whether the actor, by any account of theirs, wrote any of what was handed in.
+
+    What nobody wrote any of, a draft handed in as it began, is theirs who handed it in: that
+    it is to be in force from another day is all that it says.
+    """
+    if not authors(session, submission.draft):
+        return is_by(actor, submission.submitter)
+    return wrote_any(session, actor, submission.draft)
+
+
 def _require_another(session: Session, actor: Actor, submission: Submission) -> None:
-    if wrote_any(session, actor, submission.draft):
+    if brought(session, actor, submission):
         raise refuse(
             "rulebook.own_draft",
             N_("Whoever wrote any of a draft may neither approve nor publish it."),

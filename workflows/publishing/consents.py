@@ -27,7 +27,7 @@ Subjects = Submission | CycleMove
 
 @dataclass(frozen=True, slots=True)
 class WorseOff:
-    """Somebody of a period whom a change makes worse off, and how."""
+    """Somebody of a period whom a change makes worse off, or may: a figure is still awaited."""
 
     period: str
     currency: str
@@ -35,8 +35,16 @@ class WorseOff:
 
 
 def worse_off(period: str, effect: Effect) -> list[WorseOff]:
-    """Return those of a period's people who lose money, a grade or a coefficient."""
-    return [WorseOff(period, effect.currency, each) for each in effect.people if each.worse_off]
+    """Return those of a period's people who lose money, a grade or a coefficient.
+
+    With them those of whom it cannot be said yet: a rating, say, comes at the period's end, and
+    until then everybody would pass for not worse off.
+    """
+    return [
+        WorseOff(period, effect.currency, each)
+        for each in effect.people
+        if each.worse_off or (each.undecided and each.before.money is not None)
+    ]
 
 
 def ask(session: Session, now: datetime, subject: Subjects, found: Sequence[WorseOff]) -> int:
@@ -200,14 +208,15 @@ def _about(subject: Subjects) -> ColumnElement[bool]:
 
 def _consent(subject: Subjects, person_id: int, each: WorseOff, now: datetime) -> Consent:
     before, after = each.effect.before, each.effect.after
+    known = not each.effect.undecided
     return Consent(
         submission_id=subject.id if isinstance(subject, Submission) else None,
         move_id=subject.id if isinstance(subject, CycleMove) else None,
         period=each.period,
         person_id=person_id,
         currency=each.currency,
-        money_before=_kept(before.money),
-        money_after=_kept(after.money),
+        money_before=_kept(before.money) if known else None,
+        money_after=_kept(after.money) if known else None,
         grade_before=before.grade,
         grade_after=after.grade,
         asked_at=now,
@@ -228,9 +237,14 @@ def _fault(each: WorseOff, answer: str | None) -> Fault:
         if answer
         else N_("They were not asked yet: ask again, then wait for their answer.")
     )
+    message = (
+        N_("{person} still waits for a figure in {period}, and has not consented.")
+        if each.effect.undecided
+        else N_("{person} is worse off in {period} and has not consented.")
+    )
     return Fault(
         "publishing.consent_missing",
-        N_("{person} is worse off in {period} and has not consented."),
+        message,
         remedy,
         {"person": each.effect.person, "period": each.period},
         Place(path=each.effect.person),

@@ -8,6 +8,8 @@ from engine.errors import N_, refuse
 from engine.model import Policy
 from engine.periods import Period, PeriodKind, containing
 
+# In how many years at most a version begins: a year typed wrongly would not be noticed.
+MOST_AHEAD = 10
 # How many begun periods a version may still be published for: each has its effect computed.
 MOST_BEGUN = 12
 
@@ -47,6 +49,14 @@ def begun(policy: Policy, effective_on: date, today: date) -> list[Period]:
 
 def require_said(policy: Policy, effective_on: date, today: date, is_said: bool) -> bool:
     """Return whether a first day reaches into a begun period; refuse where nobody said so."""
+    if effective_on.year > today.year + MOST_AHEAD:
+        raise refuse(
+            "publishing.too_far_ahead",
+            N_("{day} is more than {most} years ahead."),
+            N_("Choose an earlier first day."),
+            day=effective_on.isoformat(),
+            most=MOST_AHEAD,
+        )
     periods = begun(policy, effective_on, today)
     if periods and not is_said:
         raise refuse(

@@ -19,6 +19,7 @@ from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow_everywhere
+from workflows.accounts.operations import actor_as_now
 from workflows.agreements.announcing import announce_cycle
 from workflows.base.conditional import change_if
 from workflows.cycles.operations import advance, log_cycle, policy_of
@@ -81,7 +82,7 @@ def carry_out_cycle_move(
     Targets that the version shares out otherwise are shared out anew; everything else that people
     gave stays. Raises ``KaohengError`` where a consent is missing by today's figures.
     """
-    allow_everywhere(actor, "move_cycle")
+    allow_everywhere(actor_as_now(session, actor), "move_cycle")
     if is_by(actor, move.preparer):
         raise refuse(
             "publishing.own_move",
@@ -112,7 +113,10 @@ def drop_cycle_move(
 def ask_again_for_move(session: Session, actor: Actor, now: datetime, move: CycleMove) -> int:
     """Ask those whom newer figures make worse off as well; return how many they are."""
     allow_everywhere(actor, "move_cycle")
-    return ask(session, now, move, worse_off_by_move(session, move))
+    _advance(session, move, move.version)
+    asked = ask(session, now, move, worse_off_by_move(session, move))
+    _log(session, "ask_for_consent", actor, now, move, asked=asked)
+    return asked
 
 
 def effect_of_move(session: Session, move: CycleMove) -> Effect:

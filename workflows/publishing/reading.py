@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere, may_everywhere
-from workflows.publishing.approving import approvals_of
+from workflows.publishing.approving import approvals_of, brought
 from workflows.publishing.tables import Submission
-from workflows.rulebook.reading import wrote_any
 from workflows.rulebook.tables import PolicyDraft, PolicyRow
 
 
@@ -47,7 +46,7 @@ def is_turn_of(
     session: Session, actor: Actor, submission: Submission, needed: Sequence[str]
 ) -> bool:
     """Say whether the actor could approve, or publish what has all of its approvals."""
-    if wrote_any(session, actor, submission.draft):
+    if brought(session, actor, submission):
         return False
     approvals = approvals_of(session, submission, needed)
     if approvals.missing:

@@ -19,9 +19,11 @@ from engine.periods import Period
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.tables import Cycle
+from workflows.publishing.advancing import advance_submission
 from workflows.publishing.consents import WorseOff, ask, require_given, worse_off
 from workflows.publishing.days import begun
 from workflows.publishing.tables import Submission
+from workflows.rulebook.operations import log_version
 from workflows.rulebook.reading import publications_of
 from workflows.rulebook.standing import ruling_of
 from workflows.simulation.effect import Effect, effect_of, virtual_cycle
@@ -37,9 +39,23 @@ def ask_whom_it_makes_worse_off(
 def ask_again(
     session: Session, actor: Actor, now: datetime, submission: Submission, today: date
 ) -> int:
-    """Ask those whom newer figures make worse off as well; return how many they are."""
+    """Ask those whom newer figures make worse off as well; return how many they are.
+
+    Refuses with ``CONFLICT`` where the submission is over, or somebody asks in this moment.
+    """
     allow_everywhere(actor, "submit_policy")
-    return ask_whom_it_makes_worse_off(session, now, submission, today)
+    advance_submission(session, submission, submission.version)
+    asked = ask_whom_it_makes_worse_off(session, now, submission, today)
+    log_version(
+        session,
+        "ask_for_consent",
+        actor,
+        now,
+        submission.frozen,
+        submission=submission.id,
+        asked=asked,
+    )
+    return asked
 
 
 def require_consents(session: Session, submission: Submission, today: date) -> None:

@@ -20,6 +20,7 @@ from engine.text import MAX_BYTES
 
 MOST_POLICIES = 500
 MOST_MEMBERS = 20_000
+MOST_UNFOLDED = 64_000_000  # bytes of all rule files together
 _FILE = re.compile(r"(?:[^/]+/)?policies/([^/]+)/(policy|cases)\.yaml")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
            RuntimeError)  # fmt: skip
@@ -92,6 +93,15 @@ def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
             raise _link(f"{name}: {each.filename[:200]}")
         if _FILE.fullmatch(each.filename):
             wanted.append(each)
+    if (unfolded := sum(min(each.file_size, MAX_BYTES) for each in wanted)) > MOST_UNFOLDED:
+        raise refuse(
+            "rulefiles.unfolds",
+            N_("The rule files in the zip unfold to {size} bytes; at most {limit} are read."),
+            N_("Bring them in parts, and nothing but rule files."),
+            place=Place(name),
+            size=unfolded,
+            limit=MOST_UNFOLDED,
+        )
     return wanted
 
 

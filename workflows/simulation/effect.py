@@ -71,7 +71,8 @@ class OneEffect:
     """One person before and after.
 
     ``worse_off``: less money, a lower grade or a lower coefficient, whatever else is more.
-    ``better_off``: none of these, and more of one. Neither while a figure is still awaited.
+    ``better_off``: none of these, and more of one. Neither while a figure is still awaited:
+    then they are ``undecided``.
     """
 
     person: str
@@ -82,6 +83,7 @@ class OneEffect:
     worse_off: bool
     rises: bool
     falls: bool
+    undecided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Effect:
                 worse_off=row["worse_off"],
                 rises=row["rises"],
                 falls=row["falls"],
+                undecided=row["undecided"],
             )
 
 
@@ -162,10 +165,8 @@ def compared(before: Sided, after: Sided) -> Effect:
         for side, word in zip((before, after), _WORDS, strict=True)
     ]
     both = frames[0].join(frames[1], on="person", how="full", coalesce=True).sort("person")
-    order = [grade.code for grade in after.policy.grades] + [
-        grade.code for grade in before.policy.grades
-    ]
-    places = {code: place for place, code in reversed(list(enumerate(order)))}
+    order = grade_order(before.policy, after.policy)
+    places = {code: place for place, code in enumerate(order)}
     frame = both.select(
         "person",
         pl.coalesce("after.team", "before.team").alias("team"),
@@ -182,6 +183,15 @@ def compared(before: Sided, after: Sided) -> Effect:
         ),
     )
     return Effect(before, after, _marked(frame).drop("before at", "after at"))
+
+
+def grade_order(before: Policy, after: Policy) -> list[str]:
+    """Return the grades of both, from the best, those that only one has where they stand in it."""
+    order = [grade.code for grade in after.grades]
+    for place, grade in enumerate(before.grades):
+        if grade.code not in order:
+            order.insert(place, grade.code)
+    return order
 
 
 def _side(row: dict[str, Any], word: str) -> Side:

@@ -201,5 +201,5 @@ def _targets(
     if other:
         members = [Member(each.person, each.team) for each in reviews if each.team]
         anew = targets_to_be(session, cycle, replace(policy, targets=other), members)
-        targets = {person: targets.get(person, {}) | own for person, own in anew.items()}
+        targets |= {person: targets.get(person, {}) | own for person, own in anew.items()}
     return targets

@@ -37,12 +37,13 @@ from workflows.simulation.effect import Effect, Sided, compared, sided
 from workflows.simulation.facts import judged
 from workflows.simulation.movers import kept_values, movers
 from workflows.simulation.summary import Summary, kept_rows, summed_up
-from workflows.simulation.tables import Candidate, CandidateResult, Simulation
+from workflows.simulation.tables import MONEY_PLACES, Candidate, CandidateResult, Simulation
 from workflows.sources.report import kept
 
 # What is answered at once, in people times candidates; measuring records anew takes longer.
 AT_ONCE = {True: 12_000, False: 1_500}
 MOST_CANDIDATES = 5
+MOST_MONEY = Decimal(10) ** 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,12 @@ def _require_comparable(
         raise refuse(
             "simulation.budget", N_("A budget is not below zero."), N_("Write it, or leave it out.")
         )
+    if budget is not None and not _is_kept(budget):
+        raise refuse(
+            "simulation.budget_size",
+            N_("The budget is larger, or finer, than an amount of money."),
+            N_("Write it with at most four decimal places, below a hundred million million."),
+        )
     code = cycle.policy_version.policy.code
     for policy in (from_canonical(base.canonical), *(policy_of_candidate(each) for each in tried)):
         if policy.policy != code or policy.period != pinned_policy(cycle).period:
@@ -192,6 +199,10 @@ def _require_comparable(
                 policy=policy.policy,
                 period=policy.period,
             )
+
+
+def _is_kept(budget: Decimal) -> bool:
+    return budget < MOST_MONEY and budget == round(budget, MONEY_PLACES)
 
 
 def policy_of_candidate(candidate: Candidate) -> Policy:

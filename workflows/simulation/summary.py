@@ -9,9 +9,8 @@ import polars as pl
 
 from engine import canonical
 from engine.facts import DECIMAL
-from engine.model import Policy
 from engine.plain import plain_number
-from workflows.simulation.effect import Effect, Sided, exact_sum
+from workflows.simulation.effect import Effect, Sided, exact_sum, grade_order
 
 BIN = 10  # points
 MOST_BINS = 24
@@ -102,15 +101,6 @@ def _side(side: Sided) -> Summary:
         "calibrated": side.judged.calibrated,
         "uncalibrated": side.judged.uncalibrated,
     }
-
-
-def grade_order(before: Policy, after: Policy) -> list[str]:
-    """Return the grades of both, from the best, those that only one has where they stand in it."""
-    order = [grade.code for grade in after.grades]
-    for place, grade in enumerate(before.grades):
-        if grade.code not in order:
-            order.insert(place, grade.code)
-    return order
 
 
 def _grades(effect: Effect) -> list[Summary]:

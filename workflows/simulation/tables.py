@@ -15,6 +15,8 @@ from workflows.base.types import Instant, Key, Scaled
 from workflows.cycles.tables import Cycle
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
+MONEY_PLACES = 4
+
 
 class Simulation(Base):
     """A cycle under ``base`` and under each candidate; ``running``, then ``done`` or ``failed``.
@@ -30,7 +32,7 @@ class Simulation(Base):
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     base_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
-    budget: Mapped[Decimal | None] = mapped_column(Scaled(4))
+    budget: Mapped[Decimal | None] = mapped_column(Scaled(MONEY_PLACES))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str]

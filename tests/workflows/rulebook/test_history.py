@@ -8,7 +8,7 @@ from engine.errors import KaohengError
 from tests.organisation import NOW
 from tests.played import CODE, POLICY, Played
 from tests.publishing import bring_into_force
-from workflows.access.actors import Actor, RoleHeld
+from tests.workflows.publishing.conftest import add_account
 from workflows.access.policy import Role
 from workflows.rulebook.drafts import draft_file
 from workflows.rulebook.history import histories, rule_in_text, text_difference
@@ -19,13 +19,11 @@ TEXT = policy_file(POLICY).read_text(encoding="utf-8")
 
 def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
     game.open()
+    second = add_account(game, "second", Role.HR)
     with game.database.write() as session:
         changed = TEXT.replace("{grade: S, from: 110", "{grade: S, from: 112")
         draft = draft_file(
             session, game.actors[Role.HR], NOW, text=changed, cases=None, file="p.yaml"
-        )
-        second = Actor(
-            "second", (RoleHeld(Role.HR),), account_id=game.actors[Role.FINANCE].account_id
         )
         bring_into_force(
             session,
@@ -39,7 +37,7 @@ def test_each_version_tells_who_why_and_what_it_governed(game: Played) -> None:
         newer, older = histories(session, game.actors[Role.HR], POLICY, on=NOW.date())
         assert (newer.version.seq, newer.version.standing) == (2, "in_force")
         assert newer.authors == (game.actors[Role.HR].public_id,)
-        assert newer.publisher == game.actors[Role.FINANCE].public_id
+        assert newer.publisher == second.public_id
         assert newer.version.reason == "提高门槛"
         assert newer.cycles == ()
         assert older.authors == ()  # it came with the application

@@ -190,6 +190,12 @@ ZIPS = {
     "absolute": (packed(("/etc/passwd", b"", PLAIN)), "rulefiles.outside"),
     "a drive": (packed(("C:\\policies\\a", b"", PLAIN)), "rulefiles.outside"),
     "a link": (packed((FILE, b"/etc/passwd", LINK)), "rulefiles.link"),
+    "unfolds to too much": (
+        packed(
+            *((f"policies/p{number}/policy.yaml", b" " * 2_000_000, PLAIN) for number in range(33))
+        ),
+        "rulefiles.unfolds",
+    ),
     "nothing of ours": (packed(("notes.txt", b"", PLAIN)), "rulefiles.none"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -137,6 +138,20 @@ def test_a_calibrated_grade_counts_on_both_sides(game: Played) -> None:
     first = next(iter(found.people))
     assert first.before.grade == first.after.grade == "S"
     assert found.before.judged.calibrated == 1
+
+
+def test_a_grade_that_is_no_more_stands_where_it_stood(game: Played) -> None:
+    """Whoever has a grade that the draft does not have, and gets a lower one there, falls."""
+    game.up_to_locked()
+    after = replace(shipped(), grades=tuple(x for x in shipped().grades if x.code != "B"))
+    with game.database.write() as session:
+        review = reviews_of(session, find_cycle(session, CODE))[0]
+        review.calibrated_grade = "B"
+    with game.database.read() as session:
+        found = effect_of(session, find_cycle(session, CODE), shipped(), after)
+    first = found.frame.row(0, named=True)
+    assert (first["before.grade"], first["after.grade"]) == ("B", "D")
+    assert (first["grade_up"], first["grade_down"], first["worse_off"]) == (False, True, True)
 
 
 def paid(session: Session) -> dict[str, Decimal]:

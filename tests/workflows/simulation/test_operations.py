@@ -49,7 +49,12 @@ def drafted(session: Session, game: Played, changes: dict[Path, str | None]) -> 
     return edit_of(session, draft, draft.seq)
 
 
-def simulated(game: Played, changes: dict[Path, str | None], by: Role = Role.HR) -> str:
+def simulated(
+    game: Played,
+    changes: dict[Path, str | None],
+    by: Role = Role.HR,
+    budget: str = "10000",
+) -> str:
     with game.database.write() as session:
         cycle = find_cycle(session, CODE)
         found = simulate(
@@ -59,7 +64,7 @@ def simulated(game: Played, changes: dict[Path, str | None], by: Role = Role.HR)
             cycle=cycle,
             candidates=[drafted(session, game, changes), cycle.policy_version],
             against=cycle.policy_version,
-            budget=Decimal(10_000),
+            budget=Decimal(budget),
         )
         return found.public_id
 
@@ -101,6 +106,14 @@ def test_those_who_move_are_explained_by_what_was_changed(game: Played) -> None:
         row = next(row for row in draft.rows.iter_rows(named=True) if row["person"] == person)
         assert values == [row["before.total"], row["after.total"]]
         assert same.moved.people == []
+
+
+@pytest.mark.parametrize("budget", ["0.00001", "1e20", "-1"])
+def test_a_budget_is_an_amount_of_money(game: Played, budget: str) -> None:
+    game.open()
+    with pytest.raises(KaohengError) as refused:
+        simulated(game, {}, budget=budget)
+    assert refused.value.kind is Kind.INVALID
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.MANAGER, Role.SALESPERSON])

@@ -8,7 +8,7 @@ const key = `kaoheng ${form.dataset.keep}`;
 const banner = document.getElementById("kept");
 
 const plain = (text) => (text ?? "").replace(/\r\n/g, "\n").trim();
-const fields = () => [...form.elements].filter((each) => each.matches("input:not([type=hidden]), textarea, select") && each.name && !each.dataset.unkept);
+const fields = () => [...form.elements].filter((each) => each.matches("input:not([type=hidden]), textarea, select") && each.name && !("unkept" in each.dataset));
 export const isChanged = (field) => {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected);
