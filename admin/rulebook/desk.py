@@ -13,7 +13,7 @@ from engine.language.expression import number
 from engine.policies import load
 from engine.reader import Path
 from engine.sheets.edit import Change
-from engine.sheets.parts import Field, Label, Sheet, mapped
+from engine.sheets.parts import Field, Label, Sheet, dotted, mapped
 from engine.sheets.trails import trails
 from engine.telling.difference import Difference, differences
 from workflows.access.actors import Actor
@@ -40,10 +40,11 @@ class Desk:
     """A draft as one person has it before them.
 
     ``edit`` is what the form begins from, ``text`` and ``cases`` what it would save, ``unsaved``
-    how many values differ from that edit. ``carried`` is a text that is not saved and that the
-    form's values are typed into, where there is one: the form sends it along. ``stale`` says that
-    the form was opened on an older edit, and ``theirs`` what others saved since. ``clash`` where
-    they changed the same lines of a text that is not saved; ``others`` says theirs in words.
+    how many values differ from that edit; ``typed`` names the fields among them. ``carried`` is a
+    text that is not saved and that the form's values are typed into, where there is one: the form
+    sends it along. ``stale`` says that the form was opened on an older edit, and ``theirs`` what
+    others saved since. ``clash`` where they changed the same lines of a text that is not saved;
+    ``others`` says theirs in words.
     """
 
     draft: PolicyDraft
@@ -56,6 +57,7 @@ class Desk:
     general: tuple[Fault, ...]
     labels: Mapping[str, tuple[Label, ...]]
     unsaved: int
+    typed: frozenset[str]
     authors: tuple[str, ...]
     is_author: bool
     stale: bool = False
@@ -128,6 +130,7 @@ def desk(
         faults=faults,
         general=general,
         labels=trails(form) if faults or begun.id != newest.id else {},
+        typed=frozenset(dotted(path) for path in mine),
         unsaved=len(mine) + (carried != newest.text) + (cases != (newest.cases or "")),
         authors=tuple(author_names(session, draft)),
         is_author=actor.account_id in authors(session, draft),

@@ -5,6 +5,8 @@ What is not on the page is not sent, and what is not sent stays as the text has 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, abort, render_template, request
 
 from admin.services import services
@@ -45,11 +47,10 @@ def entries(form: Sheet) -> list[Group]:
     ]
 
 
-def troubled(form: Sheet, faults: object) -> frozenset[str]:
-    """Name the entries in which something is wrong: their fields are shown."""
-    assert isinstance(faults, dict)
+def to_show(form: Sheet, names: Collection[str]) -> frozenset[str]:
+    """Name the entries that hold one of the fields ``names``: typed into, or with a fault."""
     return frozenset(
         each.name
         for each in entries(form)
-        if any(name == each.name or name.startswith(f"{each.name}.") for name in faults)
+        if any(f"{name}.".startswith(f"{each.name}.") for name in names)
     )

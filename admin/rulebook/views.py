@@ -214,7 +214,7 @@ def _page(of: Desk, refusal: KaohengError | None = None, opened: Path = ()) -> s
         "rulebook/draft.html",
         desk=of,
         later=entries.are_many(of.sheet),
-        troubled=entries.troubled(of.sheet, of.faults),
+        shown=entries.to_show(of.sheet, {*of.faults, *of.typed}),
         refusal=refusal,
         opened=dotted(opened),
         reason=request.form.get("reason", ""),

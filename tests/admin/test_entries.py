@@ -49,3 +49,10 @@ def test_an_entry_with_a_fault_is_open(hr: FlaskClient) -> None:
     broken = text.replace(form_of(post(hr, ENTRY, edit="1").text)[NAME], '""', 1)
     page = post(hr, "/rulebook/east/draft/form", edit="1", text=broken).text
     assert NAME in form_of(page)
+
+
+def test_what_was_typed_into_an_entry_stays_on_a_page_that_was_refused(hr: FlaskClient) -> None:
+    assert post(hr, "/rulebook/east/draft", edit="1", **{CAP: "140"}).status_code == 303
+    stale = post(hr, "/rulebook/east/draft", edit="1", **{NAME: "别的名称"})
+    assert stale.status_code == 409
+    assert form_of(stale.text)[NAME] == "别的名称"
