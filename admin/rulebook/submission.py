@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
+from admin.rulebook.live import in_words
 from admin.rulebook.views import Answer, refused_on_draft
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -19,6 +20,7 @@ from admin.writing import Writing, writing
 from engine.canonical import from_canonical
 from engine.errors import N_, KaohengError, Kind, refuse
 from engine.periods import Period
+from engine.sheets.trails import standing
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.publishing.approving import (
@@ -36,6 +38,7 @@ from workflows.publishing.submitting import submit_draft, withdraw_submission
 from workflows.publishing.tables import Consent, Submission
 from workflows.rulebook.checking import Findings, doubts, findings
 from workflows.rulebook.drafts import copy_version
+from workflows.rulebook.forms import form_of
 from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.reading import author_names, open_draft, version_to_read
 from workflows.rulebook.tables import PolicyVersion
@@ -102,8 +105,11 @@ def warnings(code: str) -> str:
     """What is doubtful in the version; it takes a second, and so comes after the page."""
     with services().database.read() as session:
         text = submission_to_read(session, current_actor(), code).frozen.text
-    found = doubts(text, code)
-    return render_template("rulebook/doubts.html", found=found, placed={}, general=found or ())
+    form, found = form_of(text, code), doubts(text, code)
+    found = found and in_words(form, found)
+    return render_template(
+        "rulebook/doubts.html", found=found, placed={}, general=found or (), labels=standing(form)
+    )
 
 
 @blueprint.post("/<code>/submission/approve")

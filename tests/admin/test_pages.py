@@ -25,9 +25,11 @@ DATA = re.compile(
     r"|\bKB\b|PDF|PNG|JPEG|Word|Excel"
     r"|quarter_bonus|negotiation_course|opportunity_id|close_\w+|X9|abc|deal\b|quarantined|2026-Q1|'abc'"
     r"|grade$|system|US\$|USD"
-    r"|CRM|XLSX?|CSV|GBK|UTF-\d+|sales_agent|\w+\.(csv|xlsx)|花名册|\bMB\b|\bgit\b|\bzip\b|新区域"
+    r"|CRM|XLSX?|CSV|GBK|UTF-\d+|sales_agent|\w*\.(csv|xlsx)|WPS|Ctrl|Esc|Tab|Enter|花名册|\bMB\b|\bgit\b|\bzip\b|新区域"
     # values of a policy by their path, and fields of records
     r"|[a-z]\w*(\.[\w*…-]+)+|\b(stage|won|lost|records|amount|customer|list_price|\w+ed_on)\b"
+    # stages are the policy's own
+    r"|\b(goal_setting|goal_approval|tracking|data_locked|evaluation|calibration|result_approval|feedback|closed|currency|period)\b"
     # what an entry of the log counts
     r"|\b(copies|period|replaced|withdrawn|sha256)\b"
     r"|account-\w+|C2SP tlog-\w+|Python|English|中文|revenue|[0-9a-f]{12,}|DEAL"
@@ -38,7 +40,7 @@ class Read(HTMLParser):
     """The words that a reader sees or hears on a page, and what a strict policy forbids."""
 
     SPOKEN = ("aria-label", "placeholder", "title", "alt")
-    QUIET = ("code", "pre", "style", "script")
+    QUIET = ("code", "pre", "style", "script", "kbd", "textarea")
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -19,8 +19,7 @@ from engine.policies import load
 from engine.reader import Path, read
 from engine.sheets.edit import edited
 from engine.sheets.editable import sheet
-from engine.sheets.parts import named
-from engine.telling import terms
+from engine.sheets.trails import trails
 from engine.telling.difference import Difference, differences
 from engine.telling.terms import Term
 from workflows.access.actors import Actor
@@ -77,17 +76,17 @@ def spots(session: Session, actor: Actor) -> list[Spot]:
             tree = read(each.text, each.code)
         except KaohengError:
             continue  # a draft that does not read has no values yet
-        for cell in sheet(tree).fields:
-            entry = tree.node(cell.path[:2])
-            labels = (
-                _section(cell.path),
-                *((named(entry, cell.path[1]),) if len(cell.path) > 2 else ()),
-                cell.label,
-            )
+        form = sheet(tree)
+        words = trails(form)
+        for cell in form.fields:
+            labels = words[cell.name]
             spot = found.setdefault(cell.path, Spot(cell.path, labels))
             spot.values[each.code] = cell.value
-            if labels[1] != spot.labels[1]:
-                spot.called[each.code] = labels[1]
+            other = [
+                mine for mine, first in zip(labels, spot.labels, strict=False) if mine != first
+            ]
+            if other:
+                spot.called[each.code] = other[0]
     return list(found.values())
 
 
@@ -190,7 +189,3 @@ def _made(
             raise
         return replace(outcome, state=MOVED, faults=error.faults)
     return replace(outcome, state=CHANGED)
-
-
-def _section(path: Path) -> Term:
-    return terms.section(str(path[0])) if path[0] in terms.SECTIONS else terms.given(str(path[0]))
