@@ -149,8 +149,9 @@ def _hashed() -> str:
 
 
 def _submission(session: Session) -> None:
-    """Add a policy that was handed in and waits for its approval."""
-    hr = session.scalars(sa.select(Account.id).where(Account.username == "hr")).one()
+    """Add a policy that somebody no longer of HR handed in, and that waits for its approval."""
+    left = sa.select(Account.id).where(Account.username == "administrator")
+    submitter = session.scalars(left).one()
     version = _version("west", state="submitted", author_id=None)
     draft = PolicyDraft(policy=version.policy, state="submitted", seq=0)
     session.add_all([version, draft])
@@ -162,9 +163,9 @@ def _submission(session: Session) -> None:
             draft=draft,
             edit_seq=0,
             frozen=version,
-            submitter_id=hr,
+            submitter_id=submitter,
             submitted_at=NOW,
-            effective_on=date(2099, 1, 1),
+            effective_on=date(2030, 1, 1),
             reason="新区域",
             moves_money=True,
             is_retroactive=False,
