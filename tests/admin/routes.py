@@ -585,7 +585,7 @@ ROUTES = (
             ("publish", {"hr"}, "0", 409),  # not approved yet
             ("approve", {"finance", "sales_director"}, "9", 409),  # not as it was seen
             ("ask", {"hr"}, "0", 303),
-            ("withdraw", {"hr"}, "0", 303),
+            ("withdraw", {"hr"}, "1", 303),
         )
     ),
     Route(
