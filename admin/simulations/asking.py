@@ -17,14 +17,16 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind, refuse
 from engine.language.expression import number
+from engine.policies import load
 from workflows.access.decide import allow_everywhere
 from workflows.base.clock import today
 from workflows.cycles.operations import find_cycle
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.tables import Cycle
 from workflows.rulebook.operations import version_in_force
 from workflows.rulebook.reading import edit_by_id
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyRow, PolicyVersion
-from workflows.simulation.operations import MOST_CANDIDATES, simulate
+from workflows.simulation.operations import MOST_CANDIDATES, are_comparable, simulate
 
 Answer = str | tuple[str, int] | Response
 MOST_EDITS, MOST_VERSIONS = 4, 8
@@ -59,11 +61,11 @@ def begin(code: str) -> Answer:
                 of.session,
                 of.actor,
                 of.now,
-                cycle=find_cycle(of.session, request.form.get("cycle", "")),
+                cycle=(cycle := find_cycle(of.session, request.form.get("cycle", ""))),
                 candidates=[
                     _candidate(of.session, offered, each) for each in request.form.getlist("try")
                 ],
-                against=_against(offered, request.form.get("against", type=int)),
+                against=_against(offered, cycle, request.form.get("against", type=int)),
                 budget=_budget(request.form.get("budget", "").strip()),
             )
             key = found.public_id
@@ -112,13 +114,7 @@ def _policy(session: Session, code: str) -> PolicyRow:
 
 def _offered(session: Session, code: str) -> Offered:
     policy = _policy(session, code)
-    cycles = (
-        select(Cycle)
-        .join(Cycle.policy_version)
-        .where(PolicyVersion.policy_id == policy.id)
-        .order_by(Cycle.starts_on.desc())
-    )
-    edits = (
+    newest = (
         select(PolicyEdit)
         .join(PolicyDraft, PolicyDraft.id == PolicyEdit.draft_id)
         .where(PolicyDraft.policy_id == policy.id, PolicyDraft.state.in_(("open", "submitted")))
@@ -134,11 +130,24 @@ def _offered(session: Session, code: str) -> Offered:
     app = services()
     return Offered(
         policy,
-        list(session.scalars(cycles)),
-        list(session.scalars(edits)),
+        _cycles(session, policy, edits := list(session.scalars(newest))),
+        edits,
         list(session.scalars(versions)),
         version_in_force(session, code, today(app.clock(), app.settings.timezone)),
     )
+
+
+def _cycles(session: Session, policy: PolicyRow, edits: list[PolicyEdit]) -> list[Cycle]:
+    """Return the policy's cycles; those of others that a new one could be tried on, without any."""
+    chosen = select(Cycle).join(Cycle.policy_version).order_by(Cycle.starts_on.desc(), Cycle.code)
+    own = list(session.scalars(chosen.where(PolicyVersion.policy_id == policy.id)))
+    if own or not edits:
+        return own
+    try:
+        draft = load(edits[0].text, policy.code)
+    except KaohengError:
+        return []  # its faults are told on the draft's page
+    return [each for each in session.scalars(chosen) if are_comparable(pinned_policy(each), draft)]
 
 
 def _candidate(session: Session, offered: Offered, named: str) -> PolicyEdit | PolicyVersion:
@@ -148,7 +157,9 @@ def _candidate(session: Session, offered: Offered, named: str) -> PolicyEdit | P
     return _version(offered, int(number_) if number_.isdecimal() else 0)
 
 
-def _against(offered: Offered, seq: int | None) -> PolicyVersion:
+def _against(offered: Offered, cycle: Cycle, seq: int | None) -> PolicyVersion:
+    if cycle.policy_version.policy_id != offered.policy.id:
+        return cycle.policy_version
     if seq is None and offered.in_force is not None:
         return offered.in_force
     return _version(offered, seq or 0)

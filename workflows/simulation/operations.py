@@ -32,7 +32,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.tables import Review
 from workflows.rulebook.reading import draft_of
-from workflows.rulebook.tables import PolicyEdit, PolicyVersion
+from workflows.rulebook.tables import PolicyEdit, PolicyRow, PolicyVersion
 from workflows.simulation.effect import Effect, Sided, compared, sided
 from workflows.simulation.facts import judged
 from workflows.simulation.movers import kept_values, movers
@@ -68,15 +68,16 @@ def simulate(
     """Ask what ``candidates`` would give in ``cycle`` where ``against`` gives what it gives.
 
     ``budget`` is money of the policy's currency. Returns the simulation: done, or running as a
-    job. Raises ``KaohengError``: ``DENIED``, every fault of a draft's text, a policy that is not
-    the cycle's.
+    job. A policy that has no cycle yet is tried on another's people: of the same role, period
+    and currency. Raises ``KaohengError``: ``DENIED``, every fault of a draft's text, a candidate
+    that the cycle's people cannot be judged by.
     """
     allow_everywhere(actor, "simulate")
     tried = [_candidate(session, seq, each) for seq, each in enumerate(candidates)]
     _require_comparable(cycle, against, tried, budget)
     simulation = Simulation(
         public_id=uuid.uuid4().hex,
-        policy=cycle.policy_version.policy,
+        policy=_policy_row(session, candidates[0]),
         cycle=cycle,
         base=against,
         budget=budget,
@@ -188,17 +189,40 @@ def _require_comparable(
             N_("The budget is larger, or finer, than an amount of money."),
             N_("Write it with at most four decimal places, below a hundred million million."),
         )
-    code = cycle.policy_version.policy.code
-    for policy in (from_canonical(base.canonical), *(policy_of_candidate(each) for each in tried)):
-        if policy.policy != code or policy.period != pinned_policy(cycle).period:
+    if base.policy_id != cycle.policy_version.policy_id:
+        raise refuse(
+            "simulation.other_policy",
+            N_("{cycle} is not a cycle of {policy}."),
+            N_("Set it against a version of the policy that the cycle is of."),
+            cycle=cycle.code,
+            policy=base.policy.code,
+        )
+    governing = pinned_policy(cycle)
+    for policy in map(policy_of_candidate, tried):
+        if not are_comparable(governing, policy):
             raise refuse(
-                "simulation.other_policy",
-                N_("The cycle {cycle} is not one of {policy} ({period})."),
-                N_("Choose a cycle of the same policy."),
+                "simulation.not_comparable",
+                N_("{policy} cannot be tried on {cycle}: role, period or currency is another."),
+                N_("Choose a cycle of people whom it could be for."),
                 cycle=cycle.code,
                 policy=policy.policy,
-                period=policy.period,
             )
+
+
+def are_comparable(one: Policy, other: Policy) -> bool:
+    """Say whether the same people could be under either, for the same time and in one currency."""
+    return all(
+        mine == theirs
+        for mine, theirs in (
+            (one.scope.role, other.scope.role),
+            (one.period, other.period),
+            (one.currency, other.currency),
+        )
+    )
+
+
+def _policy_row(session: Session, of: PolicyEdit | PolicyVersion) -> PolicyRow:
+    return of.policy if isinstance(of, PolicyVersion) else draft_of(session, of).policy
 
 
 def _is_kept(budget: Decimal) -> bool:

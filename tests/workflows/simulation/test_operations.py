@@ -17,7 +17,7 @@ from workflows.access.policy import Role
 from workflows.cycles.operations import find_cycle
 from workflows.jobs.service import Jobs
 from workflows.log.tables import LogEntry
-from workflows.rulebook.drafts import save_draft, start_draft
+from workflows.rulebook.drafts import draft_file, save_draft, start_draft
 from workflows.rulebook.reading import edit_of, find_draft
 from workflows.rulebook.tables import PolicyEdit
 from workflows.simulation import operations
@@ -152,3 +152,47 @@ def test_what_was_kept_stays(game: Played) -> None:
         session.execute(sa.update(CandidateResult).values(summary={}))
     with game.database.read() as session:
         assert session.scalar(sa.select(Simulation.state)) == "done"
+
+
+def of_another_code(session: Session, game: Played, currency: str = "USD") -> PolicyEdit:
+    """Begin a policy that has no cycle yet, saying what the game's says but for its name."""
+    text = find_cycle(session, CODE).policy_version.text
+    text = text.replace(f"policy: {POLICY}", "policy: new-one").replace(
+        "currency: USD", f"currency: {currency}"
+    )
+    draft = draft_file(
+        session, game.actors[Role.HR], NOW, text=text, cases=None, file="new-one.yaml"
+    )
+    return edit_of(session, draft, draft.seq)
+
+
+def test_a_policy_without_a_cycle_is_tried_on_the_same_people(game: Played) -> None:
+    game.up_to_locked()
+    with game.database.write() as session:
+        cycle = find_cycle(session, CODE)
+        found = simulate(
+            session,
+            game.actors[Role.HR],
+            NOW,
+            cycle=cycle,
+            candidates=[of_another_code(session, game)],
+            against=cycle.policy_version,
+        )
+        (answer,) = told(found)
+        assert found.policy.code == "new-one"
+        assert answer.summary["counts"]["worse_off"] == answer.summary["counts"]["better_off"] == 0
+        assert answer.summary["before"]["money"] == answer.summary["after"]["money"]
+
+
+def test_a_policy_in_another_currency_is_not(game: Played) -> None:
+    game.open()
+    with game.database.write() as session:
+        cycle = find_cycle(session, CODE)
+        hr, base, others = (
+            game.actors[Role.HR],
+            cycle.policy_version,
+            [of_another_code(session, game, "CNY")],
+        )
+        with pytest.raises(KaohengError) as caught:
+            simulate(session, hr, NOW, cycle=cycle, candidates=others, against=base)
+    assert caught.value.faults[0].code == "simulation.not_comparable"
