@@ -15,6 +15,8 @@ from engine.telling import terms
 from engine.telling.terms import Term
 
 GRANT = "grant "
+# What cases write for what is no figure.
+_SAID = {"null": N_("nothing"), "given": N_("given"), "true": N_("yes"), "false": N_("no")}
 
 
 def differing(policy: Policy, cases: str | None, file: str) -> list[Difference]:
@@ -77,8 +79,8 @@ class CaseLine:
     case: Bilingual
     what: tuple[Bilingual | Term, ...]
     person: str
-    expected: str
-    found: str
+    expected: Term | str
+    found: Term | str
 
 
 def in_words(policy: Policy, cases: str, differences: Sequence[Difference]) -> list[CaseLine]:
@@ -89,11 +91,16 @@ def in_words(policy: Policy, cases: str, differences: Sequence[Difference]) -> l
             known[each.case].name if each.case in known else Bilingual(each.case, each.case),
             _what(policy, each.name),
             each.person if each.case in known and len(known[each.case].facts) > 1 else "",
-            each.expected,
-            each.found,
+            _value(each.expected),
+            _value(each.found),
         )
         for each in differences
     ]
+
+
+def _value(written: str) -> Term | str:
+    """Return a value as people say it; figures and grades are said as they are written."""
+    return terms.term(_SAID[written]) if written in _SAID else written
 
 
 def _what(policy: Policy, name: str) -> tuple[Bilingual | Term, ...]:
@@ -108,6 +115,8 @@ def _what(policy: Policy, name: str) -> tuple[Bilingual | Term, ...]:
         *policy.steps,
         *policy.rules,
     )
+    if head == "rule":  # whether it holds; its own name says which
+        head, tail = tail, ""
     named = next((entry.name for entry in entries if entry.code == head), None)
     if not tail and head in {"grade", "total"}:
         return (terms.section("grades" if head == "grade" else head),)
