@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -165,7 +165,7 @@ def _submission(session: Session) -> None:
             frozen=version,
             submitter_id=submitter,
             submitted_at=NOW,
-            effective_on=date(2030, 1, 1),
+            effective_on=date(datetime.now(UTC).year + 2, 1, 1),
             reason="新区域",
             moves_money=True,
             is_retroactive=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.admin.test_access import form_token
 from tests.factories import account
 from workflows.access.policy import Role
 from workflows.rulebook.tables import PolicyDraft, PolicyEdit, PolicyVersion
+
+# A day to come, and not so far that it looks mistyped.
+FIRST_DAY = f"{datetime.now(UTC).year + 2}-01-01"
 
 REVENUE, DEALS, CAP = "kpis.won_revenue.weight", "kpis.won_deals.weight", "total.cap"
 
@@ -183,7 +187,7 @@ def test_a_weight_changed_submitted_approved_and_published(
         post(hr, "/rulebook/east/draft", **typed(hr, {REVENUE: "35%", DEALS: "20%"})).status_code
         == 303
     )
-    day = "2099-01-01"
+    day = FIRST_DAY
     late = post(hr2, "/rulebook/east/submit", seen="0", reason="看旧了", first_day=day)
     assert late.status_code == 409
     assert "看旧了" in late.text
@@ -217,7 +221,7 @@ def test_a_weight_changed_submitted_approved_and_published(
         (2, "published", "侧重数量"),
     ]
     page = hr.get("/rulebook/east").text
-    assert "2099" in page
+    assert FIRST_DAY[:4] in page
     copied = post(hr, "/rulebook/east/versions/1/copy")
     assert copied.location == "/rulebook/east/draft"
 
@@ -225,7 +229,7 @@ def test_a_weight_changed_submitted_approved_and_published(
 def test_who_types_while_it_is_submitted_loses_nothing(hr: FlaskClient, hr2: FlaskClient) -> None:
     post(hr, "/rulebook/east/draft", **typed(hr, {CAP: "135"}))
     mine = typed(hr2, {CAP: "140"})
-    form = {"seen": "1", "reason": "够了", "first_day": "2099-01-01"}
+    form = {"seen": "1", "reason": "够了", "first_day": FIRST_DAY}
     assert post(hr, "/rulebook/east/submit", **form).status_code == 303
     told = post(hr2, "/rulebook/east/draft", **mine)
     assert told.status_code == 409
@@ -261,7 +265,7 @@ def test_who_types_while_the_draft_ends_loses_nothing(
     if end == "discarded":
         assert post(hr2, "/rulebook/east/discard", seen="1").status_code == 303
     else:
-        form = {"seen": "1", "reason": "够了", "first_day": "2099-01-01"}
+        form = {"seen": "1", "reason": "够了", "first_day": FIRST_DAY}
         assert post(hr2, "/rulebook/east/submit", **form).status_code == 303
         at = "/rulebook/east/submission"
         assert post(sign_in("finance"), f"{at}/approve", seen="0").status_code == 303
