@@ -112,14 +112,11 @@ def publish_submission(
     _require_another(session, actor, submission)
     advance_submission(session, submission, seen, state="published")
     advance_submitted(session, submission, state="published")
-    policy = from_canonical(submission.frozen.canonical)
-    retroactive = require_said(policy, submission.effective_on, today, submission.is_retroactive)
     _require_approvals(approvals_of(session, submission, needed), submission)
     require_consultation(
         session, submission.draft_id, moves_money=submission.moves_money, setting=consultation
     )
-    if retroactive:
-        require_consents(session, submission, today)
+    retroactive = _require_consents_if_late(session, submission, today)
     publication = put_in_force(
         session,
         actor,
@@ -140,6 +137,15 @@ def publish_submission(
         is_retroactive=retroactive,
     )
     return publication
+
+
+def _require_consents_if_late(session: Session, submission: Submission, today: date) -> bool:
+    """Say whether the version reaches into a begun period; then it was said and consented to."""
+    policy = from_canonical(submission.frozen.canonical)
+    late = require_said(policy, submission.effective_on, today, submission.is_retroactive)
+    if late:
+        require_consents(session, submission, today)
+    return late
 
 
 def brought(session: Session, actor: Actor, submission: Submission) -> bool:
