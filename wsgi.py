@@ -12,6 +12,7 @@ from admin import (
     assets,
     errors,
     formats,
+    forms,
     guard,
     headers,
     health,
@@ -22,7 +23,7 @@ from admin import (
     words,
 )
 from admin.data import sizes
-from admin.people import figures, review, waiting
+from admin.people import figures, review, tabs, waiting
 from admin.services import EXTENSION, Services
 from workflows.base.clock import clock_of
 from workflows.base.database import Database
@@ -67,6 +68,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     words.register(app)
     assets.register(app)
     errors.register(app)
+    forms.register(app)
     sizes.register(app)
     sign_in.register(app, database)
     guard.register(app)
@@ -75,4 +77,5 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     figures.register(app)
     review.register(app)
     waiting.register(app)
+    tabs.register(app)
     navigation.register(app)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import (
@@ -44,9 +46,22 @@ def register(app: Flask) -> None:
         money=money,
         in_language=in_language,
         breakable=breakable,
+        filled=filled,
         decimal=Decimal,
         json=canonical_json,
     )
+
+
+def filled(message: str, params: Mapping[str, Any]) -> str:
+    """Return a msgid in the reader's language with its fields filled in.
+
+    A field that is a name in both languages (``{"zh": …, "en": …}``) is given in the reader's.
+    """
+    fields = {
+        name: in_language(value) if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
+    return translate(message, **fields)
 
 
 def instant(value: datetime) -> str:

@@ -11,6 +11,7 @@ from workflows.cycles import tables as cycles
 from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
+from workflows.notices import tables as notices
 from workflows.org import tables as org
 from workflows.publishing import tables as publishing
 from workflows.reviews import tables as reviews
@@ -18,6 +19,7 @@ from workflows.rulebook import tables as rulebook
 from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
+from workflows.timers import tables as timers
 
 __all__ = [
     "accounts",
@@ -28,6 +30,7 @@ __all__ = [
     "figures",
     "incentives",
     "log",
+    "notices",
     "org",
     "publishing",
     "reviews",
@@ -35,6 +38,7 @@ __all__ = [
     "simulation",
     "sources",
     "targets",
+    "timers",
 ]
 
 metadata = Base.metadata

@@ -23,6 +23,8 @@ from workflows.publishing.tables import Submission
 from workflows.reviews.finding import visible_review
 from workflows.reviews.moves import move_review
 from workflows.reviews.waiting import CycleStep, Group, cycle_steps_for, waiting_for
+from workflows.tasklist import tasks_for
+from workflows.tasks.task import Task
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
 _MOST = 1000
@@ -41,18 +43,20 @@ class Report:
 class Todo:
     """What somebody has to do: reviews by cycle and stage, steps of whole cycles, new rules.
 
-    ``submissions`` are to be approved or published, ``consents`` of one's own to be answered.
+    ``submissions`` are to be approved or published, ``consents`` of one's own to be answered;
+    ``tasks`` are everything else.
     """
 
     groups: list[Group]
     steps: list[CycleStep]
     submissions: list[Submission]
     consents: int
+    tasks: list[Task]
 
     @property
     def count(self) -> int:
         reviews = sum(len(group.items) for group in self.groups)
-        return reviews + len(self.steps) + len(self.submissions) + self.consents
+        return reviews + len(self.steps) + len(self.submissions) + self.consents + len(self.tasks)
 
 
 def register(app: Flask) -> None:
@@ -66,6 +70,7 @@ def todo_of(session: Session, actor: Actor) -> Todo:
         cycle_steps_for(session, actor),
         submissions_for(session, actor, needed),
         sum(waits(each) for each in own_consents(session, actor)),
+        tasks_for(session, actor, services().clock()),
     )
 
 

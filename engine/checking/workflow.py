@@ -11,6 +11,9 @@ from engine.schema.said import Said
 
 # Who may move a review; ``owner`` is the person whose review it is, in whatever role.
 MOVERS = ("owner", "salesperson", "manager", "hr", "hr_region", "sales_director", "finance")
+# What may have to be there before a review is moved on; ``workflows.reviews.requirements``
+# has a check for each.
+REQUIREMENTS: tuple[str, ...] = ()
 # What happens to a whole cycle at once, and moves all of its reviews with it.
 CYCLE_STEPS = ("lock", "approve")
 
@@ -20,6 +23,9 @@ Problem = tuple[Path, Said]
 def check_workflow(workflow: Workflow) -> Iterator[Problem]:
     """Yield every problem with its path in the file."""
     yield from _stages(workflow)
+    for detail in workflow.details:
+        if detail.code not in workflow.stages:
+            yield ("workflow", "details", detail.code), _unknown(detail.code, workflow.stages)
     for transition in workflow.transitions:
         yield from _transition(workflow, transition)
     for step in CYCLE_STEPS:
@@ -75,6 +81,9 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[Problem]
     for place, mover in enumerate(transition.by):
         if mover not in MOVERS:
             yield (*path, "by", place), _unknown(mover, MOVERS)
+    for place, name in enumerate(transition.requires):
+        if name not in REQUIREMENTS:
+            yield (*path, "requires", place), _unknown(name, REQUIREMENTS)
     if bool(transition.by) == (transition.cycle is not None):
         yield (
             path,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
-from engine.model.policy import Figure, Policy, Scope, Transition, Workflow
+from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.tables import (
     AnyTable,
@@ -58,6 +58,7 @@ __all__ = [
     "Row",
     "Rule",
     "Scope",
+    "StageDetail",
     "Step",
     "Table",
     "Target",

@@ -26,7 +26,10 @@ Figure = Measure | Target | Input | Constant | Step
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``."""
+    """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``.
+
+    ``requires`` names what must be there first, as ``engine.checking.workflow`` lists it.
+    """
 
     code: str
     name: Bilingual
@@ -35,12 +38,26 @@ class Transition:
     by: tuple[str, ...] = ()
     cycle: Literal["lock", "approve"] | None = None
     reason: bool = False
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageDetail:
+    """What a policy says of one of its stages: its name, and what it is for.
+
+    ``purpose`` is one of ``engine.stages.PURPOSES``; None goes by the stage's own code.
+    """
+
+    code: str
+    name: Bilingual | None = None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
     stages: tuple[str, ...]
     transitions: tuple[Transition, ...]
+    details: tuple[StageDetail, ...] = ()
 
 
 _ROUNDING, _TOTAL, _PRESENCE = Rounding(), Total(), Presence()

@@ -25,6 +25,7 @@ from engine.schema.fields import (
 )
 from engine.schema.said import wrong
 from engine.schema.tables import AnyTable
+from engine.stages import PURPOSES
 
 # Where a figure that a formula could name is defined.
 FIGURES = ("inputs", "measures", "constants", "steps")
@@ -204,3 +205,10 @@ class TransitionPart(Part):
     by = Many(Code("movers"))
     cycle = Choice("lock", "approve")
     reason = Flag()
+    requires = Many(Code("requirements"))
+
+
+class StageDetailPart(Part):
+    makes, coded = model.StageDetail, True
+    name = words()
+    purpose = Choice(*PURPOSES, data_key="for")

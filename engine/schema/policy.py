@@ -20,6 +20,7 @@ from engine.schema.parts import (
     PresencePart,
     RoundingPart,
     RulePart,
+    StageDetailPart,
     StepPart,
     TotalPart,
     TransitionPart,
@@ -33,6 +34,7 @@ class WorkflowPart(Part):
     makes = model.Workflow
     stages = Many(Code(), required=True)
     transitions = Entries(TransitionPart, required=True)
+    details = Entries(StageDetailPart)
 
 
 class PolicySchema(Part):

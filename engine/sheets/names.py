@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.checking.workflow import MOVERS
+from engine.checking.workflow import MOVERS, REQUIREMENTS
 from engine.errors import N_
 from engine.model import Bilingual
 from engine.reader import Node, Tree
 from engine.sheets.parts import Option, child, entries, named, text
 from engine.sheets.words import GRANTS, MOVED_BY, ROLES
+from engine.sheets.words import REQUIREMENTS as NEEDS
 from engine.telling import terms
 from engine.telling.terms import term
 
@@ -42,6 +43,7 @@ def known(tree: Tree) -> dict[str, tuple[Option, ...]]:
         Option(text(each), terms.given(text(each))) for each in (stages and stages.items) or ()
     )
     found["movers"] = tuple(Option(each, term(MOVED_BY[each])) for each in MOVERS)
+    found["requirements"] = tuple(Option(each, term(NEEDS[each])) for each in REQUIREMENTS)
     found["roles"] = tuple(Option(each, term(ROLES[each])) for each in ROLES)
     found["grants"] = tuple(Option(each, term(GRANTS[each])) for each in GRANTS)
     records = dict.fromkeys(text(child(node, "records")) for _, node in entries(root, "measures"))

@@ -80,6 +80,19 @@ OPTIONS = {
     "equal": N_("equally"),
     "score": N_("by score"),
     "contribution": N_("by contribution"),
+    # what a stage is for
+    "goal_setting": N_("setting goals"),
+    "goal_approval": N_("approving goals"),
+    "tracking": N_("tracking"),
+    "confirmation": N_("confirming results"),
+    "data_locked": N_("data locked, evaluation to begin"),
+    "self_report": N_("reporting on duty"),
+    "evaluation": N_("evaluating"),
+    "calibration": N_("calibrating"),
+    "result_approval": N_("approving results"),
+    "feedback": N_("giving feedback"),
+    "appeal": N_("the window for appeals"),
+    "closed": N_("closed"),
     # transitions
     "lock": N_("when the data are locked"),
     "approve": N_("when the results are approved"),
@@ -118,6 +131,8 @@ MOVED_BY = {
     "sales_director": N_("Sales director"),
     "finance": N_("Finance"),
 }
+# What a transition may require to be there first.
+REQUIREMENTS: dict[str, str] = {}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),

@@ -106,7 +106,8 @@ def _workflow(before: Workflow | None, after: Workflow | None) -> Iterator[Diffe
         return
     if before.stages != after.stages:
         yield _differs(place.part("stages"), before.stages, after.stages)
-    yield from _entries("transitions", before.transitions, after.transitions, set())
+    for section in ("details", "transitions"):
+        yield from _entries(section, getattr(before, section), getattr(after, section), set())
 
 
 def _entries(

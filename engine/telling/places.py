@@ -45,6 +45,7 @@ _IN_THE_FILE = {
     ("Grade", "start"): "from",
     ("Dated", "start"): "from",
     ("Transition", "start"): "from",
+    ("StageDetail", "purpose"): "for",
 }
 
 

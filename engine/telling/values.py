@@ -52,7 +52,8 @@ def _policy(policy: Policy) -> Iterator[Value]:
             yield from _entries(each.name, value, ratios)
         elif each.name == "workflow":
             yield from _value(Place.of("workflow").part("stages"), value.stages, ratios)
-            yield from _entries("transitions", value.transitions, set())
+            for section in ("details", "transitions"):
+                yield from _entries(section, getattr(value, section), set())
         elif each.name in terms.SECTIONS and is_nested(value):
             yield from _fields(Place.of(each.name), value, ratios)
         else:

@@ -17,17 +17,25 @@ class RoleHeld:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The owner of a session or token. ``public_id`` is what the log calls them."""
+    """The owner of a session or token. ``public_id`` is what the log calls them.
+
+    ``on_behalf_of`` is the ``public_id`` of the account that they stand in for 代理审批人, if any:
+    then ``roles`` and ``person_id`` are what was handed to them, and ``own_person_id`` is who they
+    are themselves, so that nobody decides on their own review through another's rights.
+    """
 
     public_id: str
     roles: tuple[RoleHeld, ...]
     account_id: int | None = None
     person_id: int | None = None
+    on_behalf_of: str | None = None
+    own_person_id: int | None = None
 
     def has(self, role: Role) -> bool:
         return any(held.role is role for held in self.roles)
 
 
-# Whoever sits at the server's console before there is an administrator, and what the
-# system does by itself (a job that goes on after a restart). Neither has an account.
+# Whoever sits at the server's console before there is an administrator. It has no account.
 CONSOLE = Actor("console", (RoleHeld(Role.ADMINISTRATOR),))
+# What happens by itself when a time has come: a deadline passes, silence confirms.
+SYSTEM = Actor("system", ())

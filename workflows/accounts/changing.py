@@ -119,7 +119,7 @@ def change_password(
     append(
         session,
         action="change_password",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("account", account.public_id),
         at=now,
     )
@@ -179,7 +179,7 @@ def _log(session: Session, actor: Actor, now: datetime, account: Account, **deta
     append(
         session,
         action="change_account",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("account", account.public_id),
         at=now,
         details=details,

@@ -75,7 +75,7 @@ def add_account(
     append(
         session,
         action="add_account",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("account", account.public_id),
         at=now,
         details={"role": role.value, "unit": unit.code if unit else None},

@@ -131,7 +131,7 @@ def _log(
     append(
         session,
         action=action,
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("agreement", agreement.public_id),
         at=now,
         details={

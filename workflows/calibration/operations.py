@@ -57,7 +57,7 @@ def calibrate_review(
     append(
         session,
         action="calibrate_review",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("review", review.public_id),
         at=now,
         personal={"grade": grade, "reason": reason},

@@ -131,7 +131,7 @@ def _add(
     append(
         session,
         action="comment_draft",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("policy", draft.policy.code),
         at=now,
         details={

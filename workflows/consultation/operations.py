@@ -208,7 +208,7 @@ def _log(
     append(
         session,
         action=action,
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("policy", draft.policy.code),
         at=now,
         details={"draft": draft.id, **details},

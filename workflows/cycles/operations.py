@@ -199,7 +199,7 @@ def log_cycle(
     append(
         session,
         action=action,
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("cycle", cycle.code),
         at=now,
         details={"version": cycle.policy_version.digest, **details},

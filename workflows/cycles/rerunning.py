@@ -71,7 +71,7 @@ def rerun_cycle(
     append(
         session,
         action="rerun_cycle",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("cycle", cycle.code),
         at=now,
         details={

@@ -158,7 +158,7 @@ def _log(
     append(
         session,
         action="give_figures",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("cycle", cycle.code),
         at=now,
         details={

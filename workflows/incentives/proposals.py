@@ -58,7 +58,7 @@ def decide_proposal(
     append(
         session,
         action="decide_proposal",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("review", review.public_id),
         at=now,
         details={"rule": proposal.rule, "kind": proposal.kind, "decision": state},

@@ -11,6 +11,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, refuse
+from workflows.access.actors import Actor
 from workflows.base.keys import Keyring
 from workflows.log import note, signing, values
 from workflows.log.checkpoint import Checkpoint, open_checkpoint
@@ -39,20 +40,19 @@ def append(
     session: Session,
     *,
     action: str,
-    actor: str,
+    actor: Actor | str,
     subject: tuple[str, str],
     at: datetime,
-    on_behalf_of: str | None = None,
     details: Mapping[str, Any] | None = None,
     personal: Mapping[str, str] | None = None,
     person: str | None = None,
 ) -> Entry:
     """Append one entry, in ``session``'s transaction.
 
-    ``subject`` is its kind and id. That id, ``actor``, ``on_behalf_of`` and ``person`` are
-    pseudonymous (``public_id``). ``details`` may hold nothing personal: strings, whole
-    numbers, booleans, None, lists and dicts of them (a decimal as its text, a long thing as
-    its digest).
+    ``subject`` is its kind and id. That id, ``actor`` and ``person`` are pseudonymous
+    (``public_id``); an ``Actor`` who stands in for somebody is entered with whom.
+    ``details`` may hold nothing personal: strings, whole numbers, booleans, None, lists and
+    dicts of them (a decimal as its text, a long thing as its digest).
     ``personal`` values are stored encrypted under the key of ``person``, by default the
     subject; the entry itself keeps their salted hashes only.
 
@@ -75,9 +75,9 @@ def append(
         sequence=tree.size,
         at=to_microseconds(at),
         action=action,
-        actor=actor,
+        actor=actor if isinstance(actor, str) else actor.public_id,
         subject=about,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=None if isinstance(actor, str) else actor.on_behalf_of,
         details=details or {},
         personal={name: value.hash for name, value in sealed.items()},
     )

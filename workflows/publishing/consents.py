@@ -114,7 +114,7 @@ def answer_consent(
     append(
         session,
         action="answer_consent",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("person", consent.person.public_id),
         at=now,
         details={

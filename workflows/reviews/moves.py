@@ -17,6 +17,7 @@ from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.org.tables import Person
+from workflows.reviews.requirements import missing
 from workflows.reviews.tables import Review, ReviewMove
 
 
@@ -36,7 +37,7 @@ def move_review(
     ``seen`` is the version of the review that the actor decided on, where they were shown one.
     Raises ``KaohengError``: ``DENIED`` for somebody whose role may not, ``CONFLICT`` where the
     review is elsewhere or somebody was first, ``INVALID`` for an unknown transition, one that
-    belongs to the whole cycle, or a missing reason.
+    belongs to the whole cycle, a missing reason, or anything that the transition requires.
     """
     allow_person(session, actor, "move_review", review.person_id)
     step = find_step(policy, transition)
@@ -67,6 +68,8 @@ def move_review(
             transition=transition,
         )
     require_seen(review, seen)
+    if faults := missing(session, review, policy, step.requires):
+        raise KaohengError(faults)
     _move(session, actor, now, review, step, reason)
 
 
@@ -229,7 +232,7 @@ def _move(
     append(
         session,
         action="move_review",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("review", review.public_id),
         at=now,
         details={"transition": step.code, "from": step.start, "to": step.to},

@@ -175,7 +175,7 @@ def _log(session: Session, action: str, actor: Actor, now: datetime, draft: Poli
     append(
         session,
         action=action,
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("policy", draft.policy.code),
         at=now,
         details={

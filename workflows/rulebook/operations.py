@@ -181,7 +181,7 @@ def log_version(
     append(
         session,
         action=action,
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("policy_version", version.digest),
         at=now,
         details={

@@ -68,7 +68,7 @@ def mend_row(
     append(
         session,
         action="mend_row",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("import", brought.public_id),
         at=now,
         details={
@@ -98,7 +98,7 @@ def set_row_aside(
     append(
         session,
         action="set_row_aside",
-        actor=actor.public_id,
+        actor=actor,
         subject=Subject("import", row.source_import.public_id),
         at=now,
         # What people write may name somebody: the words stay in the table.

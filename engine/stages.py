@@ -1,0 +1,56 @@
+"""What a policy's stages are for, whatever it calls them.
+
+A policy names its stages itself, leaves some out and adds others. What the service does at a
+stage (a self report, ratings, an appeal window) goes by the stage's purpose: the one that the
+policy's ``workflow.details`` gives it, or the one that its own code is called after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.model import Policy, StageDetail
+
+PURPOSES = (
+    "goal_setting",  # 目标制定
+    "goal_approval",  # 目标审批
+    "tracking",  # 绩效辅导
+    "confirmation",  # 业绩核对
+    "data_locked",  # 锁数
+    "self_report",  # 述职
+    "evaluation",  # 评价
+    "calibration",  # 校准
+    "result_approval",  # 结果审批
+    "feedback",  # 绩效面谈
+    "appeal",  # 申诉期
+    "closed",  # 归档
+)
+
+
+def detail_of(policy: Policy, stage: str) -> StageDetail | None:
+    """Return what the policy says of a stage beyond its code, if anything."""
+    details = policy.workflow.details if policy.workflow else ()
+    return next((detail for detail in details if detail.code == stage), None)
+
+
+def purpose_of(policy: Policy, stage: str) -> str | None:
+    """Return what a stage is for; None for one that only the policy knows."""
+    detail = detail_of(policy, stage)
+    if detail is not None and detail.purpose is not None:
+        return detail.purpose
+    return stage if stage in PURPOSES else None
+
+
+def stages_for(policy: Policy, purpose: str) -> tuple[str, ...]:
+    """Return the policy's stages for ``purpose``, in its order; none where it has none."""
+    return tuple(_stages_for(policy, purpose))
+
+
+def has_stage_for(policy: Policy, purpose: str) -> bool:
+    return bool(stages_for(policy, purpose))
+
+
+def _stages_for(policy: Policy, purpose: str) -> Iterator[str]:
+    for stage in policy.workflow.stages if policy.workflow else ():
+        if purpose_of(policy, stage) == purpose:
+            yield stage

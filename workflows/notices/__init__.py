@@ -1,0 +1,1 @@
+"""What people are told of, kept until they have read it."""

@@ -1,0 +1,1 @@
+"""What waits for somebody, whatever it is about."""

@@ -1,0 +1,5 @@
+"""All timers together: importing this declares what happens when each kind of time has come."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

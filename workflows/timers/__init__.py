@@ -1,0 +1,1 @@
+"""Times that are waited for: a deadline passes, silence confirms; each happens once."""
