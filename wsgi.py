@@ -16,6 +16,7 @@ from admin import (
     guard,
     headers,
     health,
+    idempotency,
     navigation,
     pages,
     preferences,
@@ -72,6 +73,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     sizes.register(app)
     sign_in.register(app, database)
     guard.register(app)
+    idempotency.register(app)
     health.register(app, database, partial(jobs_health, database))
     pages.register(app)
     figures.register(app)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from admin.idempotency import claim_key, claimed
 from admin.services import services
 from admin.sign_in.current import current_actor
 from workflows.access.actors import Actor
@@ -27,8 +28,12 @@ class Writing:
 def writing() -> Iterator[Writing]:
     """Open the transaction of one POST; a ``KaohengError`` that leaves it writes nothing.
 
-    The error pages answer a refusal that the view does not show in its own form.
+    The request's key is claimed with what it writes. The error pages answer a refusal that the
+    view does not show in its own form.
     """
     app = services()
+    now = app.clock()
     with app.database.write() as session:
-        yield Writing(session, current_actor(), app.clock())
+        claim_key(session, now)
+        yield Writing(session, current_actor(), now)
+    claimed()

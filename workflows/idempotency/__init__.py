@@ -1,0 +1,1 @@
+"""Doing what is sent twice once: a key names one sending, and its answer is kept."""
