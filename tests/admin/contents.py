@@ -20,6 +20,34 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
+class Watch:
+    """Whether a database has changed since it was last looked at, whoever changed it.
+
+    SQLite counts what other connections commit (``data_version``), so as long as the count stands
+    nothing was written; where it moved, the contents are compared.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        self._count = self._counted()
+        self._digest = digest(path)
+
+    def changed(self) -> bool:
+        count, before = self._counted(), self._digest
+        if count == self._count:
+            return False
+        self._count, self._digest = count, digest(self._path)
+        return self._digest != before
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _counted(self) -> int:
+        (count,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(count)
+
+
 def shown(path: Path, known: str = "") -> dict[str, str]:
     """Return each table's rows as text; a star stands for what was drawn at random.
 

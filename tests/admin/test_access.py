@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.admin.conftest import SignIn, services_of
-from tests.admin.contents import digest
+from tests.admin.contents import Watch
 from tests.admin.routes import ALL, EVERYBODY, LISTS, NO_ADMINISTRATOR, PUBLIC, ROUTES, SEES, Route
 from tests.factories import CYCLE
 from workflows.accounts.tables import Account, AccountRole
@@ -25,19 +26,22 @@ ROLES = sorted(EVERYBODY)
 HTMX = {"HX-Request": "true"}
 
 Unchanged = Callable[[str], None]
+_TOKENS: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
 
 
 @pytest.fixture
-def unchanged(home: Path) -> Unchanged:
+def unchanged(home: Path) -> Iterator[Unchanged]:
     """Return a check that the database is as it was at the first call or at the last."""
-    last: list[str] = []
+    watches: list[Watch] = []
 
     def check(what: str) -> None:
-        now = digest(home / "kaoheng.db")
-        assert not last or now == last[-1], f"the database changed: {what}"
-        last.append(now)
+        if not watches:
+            watches.append(Watch(home / "kaoheng.db"))
+        assert not watches[0].changed(), f"the database changed: {what}"
 
-    return check
+    yield check
+    for watch in watches:
+        watch.close()
 
 
 def request(
@@ -51,14 +55,17 @@ def request(
 
 
 def form_token(client: FlaskClient) -> str:
-    found = re.search(r'data-csrf="([^"]+)"', client.get("/").text)
-    assert found
-    return found[1]
+    """Return the session's token, asked for once: it holds as long as the session."""
+    if client not in _TOKENS:
+        found = re.search(r'data-csrf="([^"]+)"', client.get("/password").text)
+        assert found
+        _TOKENS[client] = found[1]
+    return _TOKENS[client]
 
 
 def said(page: str) -> str:
-    """Return a page without its tokens and the address that it was asked by."""
-    return re.sub(r'(data-csrf|name="(csrf_token|next)" value)="[^"]+"', "", page)
+    """Return a page without its tokens and keys and the address that it was asked by."""
+    return re.sub(r'(data-csrf|name="(csrf_token|idempotency_key|next)" value)="[^"]+"', "", page)
 
 
 def addresses(route: Route) -> Iterator[str]:
