@@ -15,6 +15,7 @@ from workflows.idempotency.tables import AnsweredRequest
 from workflows.reviews.tables import ReviewMove
 
 TEMPLATES = Path(__file__).parent.parent.parent / "admin/templates"
+FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
 MOVE = "/reviews/review-S11/moves"
 SignIn = Callable[[str], FlaskClient]
 
