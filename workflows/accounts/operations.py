@@ -123,13 +123,13 @@ def actor_as_now(session: Session, actor: Actor) -> Actor:
     roles = session.execute(
         select(AccountRole.role, AccountRole.unit_id)
         .join(Account, Account.id == AccountRole.account_id)
-        .where(whose, Account.active)
+        .where(whose)
         .with_for_update(read=True)
     ).all()
-    now = {RoleHeld(Role(role), unit_id) for role, unit_id in roles if active}
+    held = tuple(RoleHeld(Role(role), unit_id) for role, unit_id in roles if active)
     if actor.on_behalf_of is not None:
-        now &= set(actor.roles)
-    return replace(actor, roles=tuple(sorted(now, key=lambda held: (held.role, held.unit_id or 0))))
+        held = tuple(each for each in held if each in actor.roles)
+    return replace(actor, roles=held)
 
 
 def actor_of_account(account: Account, on: date | None = None) -> Actor:

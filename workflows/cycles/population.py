@@ -49,13 +49,11 @@ def in_scope(scope: Scope, member: Member, above: Above | None = None) -> bool:
 
     ``above`` tells what a team is part of on a day; without it, it is the tree of today.
     """
-    person = member.person
+    person, names = member.person, above or _above_today
     return (
         (not scope.posts or person.post in scope.posts)
         and (not scope.ranks or person.rank in scope.ranks)
-        and (
-            not scope.regions or not (above or _above_today)(member.team).isdisjoint(scope.regions)
-        )
+        and (not scope.regions or not names(member.team).isdisjoint(scope.regions))
     )
 
 

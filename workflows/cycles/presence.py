@@ -78,7 +78,7 @@ def _one_after_another(held: list[tuple[Place, Stay]]) -> list[Stay]:
     """Return stays of which none overlap: a day in several teams is of the one with most of it."""
     found: list[Stay] = []
     places = [place for place, _ in held]
-    teams = {place: stay for place, stay in held}
+    teams = dict(held)
     days = sorted({day for _, stay in held for day in (stay.start, stay.end)})
     for since, until in pairwise(days):
         if (place := main_on(places, since)) is None:
