@@ -19,6 +19,7 @@ from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
 from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
+from workflows.standins import tables as standins
 from workflows.targets import tables as targets
 from workflows.timers import tables as timers
 
@@ -39,6 +40,7 @@ __all__ = [
     "rulebook",
     "simulation",
     "sources",
+    "standins",
     "targets",
     "timers",
 ]

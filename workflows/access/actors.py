@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from workflows.access.policy import Role
 
@@ -22,6 +23,9 @@ class Actor:
     ``on_behalf_of`` is the ``public_id`` of the account that they stand in for 代理审批人, if any:
     then ``roles`` and ``person_id`` are what was handed to them, and ``own_person_id`` is who they
     are themselves, so that nobody decides on their own review through another's rights.
+
+    ``on`` is the organisation's day: whom they reach is who is in their units then. Without one
+    it is whoever has not left a unit.
     """
 
     public_id: str
@@ -30,6 +34,7 @@ class Actor:
     person_id: int | None = None
     on_behalf_of: str | None = None
     own_person_id: int | None = None
+    on: date | None = None
 
     def has(self, role: Role) -> bool:
         return any(held.role is role for held in self.roles)

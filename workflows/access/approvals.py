@@ -15,16 +15,19 @@ class Giver(Protocol):
     """An account with the person whose it is."""
 
     id: int
+    public_id: str
     person_id: int | None
 
 
 class Approval(Protocol):
-    """An approval given for ``role``."""
+    """An approval given for ``role``, by a stand-in on behalf of ``principal``."""
 
     @property
     def role(self) -> str: ...
     @property
     def account(self) -> Giver: ...
+    @property
+    def principal(self) -> Giver | None: ...
 
 
 def missing(needed: Sequence[str], given: Iterable[Approval]) -> tuple[str, ...]:
@@ -34,14 +37,28 @@ def missing(needed: Sequence[str], given: Iterable[Approval]) -> tuple[str, ...]
 
 
 def gave_one(actor: Actor, given: Iterable[Approval]) -> bool:
-    """Say whether the actor, or another account of the same person, approved already."""
-    return any(is_by(actor, approval.account) for approval in given)
+    """Say whether the actor, or another account of the same person, approved already.
+
+    A stand-in's approval is both their own and that of whom they stood in for.
+    """
+    return any(
+        is_by(actor, giver)
+        for approval in given
+        for giver in (approval.account, approval.principal)
+        if giver is not None
+    )
 
 
 def is_by(actor: Actor, account: Giver) -> bool:
-    """Say whether an account is the actor's own or another one of the same person."""
-    same_person = actor.person_id is not None and account.person_id == actor.person_id
-    return account.id == actor.account_id or same_person
+    """Say whether an account is the actor's own or another one of the same person.
+
+    Who stands in for somebody is both.
+    """
+    persons = {actor.person_id, actor.own_person_id} - {None}
+    named = {actor.public_id, actor.on_behalf_of}
+    return (
+        account.id == actor.account_id or account.public_id in named or account.person_id in persons
+    )
 
 
 def role_to_give(actor: Actor, needed: Sequence[str], given: Sequence[Approval]) -> str | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Reach, Role, reaches
+from workflows.org.leading import holds_on
 from workflows.org.tables import Membership, Person, Unit
+from workflows.org.tree import below_on
 
 
 def may(actor: Actor, operation: str) -> bool:
@@ -92,40 +95,54 @@ def denied(operation: str) -> KaohengError:
 
 
 def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
+    if reach is Reach.OWN:
+        # Whoever stands in for somebody is not that person: they decide for them on others only.
+        own = actor.person_id if actor.on_behalf_of is None else None
+        return Person.id == own if own else false()
+    reached = _others(actor, held, reach)
+    if actor.on_behalf_of is None:
+        return reached
+    # Neither on oneself through another's rights, nor on whose rights they are.
+    own_and_theirs = {actor.own_person_id, actor.person_id} - {None}
+    return and_(reached, Person.id.not_in(own_and_theirs)) if own_and_theirs else reached
+
+
+def _others(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     match reach:
-        case Reach.ALL:
-            return true()
-        case Reach.OWN:
-            return Person.id == actor.person_id if actor.person_id else false()
         case Reach.TEAM:
             return _in_units_managed_by(actor) if actor.person_id else false()
         case Reach.REGION:
-            return _in_unit(held.unit_id) if held.unit_id else false()
+            unit = select(Unit.id).where(Unit.id == held.unit_id)
+            return _in_units(unit, actor) if held.unit_id else false()
+    return true()
 
 
 def _in_units_managed_by(actor: Actor) -> ColumnElement[bool]:
     managed = select(Membership.unit_id).where(
-        Membership.person_id == actor.person_id,
-        Membership.role == "manager",
-        Membership.valid_to.is_(None),
+        Membership.person_id == actor.person_id, Membership.role == "manager", _holds(actor)
     )
-    below = select(Unit.id).where(Unit.id.in_(managed)).cte(recursive=True)
-    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
     # Nobody is in their own team: what a manager may do to the team, they may not to themselves.
+    return and_(_in_units(managed, actor), Person.id != actor.person_id)
+
+
+def _in_units(units: Select[Any], actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that somebody is in ``units`` or below, or was when they left."""
+    below = below_on(units, actor.on)
+    there = aliased(Person)
+    # What is still to be settled of a leaver stays with those whose it was on the last day.
+    was_last_there = Membership.valid_to == there.left_on
     return Person.id.in_(
-        select(Membership.person_id).where(
+        select(Membership.person_id)
+        .join(there, there.id == Membership.person_id)
+        .where(
             Membership.unit_id.in_(select(below.c.id)),
-            Membership.valid_to.is_(None),
-            Membership.person_id != actor.person_id,
+            or_(_holds(actor), was_last_there),
         )
     )
 
 
-def _in_unit(unit_id: int) -> ColumnElement[bool]:
-    below = select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
-    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
-    return Person.id.in_(
-        select(Membership.person_id).where(
-            Membership.unit_id.in_(select(below.c.id)), Membership.valid_to.is_(None)
-        )
-    )
+def _holds(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a membership holds on the actor's day, or is open without one."""
+    if actor.on is None:
+        return Membership.valid_to.is_(None)
+    return holds_on(actor.on)

@@ -125,6 +125,20 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         "decide_proposal": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}},
+        # the organisation over time: who leads people sees where they were, HR enters it
+        "read_organisation": {
+            **{role: {Reach.ALL} for role in (_HR, _DIR, _AUDIT)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN, Reach.TEAM},
+        },
+        "change_organisation": {_HR: {Reach.ALL}},
+        "add_to_cycle": {_HR: {Reach.ALL}},
+        # who acts for whom: people name their own, HR anybody's
+        "name_stand_in": {
+            _HR: {Reach.ALL},
+            **{role: {Reach.OWN} for role in (_REGION, _FIN, _DIR, _MGR)},
+        },
+        "read_stand_ins": {_HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},

@@ -45,6 +45,19 @@ def set_active(
     session.refresh(account)
 
 
+def switch_off(session: Session, actor: Actor, now: datetime, account: Account) -> None:
+    """End an account's sessions and tokens; part of its owner's leaving, which HR enters."""
+    changed = change_if(
+        session,
+        update(Account)
+        .where(Account.id == account.id, Account.active)
+        .values(active=False, fs_uniquifier=uuid.uuid4().hex),
+    )
+    if changed:
+        _log(session, actor, now, account, active=False)
+        session.refresh(account)
+
+
 def give_role(
     session: Session,
     actor: Actor,

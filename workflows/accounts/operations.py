@@ -7,7 +7,7 @@ import re
 import secrets
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -91,8 +91,8 @@ def issue_token(session: Session, account: Account, now: datetime) -> str:
     return token
 
 
-def actor_of_token(session: Session, token: str) -> Actor:
-    """Return who owns ``token``; refuse with ``DENIED`` one that is unknown or revoked."""
+def actor_of_token(session: Session, token: str, on: date | None = None) -> Actor:
+    """Return who owns ``token``, on a day; refuse with ``DENIED`` one unknown or revoked."""
     account = session.scalar(
         select(Account)
         .join(ApiToken, ApiToken.account_id == Account.id)
@@ -105,35 +105,41 @@ def actor_of_token(session: Session, token: str) -> Actor:
             N_("Set KAOHENG_TOKEN to a token that `kaoheng user add` or `kaoheng demo` printed."),
             kind=Kind.DENIED,
         )
-    return actor_of_account(account)
+    return actor_of_account(account, on)
 
 
 def actor_as_now(session: Session, actor: Actor) -> Actor:
     """Return the actor with the roles that their account has in this transaction.
 
     A request knows its actor before the transaction begins; whoever takes a role away waits until
-    it has ended. An account that may not sign in any more has no role.
+    it has ended. An account that may not sign in any more has no role. Of whoever stands in for
+    somebody it is the roles that were handed on, as long as the other has them.
     """
     if actor.account_id is None:
         return actor
     own = Account.id == actor.account_id
     active = session.scalar(select(Account.active).where(own).with_for_update(read=True))
+    whose = own if actor.on_behalf_of is None else Account.public_id == actor.on_behalf_of
     roles = session.execute(
         select(AccountRole.role, AccountRole.unit_id)
-        .where(AccountRole.account_id == actor.account_id)
+        .join(Account, Account.id == AccountRole.account_id)
+        .where(whose)
         .with_for_update(read=True)
     ).all()
     held = tuple(RoleHeld(Role(role), unit_id) for role, unit_id in roles if active)
+    if actor.on_behalf_of is not None:
+        held = tuple(each for each in held if each in actor.roles)
     return replace(actor, roles=held)
 
 
-def actor_of_account(account: Account) -> Actor:
-    """Return the account as an actor, with its roles as they are now."""
+def actor_of_account(account: Account, on: date | None = None) -> Actor:
+    """Return the account as an actor on a day, with its roles as they are now."""
     return Actor(
         public_id=account.public_id,
         roles=tuple(RoleHeld(Role(held.role), held.unit_id) for held in account.roles),
         account_id=account.id,
         person_id=account.person_id,
+        on=on,
     )
 
 

@@ -52,6 +52,7 @@ def calibrate_review(
             actor_id=actor.account_id,
             reason=reason,
             changed_at=now,
+            on_behalf_of=actor.on_behalf_of,
         )
     )
     append(

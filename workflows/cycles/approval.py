@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import canonical
+from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.accounts.operations import actor_of_account
@@ -17,7 +19,7 @@ from workflows.base.settings import EITHER
 from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
-from workflows.cycles.tables import Cycle
+from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.incentives.operations import enter_grants
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
@@ -47,6 +49,7 @@ def approve_cycle(
         # Approved before a crash: what is left is the job's to finish.
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
+    _require_no_part(session, actor, cycle)
     # Also one of several claims the cycle: two at once must not each find the other missing.
     advance(session, cycle, "locked", "locked")
     require_stage(session, cycle, cycle_step(policy, "approve"))
@@ -115,7 +118,30 @@ def _finish(session: Session, cycle_code: str) -> None:
     advance(session, cycle, "approving", "approved")
 
 
+def _require_no_part(session: Session, actor: Actor, cycle: Cycle) -> None:
+    """Refuse a stand-in whose own result is among those that they would approve for another."""
+    if actor.own_person_id is None:
+        return
+    own = select(Review.id).where(
+        Review.cycle_id == cycle.id, Review.person_id == actor.own_person_id
+    )
+    if session.scalar(own) is not None:
+        raise refuse(
+            "cycles.own_result",
+            N_("Your own result is in {cycle}, which you would approve for somebody else."),
+            N_("Ask another stand-in, or somebody with the role themselves."),
+            kind=Kind.DENIED,
+            cycle=cycle.code,
+        )
+
+
 def _approver(session: Session, cycle: Cycle) -> Actor:
     account = session.get(Account, cycle.approver_id)
     assert account is not None, "a cycle under approval has an approver"
-    return actor_of_account(account)
+    last = session.scalar(
+        select(CycleApproval.on_behalf_of)
+        .where(CycleApproval.cycle_id == cycle.id, CycleApproval.account_id == account.id)
+        .order_by(CycleApproval.id.desc())
+        .limit(1)
+    )
+    return replace(actor_of_account(account), on_behalf_of=last)

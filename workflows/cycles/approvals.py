@@ -81,6 +81,7 @@ def give_approval(
         inputs_sha256=_results(session, cycle, policy),
         account_id=actor.account_id,
         approved_at=now,
+        on_behalf_of=actor.on_behalf_of,
     )
     session.add(approval)
     session.flush()

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.model import Policy
-from workflows.org.tables import Membership, Person, Unit
+from workflows.org.dated import Away, Place, main_on, present
+from workflows.org.tables import Absence, Membership, Person, Unit
 
 # Whose reviews a policy's scope asks for, by what they are in their unit.
 MEMBERSHIP_OF_SCOPE = {"salesperson": "member", "manager": "manager"}
@@ -41,10 +43,11 @@ def counts_days(policy: Policy) -> bool:
 def stays(session: Session, role: str, start: date, end: date) -> dict[int, list[Stay]]:
     """Return, by person, their days in ``role`` within [start, end), in order of people's codes.
 
-    A person's stays follow one another: a day in two teams is the earlier one's.
+    A person's stays follow one another: a day in two teams is that one's which has more of their
+    time, or else the earlier one's. Long leave is no day in a team.
     """
     rows = session.execute(
-        select(Person, Unit, Membership.valid_from, Membership.valid_to)
+        select(Person, Unit, Membership)
         .join(Membership, Membership.person_id == Person.id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
@@ -54,24 +57,59 @@ def stays(session: Session, role: str, start: date, end: date) -> dict[int, list
         )
         .order_by(Person.code, Membership.valid_from, Membership.id)
     )
-    found: dict[int, list[Stay]] = defaultdict(list)
-    for person, team, since, until in rows:
-        stay = Stay(person, team, max(since, start), min(until or end, end))
-        _follow(found[person.id], stay)
-    return {person: each for person, each in found.items() if each}
+    of_person: dict[int, list[tuple[Place, Stay]]] = defaultdict(list)
+    for person, team, each in rows:
+        place = Place(team.code, role, each.valid_from, each.valid_to, each.ratio)
+        since, until = max(each.valid_from, start), min(each.valid_to or end, end)
+        of_person[person.id].append((place, Stay(person, team, since, until)))
+    away = _absences(session, start, end)
+    return {
+        person: found
+        for person, each in of_person.items()
+        if (found := _without(_one_after_another(each), away.get(person, [])))
+    }
 
 
 def days_of(parts: Iterable[Stay]) -> int:
     return sum(stay.days for stay in parts)
 
 
-def _follow(before: list[Stay], stay: Stay) -> None:
-    """Add a stay after those that began earlier; one that goes on in the same team is one."""
-    if before:
-        last = before[-1]
-        stay = replace(stay, start=max(stay.start, last.end))
-        if stay.start == last.end and stay.team is last.team and stay.days > 0:
-            before[-1] = replace(last, end=stay.end)
-            return
-    if stay.days > 0:
-        before.append(stay)
+def _one_after_another(held: list[tuple[Place, Stay]]) -> list[Stay]:
+    """Return stays of which none overlap: a day in several teams is of the one with most of it."""
+    found: list[Stay] = []
+    places = [place for place, _ in held]
+    teams = dict(held)
+    days = sorted({day for _, stay in held for day in (stay.start, stay.end)})
+    for since, until in pairwise(days):
+        if (place := main_on(places, since)) is None:
+            continue
+        stay = replace(teams[place], start=since, end=until)
+        last = found[-1] if found else None
+        if last is not None and last.end == since and last.team is stay.team:
+            found[-1] = replace(last, end=until)
+        else:
+            found.append(stay)
+    return found
+
+
+def _without(found: list[Stay], away: list[Away]) -> list[Stay]:
+    """Cut long leave out of stays: before it and after it are two."""
+    return [
+        replace(stay, start=since, end=until)
+        for stay in found
+        for since, until in present([(stay.start, stay.end)], away)
+    ]
+
+
+def _absences(session: Session, start: date, end: date) -> dict[int, list[Away]]:
+    found: dict[int, list[Away]] = defaultdict(list)
+    for leave in session.scalars(
+        select(Absence)
+        .where(
+            Absence.valid_from < end,
+            or_(Absence.valid_to.is_(None), Absence.valid_to > start),
+        )
+        .order_by(Absence.valid_from)
+    ):
+        found[leave.person_id].append(Away(leave.kind, leave.valid_from, leave.valid_to))
+    return found

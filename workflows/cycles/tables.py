@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from workflows.accounts.tables import Account
 from workflows.base.database import Base
@@ -54,8 +54,12 @@ class CycleApproval(Base):
     inputs_sha256: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approved_at: Mapped[datetime] = mapped_column(Instant)
+    on_behalf_of: Mapped[str | None]  # the account acted for, by its public id
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    principal: Mapped[Account | None] = relationship(
+        primaryjoin=lambda: foreign(CycleApproval.on_behalf_of) == Account.public_id, viewonly=True
+    )
 
 
 class Evaluation(Base):

@@ -40,7 +40,7 @@ def decide_proposal(
     """
     review = proposal.review
     allow_person(session, actor, "decide_proposal", review.person_id)
-    if actor.person_id == review.person_id:
+    if review.person_id in (actor.person_id, actor.own_person_id):
         raise denied("decide_proposal")
     if not reason.strip():
         raise refuse(

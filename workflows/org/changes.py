@@ -16,9 +16,7 @@ from datetime import date
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from workflows.org.tables import Membership, Person, Unit
-
-ALWAYS = date(1900, 1, 1)
+from workflows.org.tables import ALWAYS, Membership, Person, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ def approve_submission(
     if role is None:
         raise _not_asked(submission, before, actor)
     approval = PolicyApproval(
-        submission_id=submission.id, role=role, account_id=actor.account_id, approved_at=now
+        submission_id=submission.id,
+        role=role,
+        account_id=actor.account_id,
+        approved_at=now,
+        on_behalf_of=actor.on_behalf_of,
     )
     session.add(approval)
     session.flush()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from workflows.accounts.tables import Account
 from workflows.base.database import Base
@@ -69,8 +69,12 @@ class PolicyApproval(Base):
     role: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approved_at: Mapped[datetime] = mapped_column(Instant)
+    on_behalf_of: Mapped[str | None]  # the account acted for, by its public id
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    principal: Mapped[Account | None] = relationship(
+        primaryjoin=lambda: foreign(PolicyApproval.on_behalf_of) == Account.public_id, viewonly=True
+    )
 
 
 class CycleMove(Base):

@@ -227,6 +227,7 @@ def _move(
             actor_id=actor.account_id,
             reason=reason,
             moved_at=now,
+            on_behalf_of=actor.on_behalf_of,
         )
     )
     append(

@@ -53,6 +53,7 @@ class ReviewMove(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str | None]
     moved_at: Mapped[datetime] = mapped_column(Instant)
+    on_behalf_of: Mapped[str | None]  # the account acted for, by its public id
 
 
 class GradeChange(Base):
@@ -67,3 +68,4 @@ class GradeChange(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str]
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    on_behalf_of: Mapped[str | None]  # the account acted for, by its public id

@@ -15,6 +15,7 @@ from engine.model import Target as TargetRule
 from workflows.cycles.population import Member, headcounts
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Unit
+from workflows.org.tree import parents_on
 from workflows.targets.cascade import Node, cascade
 from workflows.targets.tables import Target
 
@@ -25,7 +26,7 @@ def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: lis
     Part of opening a cycle. Raises ``KaohengError`` where the policy has no figure for the
     period or the organisation no single top.
     """
-    root = _tree(session, _claims(session, cycle, policy, members), members)
+    root = _tree(session, cycle, _claims(session, cycle, policy, members), members)
     for rule in policy.targets:
         amount = _company_figure(rule, cycle.period)
         _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
@@ -35,7 +36,7 @@ def targets_to_be(
     session: Session, cycle: Cycle, policy: Policy, members: list[Member]
 ) -> dict[int, dict[str, Decimal]]:
     """Return each person's targets as ``cascade_targets`` would share them out; keep nothing."""
-    root = _tree(session, _claims(session, cycle, policy, members), members)
+    root = _tree(session, cycle, _claims(session, cycle, policy, members), members)
     found: dict[int, dict[str, Decimal]] = {member.person.id: {} for member in members}
     for rule in policy.targets:
         amounts = cascade(_company_figure(rule, cycle.period), root, rule.round_to)
@@ -78,17 +79,19 @@ def _claims(
     if policy.scope.role != "salesperson":
         return headcounts(session, cycle.starts_on)
     counts: Counter[int] = Counter()
+    parents = parents_on(session, cycle.starts_on)
     for member in members:
-        unit: Unit | None = member.team
-        while unit is not None:
-            counts[unit.id] += 1
-            unit = unit.parent
+        unit_id: int | None = member.team.id
+        while unit_id is not None:
+            counts[unit_id] += 1
+            unit_id = parents[unit_id]
     return counts
 
 
-def _tree(session: Session, counts: Mapping[int, int], members: list[Member]) -> Node:
+def _tree(session: Session, cycle: Cycle, counts: Mapping[int, int], members: list[Member]) -> Node:
     units = session.scalars(select(Unit).order_by(Unit.code)).all()
-    tops = [unit for unit in units if unit.parent_id is None]
+    parents = parents_on(session, cycle.starts_on)
+    tops = [unit for unit in units if parents[unit.id] is None]
     if len(tops) != 1:
         raise refuse(
             "targets.no_top",
@@ -99,7 +102,7 @@ def _tree(session: Session, counts: Mapping[int, int], members: list[Member]) ->
 
     below: defaultdict[int | None, list[Unit]] = defaultdict(list)
     for each in units:
-        below[each.parent_id].append(each)
+        below[parents[each.id]].append(each)
     people: defaultdict[int, list[Node]] = defaultdict(list)
     for member in members:
         people[member.team.id].append(Node(f"person:{member.person.id}", 1))
