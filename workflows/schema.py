@@ -9,6 +9,7 @@ from workflows.comments import tables as comments
 from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
 from workflows.figures import tables as figures
+from workflows.goals import tables as goals
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.notices import tables as notices
@@ -28,6 +29,7 @@ __all__ = [
     "consultation",
     "cycles",
     "figures",
+    "goals",
     "incentives",
     "log",
     "notices",
