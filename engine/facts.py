@@ -82,10 +82,7 @@ def wanted(policy: Policy) -> list[FactColumn]:
         *([DATE] if any(constant.values for constant in policy.constants) else ()),
         *_presence(policy),
         *(_measured(policy, each) for each in policy.measures if not each.is_made_of_others),
-        *(
-            _number(policy, target_fact(each), each.name, each.unit, least=Decimal(0))
-            for each in policy.targets
-        ),
+        *(_aimed(policy, each) for each in policy.targets),
         *(_given(policy, each) for each in policy.inputs),
         *(column for kpi in policy.kpis for column in _of_kpi(kpi)),
         *_calibrated(policy),
@@ -95,6 +92,12 @@ def wanted(policy: Policy) -> list[FactColumn]:
 def target_fact(target: Target) -> str:
     """Name the column of a target: of the whole period's, where days then make it smaller."""
     return f"{target.code}.full" if target.prorate else target.code
+
+
+def _aimed(policy: Policy, target: Target) -> FactColumn:
+    column = _number(policy, target_fact(target), target.name, target.unit, least=Decimal(0))
+    waits = target.if_missing == "pending"
+    return replace(column, required=not waits, waits=waits)
 
 
 def _in_teams(policy: Policy) -> bool:

@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.goals import agreed as goals_agreed
+
+__all__ = ["goals_agreed"]

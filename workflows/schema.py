@@ -10,6 +10,7 @@ from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
 from workflows.figures import tables as figures
 from workflows.idempotency import tables as idempotency
+from workflows.goals import tables as goals
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.notices import tables as notices
@@ -31,6 +32,7 @@ __all__ = [
     "cycles",
     "figures",
     "idempotency",
+    "goals",
     "incentives",
     "log",
     "notices",

@@ -66,6 +66,8 @@ class Target:
     """Where a target 目标值 comes from: the company's figure per period, and how it is cascaded.
 
     ``prorate``: who was in post for a part of the period has that part of it, by days.
+    ``if_missing``: facts without it are refused; ``pending``, which no file says, is how those are
+    scored to whom a goal plan gives none: their result waits, and nobody else's.
     """
 
     code: str
@@ -76,6 +78,7 @@ class Target:
     cascade: Cascade = Cascade()
     round_to: Decimal = Decimal(1)
     prorate: bool = False
+    if_missing: Literal["refuse", "pending"] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

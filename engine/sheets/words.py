@@ -132,7 +132,9 @@ MOVED_BY = {
     "finance": N_("Finance"),
 }
 # What a transition may require to be there first.
-REQUIREMENTS: dict[str, str] = {}
+REQUIREMENTS: dict[str, str] = {
+    "goals_agreed": N_("Goals are agreed with the person"),
+}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),

@@ -121,6 +121,30 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             _DIR: {Reach.ALL},
             _MGR: {Reach.TEAM},
         },
+        # goals: HR plans the year, managers propose and settle within their teams, people answer
+        "read_goals": _READERS_OF_PAY,
+        "plan_goals": {_HR: {Reach.ALL}},
+        "approve_goal_plan": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
+        "propose_goals": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+        },
+        "answer_goals": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "agree_goals": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+        },
+        "state_goal": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+        },
+        "take_goals": {_HR: {Reach.ALL}},
         # money
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},

@@ -19,6 +19,7 @@ from workflows.accounts.tables import Account
 from workflows.agreements.delivery import deliver, occasion_of
 from workflows.cycles.population import Member, population
 from workflows.cycles.tables import Cycle
+from workflows.goals.targets import planned_targets
 from workflows.publishing.days import first_governed
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import version_in_force
@@ -105,7 +106,12 @@ def _targets_to_be(
     session: Session, policy: Policy, period: Period, members: list[Member]
 ) -> dict[int, dict[str, Decimal]]:
     """Return the targets that opening a cycle now would give; what cannot be shared out is out."""
-    given = tuple(rule for rule in policy.targets if period.label in dict(rule.company))
+    planned = planned_targets(session, policy, period, members)
+    given = tuple(
+        rule
+        for rule in policy.targets
+        if rule.code in planned or period.label in dict(rule.company)
+    )
     opened_now = Cycle(period=period.label, starts_on=period.start, ends_on=period.end)
     try:
         return targets_to_be(session, opened_now, replace(policy, targets=given), members)

@@ -20,7 +20,7 @@ from engine.model import Policy
 from engine.plain import dumps
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
-from workflows.cycles.live import live_version
+from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.reviews.moves import reviews_of
 
@@ -45,9 +45,9 @@ class Bytes:
 def compute(policy: Policy, stage: str, inputs: bytes) -> Bytes:
     """Evaluate stored ``inputs`` under ``policy``: the same inputs give the same bytes, always."""
     version = compile_policy(policy)
-    result = evaluate(
-        version, canonical.frame(inputs, version), until="grade" if stage == TRIAL else "grants"
-    )
+    facts = canonical.frame(inputs, version)
+    version = scored_version(version, facts)
+    result = evaluate(version, facts, until="grade" if stage == TRIAL else "grants")
     return Bytes(inputs, canonical.lines(result.frame), grant_lines(result.grants))
 
 

@@ -61,7 +61,7 @@ def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Pa
         "team": [part.team for part in parts],
         **dict(_of_period(cycle, parts)),
         **{
-            target_fact(rule): [part.targets[rule.code] for part in parts]
+            target_fact(rule): [part.targets.get(rule.code) for part in parts]
             for rule in policy.targets
         },
         **dict(_of_people(session, cycle, policy, parts)),

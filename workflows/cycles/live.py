@@ -1,4 +1,4 @@
-"""The version that an open cycle is shown under while figures are still to come."""
+"""The version that people are scored under while figures, or the targets of some, are to come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import lru_cache
 import polars as pl
 
 from engine.compile import compile_policy
-from engine.facts import columns
-from engine.model import Policy
+from engine.facts import columns, target_fact
+from engine.model import Policy, Target
 from engine.version import Version
 
 
@@ -24,6 +24,26 @@ def live_version(version: Version, facts: pl.DataFrame) -> Version:
     return _awaiting(version.policy)
 
 
+def scored_version(version: Version, facts: pl.DataFrame) -> Version:
+    """Return ``version``; where somebody has no target, one under which their result waits.
+
+    The facts alone decide, so that a replay of the same facts gives the same bytes.
+    """
+    targets = [target_fact(rule) for rule in version.policy.targets]
+    if all(name not in facts.columns or facts[name].null_count() == 0 for name in targets):
+        return version
+    return _without_targets(version.policy)
+
+
+@lru_cache(maxsize=16)
+def _without_targets(policy: Policy) -> Version:
+    return compile_policy(replace(policy, targets=_pending(policy)))
+
+
+def _pending(policy: Policy) -> tuple[Target, ...]:
+    return tuple(replace(each, if_missing="pending") for each in policy.targets)
+
+
 @lru_cache(maxsize=16)
 def _awaiting(policy: Policy) -> Version:
     inputs = tuple(
@@ -34,4 +54,5 @@ def _awaiting(policy: Policy) -> Version:
         replace(each, if_unrated="pending") if each.if_unrated == "refuse" else each
         for each in policy.kpis
     )
-    return compile_policy(replace(policy, inputs=inputs, kpis=kpis))
+    targets = _pending(policy)
+    return compile_policy(replace(policy, inputs=inputs, kpis=kpis, targets=targets))

@@ -151,7 +151,9 @@ def _segment(stay: Stay, targets: dict[str, Decimal]) -> Part:
 def _shared(policy: Policy, own: dict[str, Decimal], there: list[Stay]) -> list[dict[str, Decimal]]:
     """Give each part its targets: what days make smaller later, and a share of the others."""
     days = [stay.days for stay in there]
-    amounts = {rule.code: _amounts(rule, own[rule.code], days) for rule in policy.targets}
+    # Who has no target of a goal plan is scored on the others, or waits.
+    there_are = [rule for rule in policy.targets if rule.code in own]
+    amounts = {rule.code: _amounts(rule, own[rule.code], days) for rule in there_are}
     return [{code: each[place] for code, each in amounts.items()} for place in range(len(there))]
 
 

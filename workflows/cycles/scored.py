@@ -27,7 +27,7 @@ from engine.telling.explain import Explanation, explain
 from engine.version import Version
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
-from workflows.cycles.live import live_version
+from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.pinned import pinned_policy, pinned_version
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.figures.tables import Figure
@@ -94,6 +94,7 @@ def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
     ).one()
     version = pinned_version(cycle)
     facts = canonical.frame(inputs, version)
+    version = scored_version(version, facts)
     result = evaluate(version, facts, until="grants" if stage == FINAL else "grade")
     return Scored(stage, version, result, evaluation_id)
 

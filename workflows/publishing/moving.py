@@ -25,6 +25,7 @@ from workflows.base.conditional import change_if
 from workflows.cycles.operations import advance, log_cycle, policy_of
 from workflows.cycles.population import Member
 from workflows.cycles.tables import Cycle
+from workflows.goals.tables import TargetOrigin
 from workflows.publishing.consents import WorseOff, ask, require_given, worse_off
 from workflows.publishing.tables import CycleMove
 from workflows.reviews.moves import reviews_of
@@ -209,7 +210,9 @@ def _share_out_anew(session: Session, cycle: Cycle, after: Policy) -> None:
     kept = {
         rule.code for rule in after.targets if old.get(target_fact(rule)) == new[target_fact(rule)]
     }
-    session.execute(delete(Target).where(Target.cycle_id == cycle.id, Target.name.not_in(kept)))
+    gone = select(Target.id).where(Target.cycle_id == cycle.id, Target.name.not_in(kept))
+    session.execute(delete(TargetOrigin).where(TargetOrigin.target_id.in_(gone)))
+    session.execute(delete(Target).where(Target.id.in_(gone)))
     changed = tuple(rule for rule in after.targets if rule.code not in kept)
     if changed:
         reviews = reviews_of(session, cycle)

@@ -13,17 +13,43 @@ from workflows.access.actors import Actor
 from workflows.access.decide import people
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
+from workflows.goals.tables import GoalNode, TargetOrigin
 from workflows.org.tables import Person, Unit
 from workflows.targets.tables import Target
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a level has of the year's goal plan, or one product line or customer group of it.
+
+    ``year`` is the amount of the whole year, ``ratio`` its claim among its siblings with the
+    ``reason`` and what it is made of (``factors``); ``factor`` and ``reserve`` say what it shares
+    out itself, where it does (``shares``).
+    """
+
+    label: str | None
+    amount: Decimal
+    year: Decimal
+    ratio: Decimal
+    reason: str | None
+    factors: list[dict[str, str]]
+    given: bool
+    shares: bool
+    factor: Decimal
+    reserve: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """One level: ``level`` is the unit's kind or ``person``; ``owner`` its name."""
+    """One level: ``level`` is the unit's kind or ``person``; ``owner`` its name.
+
+    ``parts`` is what it comes from where a goal plan gave it.
+    """
 
     level: str
     owner: str
     amount: Decimal
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +84,34 @@ def goals_of(session: Session, actor: Actor, cycle: Cycle, person_id: int) -> li
         .outerjoin(Person, Person.id == Target.person_id)
         .order_by(Target.id)  # parents were made before their children
     )
+    found = rows.all()
+    parts = _parts(session, [target.id for target, _, _ in found])
     links: dict[str, list[Link]] = {}
-    for target, unit, person in rows:
+    for target, unit, person in found:
         level, owner = (unit.kind, unit.name) if unit else ("person", person.name)
-        links.setdefault(target.name, []).append(Link(level, owner, target.amount))
+        link = Link(level, owner, target.amount, tuple(parts.get(target.id, ())))
+        links.setdefault(target.name, []).append(link)
     return [
         Goal(rule, tuple(links[rule.code]))
         for rule in policy_of(cycle).targets
         if rule.code in links
     ]
+
+
+def _parts(session: Session, targets: list[int]) -> dict[int, list[Part]]:
+    """Return by target what it comes from in a goal plan."""
+    rows = session.execute(
+        select(TargetOrigin, GoalNode)
+        .join(GoalNode, GoalNode.id == TargetOrigin.node_id)
+        .where(TargetOrigin.target_id.in_(targets))
+        .order_by(TargetOrigin.id)
+    )
+    found: dict[int, list[Part]] = {}
+    for origin, node in rows:
+        found.setdefault(origin.target_id, []).append(
+            Part(
+                node.label, origin.amount, node.amount, node.ratio, node.reason, node.factors,
+                node.given, node.by is not None, node.factor, node.reserve,
+            )
+        )  # fmt: skip
+    return found

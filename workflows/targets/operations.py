@@ -9,11 +9,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import periods
 from engine.errors import N_, refuse
 from engine.model import Policy
 from engine.model import Target as TargetRule
 from workflows.cycles.population import Member, headcounts
 from workflows.cycles.tables import Cycle
+from workflows.goals.targets import Planned, planned_targets, store_planned
 from workflows.org.tables import Unit
 from workflows.org.tree import parents_on
 from workflows.targets.cascade import Node, cascade
@@ -21,13 +23,16 @@ from workflows.targets.tables import Target
 
 
 def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: list[Member]) -> None:
-    """Share every company figure of the period out to regions, teams and people.
+    """Take the targets that an approved goal plan has for the period, and share every other
+    company figure out to regions, teams and people.
 
-    Part of opening a cycle. Raises ``KaohengError`` where the policy has no figure for the
-    period or the organisation no single top.
+    Part of opening a cycle. Raises ``KaohengError`` where neither the plan nor the policy has a
+    figure for the period or the organisation no single top.
     """
+    planned = planned_targets(session, policy, periods.parse(cycle.period), members)
+    store_planned(session, cycle, planned.values(), members)
     root = _tree(session, cycle, _claims(session, cycle, policy, members), members)
-    for rule in policy.targets:
+    for rule in _not_in(planned, policy):
         amount = _company_figure(rule, cycle.period)
         _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
 
@@ -36,9 +41,14 @@ def targets_to_be(
     session: Session, cycle: Cycle, policy: Policy, members: list[Member]
 ) -> dict[int, dict[str, Decimal]]:
     """Return each person's targets as ``cascade_targets`` would share them out; keep nothing."""
+    planned = planned_targets(session, policy, periods.parse(cycle.period), members)
     root = _tree(session, cycle, _claims(session, cycle, policy, members), members)
     found: dict[int, dict[str, Decimal]] = {member.person.id: {} for member in members}
-    for rule in policy.targets:
+    for name, each in planned.items():
+        for person, own in found.items():
+            if (amount := each.amount_of(person)) is not None:
+                own[name] = amount
+    for rule in _not_in(planned, policy):
         amounts = cascade(_company_figure(rule, cycle.period), root, rule.round_to)
         for person, own in found.items():
             # Who leads a unit without anybody in it has no share.
@@ -56,6 +66,11 @@ def targets_of_people(session: Session, cycle: Cycle) -> dict[int, dict[str, Dec
         assert target.person_id is not None
         found.setdefault(target.person_id, {})[target.name] = target.amount
     return found
+
+
+def _not_in(planned: Mapping[str, Planned], policy: Policy) -> list[TargetRule]:
+    """Return the targets that no goal plan gives: they are the policy's own company figures."""
+    return [rule for rule in policy.targets if rule.code not in planned]
 
 
 def _company_figure(rule: TargetRule, period: str) -> Decimal:

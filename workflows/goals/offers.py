@@ -1,0 +1,430 @@
+"""Agreeing a goal with a person: proposed, answered, settled by the manager, agreed one level up.
+
+Amounts are for the year, or for its four quarters, as the goal declares; months take their share
+without another round.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from engine.errors import N_, KaohengError, Kind, Place, refuse
+from engine.plain import plain_number
+from workflows.access.actors import Actor
+from workflows.access.decide import allow, allow_person, people
+from workflows.base.conditional import change_if
+from workflows.goals import edits
+from workflows.goals.cutting import require_amount
+from workflows.goals.edits import Taken
+from workflows.goals.plans import require_reason
+from workflows.goals.shape import QUARTERS, quarters_of, weights
+from workflows.goals.store import Tree, load_tree, save_tree, touch
+from workflows.goals.tables import GoalOffer, GoalStep, GoalVersion
+from workflows.goals.targets import own_nodes
+from workflows.log.append import append
+from workflows.log.leaf import Subject
+from workflows.notices.operations import notify
+from workflows.org.leading import manager_of
+from workflows.org.tables import Person
+from workflows.targets.cascade import apportion
+
+Amounts = tuple[Decimal, ...]
+# For whom it waits: the person, their manager, or the level above.
+WITH_PERSON = ("proposed",)
+WITH_MANAGER = ("countered", "returned")
+WITH_NEXT = ("accepted", "settled")
+AGREED = ("accepted", "settled", "agreed")
+
+
+def amounts_now(tree: Tree, person_id: int) -> Amounts | None:
+    """Return what a person has of a goal: the year's amount, or the quarters', as it is agreed.
+
+    None where the goal does not reach them.
+    """
+    nodes = own_nodes(tree, person_id)
+    if not nodes:
+        return None
+    if not tree.goal.adds:
+        return (nodes[0].amount,)
+    if tree.goal.span == "year":
+        return (sum((node.amount for node in nodes), Decimal(0)),)
+    quarters = zip(*(quarters_of(node.months) for node in nodes), strict=True)
+    return tuple(sum(each, Decimal(0)) for each in quarters)
+
+
+def propose_goals(
+    session: Session, actor: Actor, now: datetime, tree: Tree, persons: Sequence[Person]
+) -> int:
+    """Propose a goal to people as the plan has it; return to how many it is new.
+
+    Who has it in these very amounts already is passed over. Raises ``KaohengError`` for who is
+    not the actor's to lead, and for a goal that does not reach somebody.
+    """
+    allow(actor, "propose_goals")
+    _require_living(tree.version)
+    there = {each.person_id: each for each in _offers_of(session, tree)}
+    done = 0
+    for person in persons:
+        allow_person(session, actor, "propose_goals", person.id)
+        amounts = amounts_now(tree, person.id)
+        if amounts is None:
+            raise _not_reached(tree, person)
+        offer = there.get(person.id)
+        if offer is not None and read(offer.amounts) == amounts:
+            continue
+        offer = _put(session, tree, person, offer, amounts, now)
+        _step(session, offer, "propose", amounts, None, actor, now)
+        _tell(session, now, offer, N_("A goal of {year} is proposed to you: {goal}."))
+        _log(session, "propose_goal", actor, now, offer, amounts)
+        done += 1
+    return done
+
+
+def answer_goal(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    offer: GoalOffer,
+    *,
+    counter: Amounts | None = None,
+    reason: str = "",
+) -> None:
+    """Accept one's own goal, or counter it with figures and a reason. Nobody else answers."""
+    allow_person(session, actor, "answer_goals", offer.person_id)
+    if actor.on_behalf_of is not None:
+        raise refuse(
+            "goals.own_answer",
+            N_("A goal is answered by the person themselves, not by a stand-in."),
+            kind=Kind.DENIED,
+        )
+    if counter is None:
+        amounts = read(offer.amounts)
+        _move(session, offer, WITH_PERSON, "accepted", now, settler_id=None, countered=None)
+        _step(session, offer, "accept", amounts, reason.strip() or None, actor, now)
+        _log(session, "answer_goal", actor, now, offer, amounts, answer="accept")
+        return
+    said = require_reason(reason)
+    _require_like(offer, counter)
+    _move(session, offer, WITH_PERSON, "countered", now, countered=texts(counter))
+    _step(session, offer, "counter", counter, said, actor, now)
+    _tell_manager(session, now, offer)
+    _log(session, "answer_goal", actor, now, offer, counter, answer="counter", reason=said)
+
+
+def settle_goal(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    offer: GoalOffer,
+    amounts: Amounts,
+    *,
+    reason: str,
+    taken: Taken = "siblings",
+) -> None:
+    """Settle a goal that was countered, with the reason; the difference goes where ``taken`` says.
+
+    What is agreed with others of the team stays. Raises ``KaohengError`` (CONFLICT) where another
+    figure would have to change an approved plan: that takes a new version.
+    """
+    allow_person(session, actor, "propose_goals", offer.person_id)
+    said = require_reason(reason)
+    _require_like(offer, amounts)
+    tree = load_tree(session, offer.goal_version, offer.goal)
+    if amounts != amounts_now(tree, offer.person_id):
+        _change_figures(session, tree, offer.person_id, amounts, taken)
+    waits = (*WITH_MANAGER, *WITH_PERSON)
+    _move(
+        session, offer, waits, "settled", now, amounts=texts(amounts), settler_id=actor.account_id
+    )
+    _step(session, offer, "settle", amounts, said, actor, now)
+    _tell(session, now, offer, N_("Your goal of {year} is settled: {goal}."))
+    _log(session, "settle_goal", actor, now, offer, amounts, reason=said)
+
+
+def agree_goal(session: Session, actor: Actor, now: datetime, offer: GoalOffer, on: date) -> None:
+    """Approve what was accepted or settled, as the level above the person's manager."""
+    _require_next_level(session, actor, offer, on)
+    tree = load_tree(session, offer.goal_version, offer.goal)
+    amounts = read(offer.amounts)
+    if amounts != amounts_now(tree, offer.person_id):
+        raise refuse(
+            "goals.stale",
+            N_("The figures of {person} have changed since they were agreed."),
+            N_("The manager proposes the goal again, as it is now."),
+            kind=Kind.CONFLICT,
+            person=offer.person.name,
+        )
+    _move(session, offer, WITH_NEXT, "agreed", now)
+    _step(session, offer, "agree", amounts, None, actor, now)
+    _tell(session, now, offer, N_("Your goal of {year} is approved: {goal}."))
+    _log(session, "agree_goal", actor, now, offer, amounts)
+
+
+def return_goal(
+    session: Session, actor: Actor, now: datetime, offer: GoalOffer, on: date, *, reason: str
+) -> None:
+    """Send what was accepted or settled back to the manager, with the reason."""
+    _require_next_level(session, actor, offer, on)
+    said = require_reason(reason)
+    _move(session, offer, WITH_NEXT, "returned", now)
+    _step(session, offer, "send_back", read(offer.amounts), said, actor, now)
+    _tell_manager(session, now, offer)
+    _log(session, "return_goal", actor, now, offer, read(offer.amounts), reason=said)
+
+
+def find_offer(session: Session, actor: Actor, public_id: str) -> GoalOffer:
+    """Return an offer that the actor may read; refuse with ``MISSING``."""
+    allow(actor, "read_goals")
+    found = session.scalar(
+        select(GoalOffer)
+        .join(GoalOffer.person)
+        .where(GoalOffer.public_id == public_id, people(actor, "read_goals"))
+        .options(
+            joinedload(GoalOffer.goal),
+            joinedload(GoalOffer.goal_version).joinedload(GoalVersion.plan),
+        )
+    )
+    if found is None:
+        raise refuse(
+            "goals.no_offer",
+            N_("There is no such goal to agree on."),
+            N_("It may not be yours to see. Start again from the goals' page."),
+            kind=Kind.MISSING,
+        )
+    return found
+
+
+def read(values: Sequence[str]) -> Amounts:
+    return tuple(Decimal(each) for each in values)
+
+
+def texts(amounts: Amounts) -> list[str]:
+    return [plain_number(each) for each in amounts]
+
+
+def _change_figures(
+    session: Session, tree: Tree, person_id: int, amounts: Amounts, taken: Taken
+) -> None:
+    """Change a person's figures in a draft, with what is agreed with others held still."""
+    touch(session, tree.version)
+    held = _held(session, tree, person_id)
+    tree.change(edits.set_lock, held, True)
+    nodes = own_nodes(tree, person_id)
+    claims = weights([node.amount for node in nodes])
+    claims = claims if any(claims) else [1] * len(nodes)
+    shares = [apportion(each, claims, tree.goal.round_to) for each in amounts]
+    for place, node in enumerate(nodes):
+        own = tuple(share[place] for share in shares)
+        if len(own) == QUARTERS:
+            tree.change(edits.set_quarters, node.key, own, tree.cut, taken)
+        else:
+            tree.change(edits.set_amount, node.key, own[0], tree.cut, taken)
+    tree.change(edits.set_lock, held, False)
+    save_tree(session, tree)
+
+
+def _held(session: Session, tree: Tree, person_id: int) -> set[int]:
+    """Return the nodes of others with whom their figures are agreed, and that are not locked."""
+    return {
+        node.key
+        for offer in _offers_of(session, tree)
+        if offer.person_id != person_id and offer.state in AGREED
+        for node in own_nodes(tree, offer.person_id)
+        if not node.locked
+    }
+
+
+def _offers_of(session: Session, tree: Tree) -> list[GoalOffer]:
+    return list(
+        session.scalars(
+            select(GoalOffer).where(
+                GoalOffer.version_id == tree.version.id, GoalOffer.goal_id == tree.goal.id
+            )
+        )
+    )
+
+
+def _put(
+    session: Session,
+    tree: Tree,
+    person: Person,
+    offer: GoalOffer | None,
+    amounts: Amounts,
+    now: datetime,
+) -> GoalOffer:
+    if offer is None:
+        offer = GoalOffer(
+            public_id=uuid.uuid4().hex,
+            goal_version=tree.version,
+            goal=tree.goal,
+            person=person,
+            state="proposed",
+            amounts=texts(amounts),
+            since=now,
+        )
+        session.add(offer)
+        session.flush()
+    else:
+        values = {"amounts": texts(amounts), "countered": None, "settler_id": None}
+        _move(session, offer, (offer.state,), "proposed", now, **values)
+    return offer
+
+
+def _move(
+    session: Session,
+    offer: GoalOffer,
+    before: Sequence[str],
+    after: str,
+    now: datetime,
+    **values: object,
+) -> None:
+    moved = change_if(
+        session,
+        update(GoalOffer)
+        .where(
+            GoalOffer.id == offer.id,
+            GoalOffer.state.in_(before),
+            GoalOffer.state == offer.state,
+            GoalOffer.since == offer.since,
+        )
+        .values(state=after, since=now, **values),
+    )
+    session.refresh(offer)
+    if not moved:
+        raise refuse(
+            "goals.offer_state",
+            N_("This goal does not wait for that any more, or not yet."),
+            N_("Look at where it is now: somebody may have been first."),
+            kind=Kind.CONFLICT,
+        )
+
+
+def _require_next_level(session: Session, actor: Actor, offer: GoalOffer, on: date) -> None:
+    allow_person(session, actor, "agree_goals", offer.person_id)
+    own = actor.own_person_id or actor.person_id
+    manager = manager_of(session, offer.person_id, on)
+    settled = offer.settler_id is not None and offer.settler_id == actor.account_id
+    if settled or (own is not None and own in (offer.person_id, manager.id if manager else None)):
+        raise refuse(
+            "goals.next_level",
+            N_("A goal is approved by the level above the manager who settled it."),
+            N_("Leave it to them: it is on their page."),
+            kind=Kind.DENIED,
+        )
+
+
+def _require_living(version: GoalVersion) -> None:
+    if version.state not in ("draft", "approved"):
+        raise refuse(
+            "goals.version_waits",
+            N_("Version {seq} of the plan is {state}: nothing is proposed from it now."),
+            N_("Wait until it is decided on."),
+            kind=Kind.CONFLICT,
+            seq=version.seq,
+            state=version.state,
+        )
+
+
+def _require_like(offer: GoalOffer, amounts: Amounts) -> None:
+    """Refuse amounts that are not as many as were proposed, or that are none."""
+    if len(amounts) != len(offer.amounts):
+        raise refuse(
+            "goals.spans",
+            N_("This goal is agreed by the quarter: it takes four figures.")
+            if len(offer.amounts) == QUARTERS
+            else N_("This goal is agreed by the year: it takes one figure."),
+            N_("Give each of them."),
+            place=Place(path="amounts"),
+        )
+    for each in amounts:
+        require_amount(each)
+
+
+def _not_reached(tree: Tree, person: Person) -> KaohengError:
+    return refuse(
+        "goals.not_reached",
+        N_("{goal} does not reach {person}: the plan has no figure for them."),
+        N_("HR shares the level above out again, then it is proposed."),
+        kind=Kind.CONFLICT,
+        goal=tree.goal.title,
+        person=person.name,
+    )
+
+
+def _step(
+    session: Session,
+    offer: GoalOffer,
+    deed: str,
+    amounts: Amounts,
+    reason: str | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    session.execute(
+        insert(GoalStep),
+        [
+            {
+                "offer_id": offer.id,
+                "deed": deed,
+                "amounts": texts(amounts),
+                "reason": reason,
+                "actor_id": actor.account_id,
+                "done_at": now,
+            }
+        ],
+    )
+
+
+def _tell(session: Session, now: datetime, offer: GoalOffer, message: str) -> None:
+    year = offer.goal_version.plan.year
+    notify(
+        session, now, offer.person_id, f"goal:{offer.id}:{offer.state}:{now.isoformat()}", message,
+        link=f"/goals/{year}/mine", year=year, goal=offer.goal.title,
+    )  # fmt: skip
+
+
+def _tell_manager(session: Session, now: datetime, offer: GoalOffer) -> None:
+    manager = manager_of(session, offer.person_id, now.date())
+    if manager is None:
+        return
+    year = offer.goal_version.plan.year
+    notify(
+        session, now, manager.id, f"goal:{offer.id}:{offer.state}:{now.isoformat()}",
+        N_("A goal of {person} for {year} waits for you to settle it: {goal}."),
+        link=f"/goals/{year}/team", tone="warn", year=year, goal=offer.goal.title,
+        person=offer.person.name,
+    )  # fmt: skip
+
+
+def _log(
+    session: Session,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    offer: GoalOffer,
+    amounts: Amounts,
+    *,
+    answer: str | None = None,
+    reason: str | None = None,
+) -> None:
+    personal = {"amounts": ", ".join(texts(amounts))} | ({"reason": reason} if reason else {})
+    append(
+        session,
+        action=action,
+        actor=actor,
+        subject=Subject("person", offer.person.public_id),
+        at=now,
+        details={
+            "goal": offer.goal.code,
+            "seq": offer.goal_version.seq,
+            "year": offer.goal_version.plan.year,
+            **({"answer": answer} if answer else {}),
+        },
+        personal=personal,
+    )
