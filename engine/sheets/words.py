@@ -38,6 +38,9 @@ OPTIONS = {
     "signed": N_("signed"),
     "invoiced": N_("invoiced"),
     "collected": N_("collected"),
+    # what arrives after the lock of its period
+    "left": N_("left to running that cycle again"),
+    "next": N_("counts in the next cycle"),
     # what is missing, zero or negative
     "not_applicable": N_("does not count, the others share its weight"),
     "zero": N_("zero"),
@@ -132,7 +135,9 @@ MOVED_BY = {
     "finance": N_("Finance"),
 }
 # What a transition may require to be there first.
-REQUIREMENTS: dict[str, str] = {}
+REQUIREMENTS: dict[str, str] = {
+    "records_confirmed": N_("the records have been confirmed"),
+}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),
