@@ -13,7 +13,8 @@ ratio stays its two parts until ``rounded_ratio``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -30,13 +31,37 @@ CREDIT_COLUMNS = {"kind": pl.String(), "code": pl.String(), "person": pl.String(
 PEOPLE_COLUMNS = {"person": pl.String(), "members": pl.List(pl.String())}
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is particular about a credit line: it holds over [since, until) only (a handover
+    交接; None is without end), it counts ``late`` for these measures, though its day is of an
+    earlier period, or it has counted late for those ``elsewhere`` already.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    late: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+MARK_COLUMNS = {
+    "since": pl.Date(),
+    "until": pl.Date(),
+    "late": pl.List(pl.String()),
+    "elsewhere": pl.List(pl.String()),
+}
+
+
 def records_frame(
-    measures: Iterable[Measure], credits: Iterable[tuple[str, str, str, Decimal, Mapping[str, str]]]
+    measures: Iterable[Measure],
+    credits: Iterable[tuple[str, str, str, Decimal, Mapping[str, str]]],
+    marks: Sequence[Mark] | None = None,
 ) -> pl.DataFrame:
     """Return the table that ``actuals`` takes, a row per credit line.
 
     ``credits`` are (kind, record code, person, share, fields); fields are canonical text, as
-    an import gives it. Only the fields that ``measures`` name become columns.
+    an import gives it. Only the fields that ``measures`` name become columns. ``marks``, one
+    a credit, are given where any line has something particular.
     """
     names = sorted({name for measure in measures for name in fields_of(measure)})
     schema = CREDIT_COLUMNS | {_column(name): pl.String() for name in names}
@@ -44,7 +69,11 @@ def records_frame(
         (kind, code, person, share, *(fields.get(name) for name in names))
         for kind, code, person, share, fields in credits
     ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    if marks is None:
+        return frame
+    of_lines = [(each.since, each.until, list(each.late), list(each.elsewhere)) for each in marks]
+    return frame.hstack(pl.DataFrame(of_lines, schema=MARK_COLUMNS, orient="row"))
 
 
 def people_frame(members: Mapping[str, Sequence[str]]) -> pl.DataFrame:
@@ -154,11 +183,15 @@ def counted(
     """
     period = window(measure, period)
     whose = _whose(measure, people)
-    credited = records.filter(_such(measure)).join(whose, on="person", how="inner")
+    meant = records.filter(_such(measure))
+    if "since" in records.columns:
+        meant = meant.filter(_holds(measure))
+    credited = meant.join(whose, on="person", how="inner")
+    counts = _counts(measure, period, records)
     if measure.kind == "first":
-        found = _firsts(measure, records.filter(_such(measure)), credited, period)
+        found = _firsts(measure, meant, credited, counts)
     else:
-        found = credited.filter(_inside(measure, period)) if measure.when else credited
+        found = credited.filter(counts) if measure.when else credited
     day = _text(measure.when) if measure.when else pl.lit(None, pl.String)
     ordered = found.with_columns(day=day).sort("owner", "day", "code", maintain_order=True)
     return ordered.with_columns(worth=_worth(measure))
@@ -200,6 +233,26 @@ def _inside(measure: Measure, period: Period) -> pl.Expr:
     return (day >= period.start) & (day < period.end)
 
 
+def _holds(measure: Measure) -> pl.Expr:
+    """Say whose a record is on the measure's day; without a day, whose it is in the end."""
+    day = _date(measure.when) if measure.when else pl.lit(None, pl.Date)
+    begun = pl.col("since").is_null() | (day >= pl.col("since")).fill_null(True)
+    return begun & (pl.col("until").is_null() | (day < pl.col("until")).fill_null(False))
+
+
+def _counts(measure: Measure, period: Period, records: pl.DataFrame) -> pl.Expr:
+    """Say which records count: those of the period, and those that come late to an earlier one."""
+    inside = _inside(measure, period)
+    if "late" not in records.columns:
+        return inside
+    inside &= ~pl.col("elsewhere").list.contains(measure.code)
+    return inside | pl.col("late").list.contains(measure.code) if _takes_late(measure) else inside
+
+
+def _takes_late(measure: Measure) -> bool:
+    return measure.late == "next" and measure.period == "this"
+
+
 def _worth(measure: Measure) -> pl.Expr:
     """Say what a line adds to its owner's actual."""
     share = pl.col("share")
@@ -229,15 +282,15 @@ def _first_key(measure: Measure) -> tuple[str, ...]:
 
 
 def _firsts(
-    measure: Measure, records: pl.DataFrame, credited: pl.DataFrame, period: Period
+    measure: Measure, records: pl.DataFrame, credited: pl.DataFrame, counts: pl.Expr
 ) -> pl.DataFrame:
-    """Return the credited lines of first records that fall in the period."""
+    """Return the credited lines of first records that ``counts`` takes."""
     key = _first_key(measure)
     within = records if measure.by == "company" else credited
     first = (
         within.filter(_date(measure.when).is_not_null() & _text(measure.field).is_not_null())
         .sort(_column(measure.when or ""), "code")  # ISO dates sort as text
         .unique(subset=list(key), keep="first", maintain_order=True)
-        .filter(_inside(measure, period))
+        .filter(counts)
     )
     return credited.join(first.select(*key, "code"), on=[*key, "code"], how="semi")

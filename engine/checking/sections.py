@@ -91,6 +91,15 @@ def _measures(policy: Policy) -> Iterator[Problem]:
                     N_("Say for whom it is the first: by: person."),
                 ),
             )
+        if measure.late == "next" and (measure.is_made_of_others or measure.period != "this"):
+            yield (
+                ("measures", measure.code, "late"),
+                Said(
+                    "rules.late_of_others",
+                    N_("Only a measure of this period's records can take late ones."),
+                    N_("Remove `late`: a longer period counts them by their day."),
+                ),
+            )
     for target in policy.targets:
         if target.measure and target.measure not in [measure.code for measure in policy.measures]:
             yield ("targets", target.code, "measure"), unknown_name(target.measure, base)

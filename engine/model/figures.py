@@ -27,7 +27,9 @@ class Measure:
     record code);
     ``ratio`` of two other measures, shown with ``digits`` places; ``growth`` of the first of
     ``ratio`` over the second, ``if_base`` where that is not above zero. ``period`` says which
-    days count; ``basis`` what a sale is here (signed, invoiced, collected).
+    days count; ``basis`` what a sale is here (signed, invoiced, collected). ``late``: what
+    arrives after the lock of the period that it is dated in is ``left`` to running that cycle
+    again, or counts in the ``next`` one.
     """
 
     code: str
@@ -47,6 +49,7 @@ class Measure:
     if_base: Literal["not_applicable", "zero", "refuse", "pending"] = "not_applicable"
     period: Literal["this", "previous", "last_year", "year_to_date", "year_before"] = "this"
     basis: Literal["signed", "invoiced", "collected"] | None = None
+    late: Literal["left", "next"] = "left"
 
     @property
     def is_made_of_others(self) -> bool:

@@ -78,6 +78,7 @@ class MeasurePart(Part):
     growth = Many(Code("measures"), least=2, most=2)
     period = Choice("this", "previous", "last_year", "year_to_date", "year_before")
     basis = Choice("signed", "invoiced", "collected")
+    late = Choice("left", "next")
     over = Choice("person", "team")
     digits = PLACES
     if_zero = Choice("not_applicable", "zero", "refuse", "pending")

@@ -38,6 +38,9 @@ OPTIONS = {
     "signed": N_("signed"),
     "invoiced": N_("invoiced"),
     "collected": N_("collected"),
+    # what arrives after the lock of its period
+    "left": N_("left to running that cycle again"),
+    "next": N_("counts in the next cycle"),
     # what is missing, zero or negative
     "not_applicable": N_("does not count, the others share its weight"),
     "zero": N_("zero"),
@@ -134,6 +137,7 @@ MOVED_BY = {
 # What a transition may require to be there first.
 REQUIREMENTS: dict[str, str] = {
     "goals_agreed": N_("Goals are agreed with the person"),
+    "records_confirmed": N_("the records have been confirmed"),
 }
 GRANTS = {
     "bonus": N_("Bonus"),

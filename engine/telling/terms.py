@@ -101,6 +101,7 @@ PARTS = {
     "kind": N_("Kind"),
     "labels": N_("Labels"),
     "language": N_("Language of the rules"),
+    "late": N_("What arrives after its period's lock"),
     "least_days": N_("Fewest days"),
     "max": N_("At most"),
     "measure": N_("Measure"),

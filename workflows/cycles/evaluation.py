@@ -20,6 +20,7 @@ from engine.model import Policy
 from engine.plain import dumps
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
+from workflows.cycles.late import keep_late
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.reviews.moves import reviews_of
@@ -55,6 +56,7 @@ def evaluate_trial(session: Session, cycle: Cycle, policy: Policy, now: datetime
     """Score everyone on the records and targets as they are; keep it; set totals and grades."""
     facts = facts_of(session, cycle, policy)
     evaluation = _keep(session, cycle, policy, TRIAL, facts.frame, now, facts.records)
+    keep_late(session, cycle, facts.late)
     results = read_results(evaluation.outputs)
     for review in reviews_of(session, cycle):
         row = results[review.person.code]

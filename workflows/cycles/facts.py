@@ -7,11 +7,12 @@ people, what was paid from the ledger, and days and parts from who was where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from engine.errors import KaohengError
 from engine.facts import DATE, DAYS, SEGMENT, FactColumn, target_fact, wanted
 from engine.measures import EXACT, actuals, people_frame, records_frame, unknown_fields
 from engine.model import Policy
+from workflows.cycles.late import Late, late_for
 from workflows.cycles.parts import Part, parts_of
 from workflows.cycles.population import managed_by
 from workflows.cycles.tables import Cycle
@@ -29,6 +31,7 @@ from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
 from workflows.incentives.paid import paid_before
 from workflows.org.tables import Person
+from workflows.sources.spans import marks_of, spans_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 # Kind, record's code, person's code, share, fields.
@@ -42,6 +45,7 @@ class Facts:
 
     frame: pl.DataFrame
     records: tuple[int, ...]
+    late: Late = field(default_factory=Late)
 
 
 def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
@@ -55,7 +59,7 @@ def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
 
 def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]) -> Facts:
     """Return what the policy wants of ``parts``, a row each in their order."""
-    looked_at, measured = measured_on(session, cycle, policy, parts)
+    looked_at, measured, late = measured_on(session, cycle, policy, parts)
     known = {column.name: column for column in wanted(policy)}
     others: dict[str, list[Cell]] = {
         "team": [part.team for part in parts],
@@ -67,50 +71,80 @@ def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Pa
         **dict(_of_people(session, cycle, policy, parts)),
     }
     columns = (_series(known[name], values) for name, values in others.items() if name in known)
-    return Facts(measured.with_columns(*columns), looked_at)
+    return Facts(measured.with_columns(*columns), looked_at, late)
 
 
 def measured_on(
     session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]
-) -> tuple[tuple[int, ...], pl.DataFrame]:
-    """Return the versions of the records looked at, and ``parts`` with what was measured in each.
+) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
+    """Return the versions of the records looked at, ``parts`` with what was measured in each, and
+    which records count late.
 
-    The rows are ``person`` and a column per measure of records, in the order of the parts.
+    The rows are ``person`` and a column per measure of records, in the order of the parts. A
+    cycle that is locked already takes no other late records than it took then; those of its own
+    that another cycle has counted late do not count again.
     """
-    looked_at, credits = _credits(session, policy)
-    _check_fields(policy, credits)
-    records = records_frame(policy.measures, credits)
+    looked_at, records, late = counted_records(session, cycle, policy)
     managed = cache(lambda day: managed_by(session, day))
     period = periods.parse(cycle.period)
-    ordered = sorted(enumerate(parts), key=lambda each: _window(each[1]))
+    firsts = first_parts(parts)
+    rows = [(place, part, place in firsts) for place, part in enumerate(parts)]
+    ordered = sorted(rows, key=_window)
     frames = [
         _measured(policy, records, period, list(group), managed)
-        for _, group in groupby(ordered, key=lambda each: _window(each[1]))
+        for _, group in groupby(ordered, key=_window)
     ]
-    return looked_at, pl.concat(frames).sort("% row").drop("% row")
+    return looked_at, pl.concat(frames).sort("% row").drop("% row"), late
 
 
-def _window(part: Part) -> tuple[date, date, date]:
-    return part.start, part.end, part.joined
+def counted_records(
+    session: Session, cycle: Cycle, policy: Policy
+) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
+    """Return the current versions of the records that a policy measures, their credit lines as
+    ``engine.measures`` takes them, and which of them count late.
+    """
+    rows = _credits(session, policy)
+    versions = [row[0] for row in rows]
+    credits = [row[1:6] for row in rows]
+    _check_fields(policy, credits)
+    looked_at = tuple(sorted(set(versions)))
+    late = late_for(session, cycle, policy, [(row[0], row[1], row[5]) for row in rows])
+    spans = spans_of([(row[0], row[6]) for row in rows])
+    marks = marks_of(spans, versions, late.codes, late.elsewhere)
+    return looked_at, records_frame(policy.measures, credits, marks), late
+
+
+def first_parts(parts: Sequence[Part]) -> frozenset[int]:
+    """Return the places of each person's first part: what is late counts there, and once."""
+    firsts: dict[str, int] = {}
+    for place, part in enumerate(parts):
+        firsts.setdefault(part.person, place)
+    return frozenset(firsts.values())
+
+
+def _window(row: tuple[int, Part, bool]) -> tuple[date, date, date, bool]:
+    _, part, is_first = row
+    return part.start, part.end, part.joined, is_first
 
 
 def _measured(
     policy: Policy,
     records: pl.DataFrame,
     period: periods.Period,
-    rows: list[tuple[int, Part]],
+    rows: list[tuple[int, Part, bool]],
     managed: Callable[[date], dict[int, tuple[str, ...]]],
 ) -> pl.DataFrame:
     """Measure rows of one window. What is of other periods is the same for every part of one."""
-    part = rows[0][1]
+    _, part, is_first = rows[0]
     below = managed(part.joined)
-    people = people_frame({row.person: below.get(row.person_id, ()) for _, row in rows})
+    people = people_frame({row.person: below.get(row.person_id, ()) for _, row, _ in rows})
     found = people.select("person")
-    for measure in policy.measures:
+    for each in policy.measures:
+        measure = each if is_first else replace(each, late="left")
         if not measure.is_made_of_others:
             own = actuals([measure], records, people, part.period_for(measure, period))
             found = found.hstack(own.drop("person"))
-    return found.with_columns(pl.Series("% row", [place for place, _ in rows], dtype=pl.Int64))
+    return found.with_columns(pl.Series("% row", [place for place, _, _ in rows], dtype=pl.Int64))
 
 
 def _of_period(cycle: Cycle, parts: Sequence[Part]) -> Iterator[tuple[str, list[Cell]]]:
@@ -149,10 +183,12 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Credit]]:
-    """Return the record versions of the kinds that the policy measures, and their credits."""
+def _credits(session: Session, policy: Policy) -> list[Any]:
+    """Return the credit lines of the kinds that the policy measures, as they hold now: the
+    version's id, a ``Credit``, and the day from which the line holds.
+    """
     kinds = {measure.records for measure in policy.measures if measure.records}
-    rows = session.execute(
+    return session.execute(  # type: ignore[return-value]
         select(
             RecordVersion.id,
             Record.kind,
@@ -160,10 +196,10 @@ def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Cr
             Person.code,
             CreditLine.share,
             RecordVersion.fields,
+            CreditLine.since,
         )
         .join(RecordVersion, RecordVersion.id == Record.current_version_id)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
         .where(Record.kind.in_(kinds))
     ).all()
-    return tuple(sorted({row[0] for row in rows})), [tuple(row[1:]) for row in rows]

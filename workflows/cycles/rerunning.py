@@ -91,7 +91,7 @@ def _facts_now(
     """Return what the grants were decided on, with the measures of today's records instead."""
     pinned = canonical.frame(evaluation_of(session, cycle, FINAL).inputs, pinned_version(cycle))
     parts = parts_as_scored(session, cycle, policy, pinned)
-    records, measured = measured_on(session, cycle, policy, parts)
+    records, measured, _ = measured_on(session, cycle, policy, parts)
     return records, pinned.with_columns(measured.drop("person").get_columns())
 
 

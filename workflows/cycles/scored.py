@@ -29,7 +29,7 @@ from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.pinned import pinned_policy, pinned_version
-from workflows.cycles.tables import Cycle, Evaluation
+from workflows.cycles.tables import Cycle, Evaluation, Rerun
 from workflows.figures.tables import Figure
 from workflows.incentives.tables import LedgerEntry
 from workflows.sources.tables import Record, SourceImport
@@ -108,11 +108,19 @@ def _live(session: Session, cycle: Cycle) -> Scored:
 
 
 def _state_of_facts(session: Session) -> tuple[int, ...]:
-    """Return numbers that grow with imports (of people too), corrections, figures and entries."""
+    """Return numbers that grow with imports (of people too), corrections, figures and entries,
+    and with what other cycles have looked at: a record may come late.
+    """
     done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
     newest = (
         select(func.max(each)).scalar_subquery()
-        for each in (Record.current_version_id, Figure.id, LedgerEntry.id)
+        for each in (
+            Record.current_version_id,
+            Figure.id,
+            LedgerEntry.id,
+            Evaluation.id,
+            Rerun.id,
+        )
     )
     return tuple(each or 0 for each in session.execute(select(done, *newest)).one())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from workflows.accounts.tables import Account
@@ -108,6 +108,64 @@ class Rerun(Base):
     records: Mapped[bytes] = mapped_column(LargeBinary)
     run_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     run_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Relock(Base):
+    """A locked cycle to be measured anew, because what it was measured on has changed.
+
+    ``proposed`` with a reason, then ``approved`` (it was measured again, and what the lock had
+    given is kept here) or ``declined``.
+    """
+
+    __tablename__ = "relock"
+    __table_args__ = (
+        Index(
+            "uq_relock_proposed",
+            "cycle_id",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(Text)
+    inputs: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    outputs: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    grants: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    records: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    evaluated_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    cycle: Mapped[Cycle] = relationship()
+    proposer: Mapped[Account] = relationship(foreign_keys=[proposed_by])
+    decider: Mapped[Account | None] = relationship(foreign_keys=[decided_by])
+
+
+class LateRecord(Base):
+    """A record dated in the locked period of ``from_cycle_id`` that ``cycle_id`` counts instead.
+
+    Kept at the lock, by measure; a record counts late once.
+    """
+
+    __tablename__ = "late_record"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "record_id", "measure"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), index=True)
+    measure: Mapped[str]
+    from_cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
 
 
 class Seal(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,12 +17,14 @@ from engine import periods
 from engine.errors import N_, Kind, refuse
 from engine.measures import counted, fields_of, people_frame, records_frame
 from engine.model import Measure, Policy
+from workflows.cycles.late import Late, late_for
 from workflows.cycles.parts import Part, parts_as_scored
 from workflows.cycles.population import managed_by
 from workflows.cycles.scored import Scored
-from workflows.cycles.tables import Evaluation
+from workflows.cycles.tables import Cycle, Evaluation
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
+from workflows.sources.spans import marks_of, spans_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 
@@ -37,6 +39,7 @@ class Line:
     share: Decimal
     fields: dict[str, str | None]
     worth: Decimal
+    late_from: str | None = None  # the period that it is dated in, where it counts late
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,11 @@ def evidence_of(session: Session, review: Review, scope: Scored, measure_code: s
     Refuses with ``MISSING`` for a measure that the policy does not have or that is a ratio.
     """
     measure = _measure(scope.version.policy, measure_code)
+    parts = _parts(session, review, scope, measure)
     lines = (
-        _line(row, measure)
-        for part in _parts(session, review, scope, measure)
-        for row in _counted(session, review, scope, measure, part).iter_rows(named=True)
+        line
+        for place, part in enumerate(parts)
+        for line in _counted(session, review, scope, measure if not place else _own(measure), part)
     )
     return Evidence(measure, tuple(lines), scope.rows[review.person.code][measure.code])
 
@@ -78,15 +82,39 @@ def _parts(session: Session, review: Review, scope: Scored, measure: Measure) ->
     return parts if measure.period == "this" else parts[-1:]
 
 
+def _own(measure: Measure) -> Measure:
+    """Return the measure without late records, which count in a person's first part only."""
+    return replace(measure, late="left")
+
+
 def _counted(
     session: Session, review: Review, scope: Scored, measure: Measure, part: Part
-) -> pl.DataFrame:
+) -> Iterator[Line]:
     members = managed_by(session, part.joined) if measure.over == "team" else {}
     below = members.get(review.person_id, ())
-    codes = [review.person.code, *below]
-    records = records_frame([measure], _credits(session, measure, codes, scope.evaluation_id))
+    rows = list(_credits(session, measure, [review.person.code, *below], scope.evaluation_id))
+    policy = scope.version.policy
+    late = late_for(session, review.cycle, policy, [(row[0], row[1], row[5]) for row in rows])
+    spans = spans_of([(row[0], row[6]) for row in rows])
+    marks = marks_of(spans, [row[0] for row in rows], late.codes, {})
+    records = records_frame([measure], [row[1:6] for row in rows], marks)
     period = part.period_for(measure, periods.parse(review.cycle.period))
-    return counted(measure, records, people_frame({review.person.code: below}), period)
+    found = counted(measure, records, people_frame({review.person.code: below}), period)
+    periods_of = _periods_of(session, late, measure, rows)
+    for row in found.iter_rows(named=True):
+        yield _line(row, measure, periods_of.get((row["kind"], row["code"])))
+
+
+def _periods_of(
+    session: Session, late: Late, measure: Measure, rows: list[Any]
+) -> dict[tuple[str, str], str]:
+    """Return, by kind and code, the period that a record comes from which counts late."""
+    of = {version: by[measure.code] for version, by in late.here.items() if measure.code in by}
+    if not of or measure.late == "left":
+        return {}
+    cycles = select(Cycle.id, Cycle.period).where(Cycle.id.in_(set(of.values())))
+    named = dict(session.execute(cycles).tuples().all())
+    return {(row[1], row[2]): named[of[row[0]]] for row in rows if row[0] in of}
 
 
 def _measure(policy: Policy, code: str) -> Measure:
@@ -105,8 +133,10 @@ def _measure(policy: Policy, code: str) -> Measure:
 
 def _credits(
     session: Session, measure: Measure, people: list[str], evaluation_id: int | None
-) -> Iterator[tuple[str, str, str, Decimal, dict[str, Any]]]:
-    """Give the credit lines as they were looked at: at the lock, or now before it."""
+) -> Iterator[tuple[Any, ...]]:
+    """Give the credit lines as they were looked at, at the lock or now before it: the version's
+    id, the line as ``records_frame`` takes it, and the day from which it holds.
+    """
     versions = _versions_at_the_lock(session, evaluation_id)
     current: ColumnElement[bool] = (
         RecordVersion.id == Record.current_version_id if versions is None else true()
@@ -114,9 +144,9 @@ def _credits(
     # Who was the company's first with a customer can only be told from everybody's records.
     whose = true() if measure.by == "company" else Person.code.in_(people)
     rows = session.execute(_lines(measure).where(current, whose))
-    for version_id, *line in rows:
-        if versions is None or version_id in versions:
-            yield tuple(line)
+    for row in rows:
+        if versions is None or row[0] in versions:
+            yield tuple(row)
 
 
 def _lines(measure: Measure) -> Select[Any]:
@@ -128,6 +158,7 @@ def _lines(measure: Measure) -> Select[Any]:
             Person.code,
             CreditLine.share,
             RecordVersion.fields,
+            CreditLine.since,
         )
         .join(RecordVersion, RecordVersion.record_id == Record.id)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
@@ -148,7 +179,7 @@ def _versions_at_the_lock(session: Session, evaluation_id: int | None) -> frozen
     return None if kept is None else frozenset(json.loads(kept))
 
 
-def _line(row: dict[str, Any], measure: Measure) -> Line:
+def _line(row: dict[str, Any], measure: Measure, late_from: str | None) -> Line:
     fields = {name: row[f"field.{name}"] for name in dict.fromkeys(fields_of(measure))}
     day = date.fromisoformat(row["day"]) if row["day"] else None
     return Line(
@@ -159,4 +190,5 @@ def _line(row: dict[str, Any], measure: Measure) -> Line:
         row["share"],
         fields,
         row["worth"] or Decimal(0),
+        late_from,
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -48,11 +49,17 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """Whose a record is: the shares of one record sum to exactly one."""
+    """Whose a record is, from the day ``since`` on: the shares of one day sum to exactly one."""
 
     person: str
     share: Decimal
     role: str
+    since: date | None = None  # None: from the start
+
+    def canonical(self) -> list[str]:
+        """Return what the digest of its record covers."""
+        from_day = [self.since.isoformat()] if self.since else []
+        return [self.person, plain(self.share), self.role, *from_day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Record:
             "kind": self.kind,
             "code": self.code,
             "fields": dict(self.fields),
-            "credits": [[line.person, plain(line.share), line.role] for line in self.credits],
+            "credits": [line.canonical() for line in self.credits],
         }
 
     @property

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.crediting.overriding import SAID
+from workflows.crediting.tables import RecordOverride
 from workflows.org.tables import Person
 from workflows.sources.extraction import CUSTOMER, PRODUCT, Known
 from workflows.sources.tables import Record, RecordVersion
@@ -22,10 +24,11 @@ def known(session: Session) -> Known:
 
 
 def current_digests(session: Session, kind: str) -> dict[str, str]:
-    """Return the digest of the current version of every record of ``kind``, by code."""
+    """Return the digest of what its source said last of every record of ``kind``, by code."""
     rows = session.execute(
-        select(Record.code, RecordVersion.digest)
+        select(Record.code, SAID)
         .join(RecordVersion, RecordVersion.id == Record.current_version_id)
+        .outerjoin(RecordOverride, RecordOverride.version_id == RecordVersion.id)
         .where(Record.kind == kind)
     )
     return dict(rows.all())

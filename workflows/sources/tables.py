@@ -6,7 +6,7 @@ keeping both versions serves them all.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,8 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from workflows.accounts.tables import Account
 from workflows.base.database import Base
 from workflows.base.types import Instant, Key, Scaled
+
+ALWAYS = date.min
 
 
 class SourceImport(Base):
@@ -161,11 +163,15 @@ class RecordVersion(Base):
 
 
 class CreditLine(Base):
-    """Whose a record is: a person's share in a role; shares of a record sum to one."""
+    """Whose a record is: a person's share in a role, from the day ``since`` on.
+
+    A handover 交接 has lines of several days: those of the latest day that has come hold, and
+    the lines of each day sum to one. ``ALWAYS`` is the day of lines that held from the start.
+    """
 
     __tablename__ = "credit_line"
     __table_args__ = (
-        UniqueConstraint("record_version_id", "person_id", "role"),
+        UniqueConstraint("record_version_id", "person_id", "role", "since"),
         Index("ix_credit_line_person_id", "person_id"),
         {"sqlite_autoincrement": True},
     )
@@ -175,3 +181,4 @@ class CreditLine(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str]
     share: Mapped[Decimal] = mapped_column(Scaled(10))
+    since: Mapped[date] = mapped_column(default=ALWAYS, server_default=ALWAYS.isoformat())

@@ -10,9 +10,17 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from workflows.crediting.overriding import SAID, carry_on, in_force, overridden
+from workflows.crediting.tables import RecordOverride
 from workflows.org.tables import Person
 from workflows.sources.extraction import Quarantined, Record
-from workflows.sources.tables import CreditLine, QuarantinedRow, RecordVersion, SourceImport
+from workflows.sources.tables import (
+    ALWAYS,
+    CreditLine,
+    QuarantinedRow,
+    RecordVersion,
+    SourceImport,
+)
 from workflows.sources.tables import Record as RecordRow
 
 Counts = dict[str, dict[str, int]]  # by kind: new, corrected, unchanged
@@ -20,7 +28,9 @@ Counts = dict[str, dict[str, int]]  # by kind: new, corrected, unchanged
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A record already there: its current digest (None: no import ended yet), its last version."""
+    """A record already there: the digest of what its source said last (None: no import ended
+    yet), and its last version.
+    """
 
     id: int
     digest: str | None
@@ -79,7 +89,22 @@ def _write_kind(
     absent = [record.code for record in records if record.code not in stored]
     stored |= _insert_records(session, source, kind, absent)
     changed = [record for record in records if stored[record.code].digest != record.digest]
-    _insert_versions(session, import_id, stored, changed)
+    overrides = in_force(session, [stored[record.code].id for record in changed])
+    held = [
+        overridden(overrides[stored[record.code].id], record)
+        if stored[record.code].id in overrides
+        else record
+        for record in changed
+    ]
+    versions = _insert_versions(session, import_id, stored, held)
+    carry_on(
+        session,
+        [
+            (overrides[key], record, versions[key])
+            for record in changed
+            if (key := stored[record.code].id) in overrides
+        ],
+    )
     new = sum(stored[record.code].digest is None for record in changed)
     return {
         "new": new,
@@ -95,7 +120,8 @@ def _stored(session: Session, kind: str, codes: Sequence[str]) -> dict[str, _Sto
         .scalar_subquery()
     )
     current = (
-        select(RecordVersion.digest)
+        select(SAID)
+        .outerjoin(RecordOverride, RecordOverride.version_id == RecordVersion.id)
         .where(RecordVersion.id == RecordRow.current_version_id)
         .scalar_subquery()
     )
@@ -121,9 +147,10 @@ def _insert_records(
 
 def _insert_versions(
     session: Session, import_id: int, stored: Mapping[str, _Stored], records: Sequence[Record]
-) -> None:
+) -> dict[int, int]:
+    """Add a version of each record; return their ids by the record's."""
     if not records:
-        return
+        return {}
     rows = session.execute(
         insert(RecordVersion).returning(RecordVersion.record_id, RecordVersion.id),
         [
@@ -138,12 +165,14 @@ def _insert_versions(
         ],
     )
     versions = dict(rows.all())
-    lines = _credit_lines(session, {versions[stored[record.code].id]: record for record in records})
+    lines = credit_lines(session, {versions[stored[record.code].id]: record for record in records})
     if lines:
         session.execute(insert(CreditLine), lines)
+    return versions
 
 
-def _credit_lines(session: Session, records: Mapping[int, Record]) -> list[dict[str, Any]]:
+def credit_lines(session: Session, records: Mapping[int, Record]) -> list[dict[str, Any]]:
+    """Return the credit lines of records, by the id of the version that they are for."""
     codes = {line.person for record in records.values() for line in record.credits}
     named = session.execute(select(Person.code, Person.id).where(Person.code.in_(codes)))
     people = dict(named.all())
@@ -153,6 +182,7 @@ def _credit_lines(session: Session, records: Mapping[int, Record]) -> list[dict[
             "person_id": people[line.person],
             "role": line.role,
             "share": line.share,
+            "since": line.since or ALWAYS,
         }
         for version_id, record in records.items()
         for line in record.credits

@@ -113,6 +113,8 @@ MEASURES: list[Row] = [
     ("rules.name", "lower-case", "  spent: {name", "  §1st: {name"),
     ("rules.name", "lower-case", "  spent: {name", "  §销售: {name"),
     ("rules.unknown_key", "`where`", "where: {stage: won}, when: closed_on, sum", "§were: {stage: won}, when: closed_on, sum"),
+    ("rules.late_of_others", "Remove `late`", "first: customer, by: person}", "first: customer, by: person, period: previous, late: §next}"),
+    ("rules.choice", "Write one", "first: customer, by: person}", "first: customer, by: person, late: §never}"),
 ]  # fmt: skip
 
 TARGETS: list[Row] = [

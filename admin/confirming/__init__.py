@@ -1,0 +1,1 @@
+"""Pages where people confirm their records, claim deals and report figures."""
