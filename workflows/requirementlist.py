@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.calibration import required as calibration
+
+__all__ = ["calibration"]

@@ -34,6 +34,7 @@ OPTIONS = {
     "person": N_("the person"),
     "team": N_("the team"),
     "company": N_("the company"),
+    "region": N_("the region"),
     # when a sale counts
     "signed": N_("signed"),
     "invoiced": N_("invoiced"),
@@ -132,7 +133,9 @@ MOVED_BY = {
     "finance": N_("Finance"),
 }
 # What a transition may require to be there first.
-REQUIREMENTS: dict[str, str] = {}
+REQUIREMENTS: dict[str, str] = {
+    "calibrated": N_("the calibration session over the person is approved"),
+}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),
