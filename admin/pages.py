@@ -13,6 +13,10 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.calibration import board as calibration_board
+from admin.calibration import minutes as calibration_minutes
+from admin.calibration import steps as calibration_steps
+from admin.calibration.view import CalibrationsView
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -47,6 +51,7 @@ def register(app: Flask) -> None:
         TeamView(_APPRAISAL),
         ReviewsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
+        CalibrationsView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
@@ -65,6 +70,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
+        each.register(app)
+    for each in (calibration_board, calibration_steps, calibration_minutes):
         each.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)

@@ -201,6 +201,23 @@ EVALUATIONS = {
     "trial": Word(N_("Trial score"), "warn"),
     "final": Word(N_("Final result"), "good"),
 }
+CALIBRATIONS = {
+    "open": Word(N_("Open"), "active"),
+    "closed": Word(N_("To be approved"), "warn"),
+    "done": Word(N_("Approved"), "good"),
+}
+CALIBRATION_DEEDS = {
+    "opened": Word(N_("Opened")),
+    "closed": Word(N_("Closed")),
+    "approved": Word(N_("Approved"), "good"),
+    "reopened": Word(N_("Opened again"), "warn"),
+}
+# Why somebody is left out of the distribution.
+APART = {
+    "newcomer": Word(N_("Newcomer"), "active"),
+    "protected": Word(N_("Protected"), "active"),
+    "ungraded": Word(N_("Not appraised")),
+}
 ACTIONS = {
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
@@ -243,6 +260,14 @@ ACTIONS = {
     "decide_proposal": Word(N_("Decided on a proposal")),
     "move_review": Word(N_("Moved a review")),
     "calibrate_review": Word(N_("Calibrated a grade")),
+    "open_calibration": Word(N_("Opened a calibration session")),
+    "close_calibration": Word(N_("Closed a calibration session")),
+    "approve_calibration": Word(N_("Approved a calibration session")),
+    "reopen_calibration": Word(N_("Opened a calibration session again")),
+    "leave_out_of_calibration": Word(N_("Left somebody out of a calibration session")),
+    "put_back_into_calibration": Word(N_("Put somebody back into a calibration session")),
+    "set_calibration_terms": Word(N_("Changed a calibration session's budget or participants")),
+    "write_minutes": Word(N_("Wrote the minutes of a calibration session")),
     "set_targets": Word(N_("Set targets")),
 }
 SUBJECTS = {
@@ -254,6 +279,7 @@ SUBJECTS = {
     "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
     "review": Word(N_("Review")),
+    "calibration": Word(N_("Calibration session")),
     "target": Word(N_("Target")),
     "agreement": Word(N_("Agreement")),
 }
@@ -286,6 +312,9 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "proposals": PROPOSALS,
     "evaluations": EVALUATIONS,
     "parts": PARTS,
+    "calibrations": CALIBRATIONS,
+    "calibration_deeds": CALIBRATION_DEEDS,
+    "apart": APART,
     "actions": ACTIONS,
     "accounts": ACCOUNTS,
     "values": VALUES,

@@ -6,6 +6,7 @@ from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
 from workflows.base.database import Base
 from workflows.claims import tables as claims
+from workflows.calibration import tables as calibration
 from workflows.comments import tables as comments
 from workflows.confirming import tables as confirming
 from workflows.consultation import tables as consultation
@@ -33,6 +34,7 @@ __all__ = [
     "accounts",
     "agreements",
     "claims",
+    "calibration",
     "comments",
     "confirming",
     "consultation",

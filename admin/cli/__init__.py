@@ -25,6 +25,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "org": "admin.cli.organisation",
         "cycle": "admin.cli.cycles",
         "review": "admin.cli.reviews",
+        "calibration": "admin.cli.calibration",
         "actuals": "admin.cli.results",
         "results": "admin.cli.results",
         "ledger": "admin.cli.results",

@@ -16,6 +16,7 @@ MOVERS = ("owner", "salesperson", "manager", "hr", "hr_region", "sales_director"
 REQUIREMENTS: tuple[str, ...] = (
     "goals_agreed",
     "records_confirmed",
+    "calibrated",
 )
 # What happens to a whole cycle at once, and moves all of its reviews with it.
 CYCLE_STEPS = ("lock", "approve")

@@ -8,6 +8,7 @@ that the digest of an older policy stays what it was.
 
 from __future__ import annotations
 
+from engine.model.calibration import ByResult, Calibration, ResultRow
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
@@ -31,6 +32,8 @@ __all__ = [
     "AnyTable",
     "Axis",
     "Bilingual",
+    "ByResult",
+    "Calibration",
     "Cascade",
     "Constant",
     "Dated",
@@ -54,6 +57,7 @@ __all__ = [
     "Policy",
     "Pool",
     "Presence",
+    "ResultRow",
     "Rounding",
     "Row",
     "Rule",

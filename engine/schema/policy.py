@@ -11,6 +11,7 @@ from marshmallow import validates
 from engine import model
 from engine.errors import N_
 from engine.schema.base import Part, words
+from engine.schema.calibration import CalibrationPart
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
@@ -61,6 +62,7 @@ class PolicySchema(Part):
     rules = Entries(RulePart)
     pools = Entries(PoolPart)
     workflow = One(WorkflowPart)
+    calibration = One(CalibrationPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

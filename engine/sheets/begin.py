@@ -29,6 +29,7 @@ STARTS: Mapping[str, Mapping[str, Any]] = {
     "Action": {"grant": "honour"},
     "Pool": {"trigger": "team.size >= 1", "over": "team"},
     "Transition": {"by": ["hr"]},
+    "Calibration": {"group": "region"},
     "Dated": {"value": "0"},
     "Payout": {"share": "100%"},
     "Written": {"value": "0"},

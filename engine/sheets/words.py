@@ -34,6 +34,7 @@ OPTIONS = {
     "person": N_("the person"),
     "team": N_("the team"),
     "company": N_("the company"),
+    "region": N_("the region"),
     # when a sale counts
     "signed": N_("signed"),
     "invoiced": N_("invoiced"),
@@ -138,6 +139,7 @@ MOVED_BY = {
 REQUIREMENTS: dict[str, str] = {
     "goals_agreed": N_("Goals are agreed with the person"),
     "records_confirmed": N_("the records have been confirmed"),
+    "calibrated": N_("the calibration session over the person is approved"),
 }
 GRANTS = {
     "bonus": N_("Bonus"),

@@ -23,6 +23,7 @@ from engine.model import (
     Payout,
     Point,
     Policy,
+    ResultRow,
     Row,
     Table,
     UnitTable,
@@ -34,9 +35,11 @@ from engine.telling.terms import Term
 
 Shown = str | Bilingual
 RATED = frozenset({"marginal", "whole", "cliff"})  # tables whose rows have rates
-NUMBERED = (Action, Payout, Point, Axis, DecisionRow)
+NUMBERED = (Action, Payout, Point, Axis, DecisionRow, ResultRow)
 _FORMULAS = get_args(Expression)
-_SHARES = frozenset({"weight", "weight_band", "raters", "share", "deduction_rate"})
+_SHARES = frozenset(
+    {"weight", "weight_band", "raters", "share", "deduction_rate", "distribution", "shares"}
+)
 _FIGURES = frozenset(
     {"threshold", "target", "stretch", "company", "value", "default", "min", "max"}
 )
@@ -44,6 +47,7 @@ _FIGURES = frozenset(
 _IN_THE_FILE = {
     ("Grade", "start"): "from",
     ("Dated", "start"): "from",
+    ("ResultRow", "start"): "from",
     ("Transition", "start"): "from",
     ("StageDetail", "purpose"): "for",
 }

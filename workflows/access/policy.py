@@ -145,6 +145,19 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             _SALES: {Reach.OWN},
         },
         "take_goals": {_HR: {Reach.ALL}},
+        # calibration sessions: of managers those who were asked, or who lead the unit above
+        "hold_calibration": {_HR: {Reach.ALL}},
+        "see_calibration": {
+            **{role: {Reach.ALL} for role in (_HR, _DIR)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.TEAM},
+        },
+        "calibrate_in_session": {
+            **{role: {Reach.ALL} for role in (_HR, _DIR)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.TEAM},
+        },
+        "approve_calibration": {_DIR: {Reach.ALL}, _MGR: {Reach.TEAM}},
         # money
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},

@@ -6,16 +6,11 @@ at the lock or at the approval never changes; what is live changes with the reco
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine import canonical
@@ -25,6 +20,7 @@ from engine.evaluate import Result, evaluate
 from engine.outlook.whatif import Outlook
 from engine.telling.explain import Explanation, explain
 from engine.version import Version
+from workflows.base.remembering import Memory
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
@@ -35,7 +31,6 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.sources.tables import Record, SourceImport
 
 LIVE = "live"
-_KEPT_OF_A_DATABASE = 24
 
 
 @dataclass(frozen=True)
@@ -80,9 +75,9 @@ def scored(session: Session, cycle: Cycle) -> Scored:
     ).first()
     if kept is None:
         key = (LIVE, cycle.id, cycle.version, *_state_of_facts(session))
-        return _remembered(session, key, lambda: _live(session, cycle))
+        return _MEMORY.of(session, key, lambda: _live(session, cycle))
     evaluation_id, stage = kept
-    return _remembered(
+    return _MEMORY.of(
         session, (stage, evaluation_id), lambda: _again(session, cycle, evaluation_id)
     )
 
@@ -125,22 +120,6 @@ def _state_of_facts(session: Session) -> tuple[int, ...]:
     return tuple(each or 0 for each in session.execute(select(done, *newest)).one())
 
 
-_remembering = Lock()
-_memory: WeakKeyDictionary[Engine, OrderedDict[Hashable, Scored]] = WeakKeyDictionary()
-
-
-def _remembered(session: Session, key: Hashable, compute: Callable[[], Scored]) -> Scored:
-    """Return what is remembered under ``key``; the first who asks computes, others wait."""
-    bind = session.get_bind()
-    engine = bind.engine if isinstance(bind, Connection) else bind
-    with _remembering:
-        memory = _memory.setdefault(engine, OrderedDict())
-        if key not in memory:
-            memory[key] = compute()
-            while len(memory) > _KEPT_OF_A_DATABASE:
-                memory.popitem(last=False)
-        memory.move_to_end(key)
-        return memory[key]
-
+_MEMORY: Memory[Scored] = Memory(most=24)
 
 __all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "scored"]

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from engine.model import Transition
+from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import may, may_everywhere, people, roles_towards_each
-from workflows.calibration.operations import STAGE as CALIBRATION
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -122,7 +122,9 @@ def last_moves(session: Session, reviews: Iterable[Review]) -> dict[int, datetim
 
 def may_calibrate(session: Session, actor: Actor, review: Review) -> bool:
     """Say whether the actor may propose another grade for this review now."""
-    if review.stage != CALIBRATION or not may(actor, "calibrate_review"):
+    if purpose_of(policy_of(review.cycle), review.stage) != "calibration":
+        return False
+    if not may(actor, "calibrate_review"):
         return False
     condition = people(actor, "calibrate_review")
     reached = select(Person.id).where(Person.id == review.person_id, condition)

@@ -1,0 +1,1 @@
+"""Pages of calibration sessions: the board, what is asked before each step, the minutes."""
