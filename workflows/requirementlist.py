@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.feedback import required as feedback
+
+__all__ = ["feedback"]

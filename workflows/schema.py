@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
+from workflows.appeals import tables as appeals
 from workflows.base.database import Base
+from workflows.closing import tables as closing
 from workflows.comments import tables as comments
 from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
+from workflows.feedback import tables as feedback
 from workflows.figures import tables as figures
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
@@ -24,9 +27,12 @@ from workflows.timers import tables as timers
 __all__ = [
     "accounts",
     "agreements",
+    "appeals",
+    "closing",
     "comments",
     "consultation",
     "cycles",
+    "feedback",
     "figures",
     "incentives",
     "log",

@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.appeals import escalating
+from workflows.closing import arriving
+from workflows.feedback import silence
+
+__all__ = ["arriving", "escalating", "silence"]

@@ -60,6 +60,16 @@ class Workflow:
     details: tuple[StageDetail, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Appeals:
+    """How long one may appeal 申诉, in days from the approval of one's result (or from when an
+    appeal stage is reached), and within how many days an appeal is to be answered.
+    """
+
+    days: int
+    answer_days: int = 10
+
+
 _ROUNDING, _TOTAL, _PRESENCE = Rounding(), Total(), Presence()
 
 
@@ -89,3 +99,4 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     pools: tuple[Pool, ...] = ()
     workflow: Workflow | None = None
+    appeals: Appeals | None = None

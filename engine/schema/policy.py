@@ -14,6 +14,7 @@ from engine.schema.base import Part, words
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
+    AppealsPart,
     GradePart,
     GuardrailsPart,
     PoolPart,
@@ -61,6 +62,7 @@ class PolicySchema(Part):
     rules = Entries(RulePart)
     pools = Entries(PoolPart)
     workflow = One(WorkflowPart)
+    appeals = One(AppealsPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

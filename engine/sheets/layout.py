@@ -27,6 +27,7 @@ TITLES = {
     "presence": N_("Presence"),
     "rounding": N_("Decimals, rounded half up"),
     "workflow": N_("Workflow"),
+    "appeals": N_("Appeals"),
 }
 # What names the file itself, and is no part of the form.
 APART = frozenset({"language", "policy"})

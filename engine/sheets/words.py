@@ -132,7 +132,9 @@ MOVED_BY = {
     "finance": N_("Finance"),
 }
 # What a transition may require to be there first.
-REQUIREMENTS: dict[str, str] = {}
+REQUIREMENTS: dict[str, str] = {
+    "feedback": N_("the conversation was held, written down and acknowledged"),
+}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),

@@ -6,7 +6,7 @@ people, what was paid from the ledger, and days and parts from who was where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,13 +71,18 @@ def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Pa
 
 
 def measured_on(
-    session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    parts: Sequence[Part],
+    credited: tuple[tuple[int, ...], list[Credit]] | None = None,
 ) -> tuple[tuple[int, ...], pl.DataFrame]:
     """Return the versions of the records looked at, and ``parts`` with what was measured in each.
 
     The rows are ``person`` and a column per measure of records, in the order of the parts.
+    ``credited`` are other versions and credits than those of the records as they are.
     """
-    looked_at, credits = _credits(session, policy)
+    looked_at, credits = credited or credits_of(session, policy)
     _check_fields(policy, credits)
     records = records_frame(policy.measures, credits)
     managed = cache(lambda day: managed_by(session, day))
@@ -149,9 +154,16 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Credit]]:
-    """Return the record versions of the kinds that the policy measures, and their credits."""
+def credits_of(
+    session: Session, policy: Policy, versions: Collection[int] | None = None
+) -> tuple[tuple[int, ...], list[Credit]]:
+    """Return the record versions of the kinds that the policy measures, and their credits.
+
+    They are the records as they are now, or as they were in ``versions``.
+    """
     kinds = {measure.records for measure in policy.measures if measure.records}
+    current = RecordVersion.id == Record.current_version_id
+    which = current if versions is None else RecordVersion.record_id == Record.id
     rows = session.execute(
         select(
             RecordVersion.id,
@@ -161,9 +173,12 @@ def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Cr
             CreditLine.share,
             RecordVersion.fields,
         )
-        .join(RecordVersion, RecordVersion.id == Record.current_version_id)
+        .join(RecordVersion, which)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
         .where(Record.kind.in_(kinds))
     ).all()
+    if versions is not None:
+        wanted_ones = frozenset(versions)
+        rows = [row for row in rows if row[0] in wanted_ones]
     return tuple(sorted({row[0] for row in rows})), [tuple(row[1:]) for row in rows]

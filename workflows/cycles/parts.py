@@ -151,11 +151,12 @@ def _segment(stay: Stay, targets: dict[str, Decimal]) -> Part:
 def _shared(policy: Policy, own: dict[str, Decimal], there: list[Stay]) -> list[dict[str, Decimal]]:
     """Give each part its targets: what days make smaller later, and a share of the others."""
     days = [stay.days for stay in there]
-    amounts = {rule.code: _amounts(rule, own[rule.code], days) for rule in policy.targets}
+    amounts = {rule.code: amounts_in_parts(rule, own[rule.code], days) for rule in policy.targets}
     return [{code: each[place] for code, each in amounts.items()} for place in range(len(there))]
 
 
-def _amounts(rule: Target, amount: Decimal, days: list[int]) -> list[Decimal]:
+def amounts_in_parts(rule: Target, amount: Decimal, days: list[int]) -> list[Decimal]:
+    """Return what each part of a period has of a person's target; ``days`` are those in post."""
     if rule.prorate or rule.unit in _INDIVISIBLE:
         return [amount] * len(days)
     return apportion(amount, days, rule.round_to)

@@ -20,7 +20,7 @@ from engine.model import Measure, Policy
 from workflows.cycles.parts import Part, parts_as_scored
 from workflows.cycles.population import managed_by
 from workflows.cycles.scored import Scored
-from workflows.cycles.tables import Evaluation
+from workflows.cycles.tables import Evaluation, Rerun
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.sources.tables import CreditLine, Record, RecordVersion
@@ -84,7 +84,7 @@ def _counted(
     members = managed_by(session, part.joined) if measure.over == "team" else {}
     below = members.get(review.person_id, ())
     codes = [review.person.code, *below]
-    records = records_frame([measure], _credits(session, measure, codes, scope.evaluation_id))
+    records = records_frame([measure], _credits(session, measure, codes, scope))
     period = part.period_for(measure, periods.parse(review.cycle.period))
     return counted(measure, records, people_frame({review.person.code: below}), period)
 
@@ -104,10 +104,10 @@ def _measure(policy: Policy, code: str) -> Measure:
 
 
 def _credits(
-    session: Session, measure: Measure, people: list[str], evaluation_id: int | None
+    session: Session, measure: Measure, people: list[str], scope: Scored
 ) -> Iterator[tuple[str, str, str, Decimal, dict[str, Any]]]:
-    """Give the credit lines as they were looked at: at the lock, or now before it."""
-    versions = _versions_at_the_lock(session, evaluation_id)
+    """Give the credit lines as they were looked at: at the lock or later, or now before it."""
+    versions = _versions_looked_at(session, scope)
     current: ColumnElement[bool] = (
         RecordVersion.id == Record.current_version_id if versions is None else true()
     )
@@ -136,10 +136,14 @@ def _lines(measure: Measure) -> Select[Any]:
     )
 
 
-def _versions_at_the_lock(session: Session, evaluation_id: int | None) -> frozenset[int] | None:
-    if evaluation_id is None:
+def _versions_looked_at(session: Session, scope: Scored) -> frozenset[int] | None:
+    if scope.evaluation_id is None:
         return None
-    cycle = select(Evaluation.cycle_id).where(Evaluation.id == evaluation_id).scalar_subquery()
+    if scope.rerun_id is not None:
+        later = session.scalars(select(Rerun.records).where(Rerun.id == scope.rerun_id)).one()
+        return frozenset(json.loads(later)) or None
+    of_scope = Evaluation.id == scope.evaluation_id
+    cycle = select(Evaluation.cycle_id).where(of_scope).scalar_subquery()
     kept = session.scalar(
         select(Evaluation.records).where(
             Evaluation.cycle_id == cycle, Evaluation.records.is_not(None)
