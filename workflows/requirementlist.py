@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from workflows.calibration import required as calibration
+from workflows.feedback import required as feedback
 from workflows.goals import agreed as goals_agreed
 
-__all__ = ["goals_agreed"]
-from workflows.calibration import required as calibration
-
-__all__ = ["calibration"]
+__all__ = ["calibration", "feedback", "goals_agreed"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
+from workflows.appeals import tables as appeals
 from workflows.base.database import Base
-from workflows.claims import tables as claims
 from workflows.calibration import tables as calibration
+from workflows.claims import tables as claims
+from workflows.closing import tables as closing
 from workflows.comments import tables as comments
 from workflows.confirming import tables as confirming
 from workflows.consultation import tables as consultation
 from workflows.crediting import tables as crediting
 from workflows.cycles import tables as cycles
+from workflows.feedback import tables as feedback
 from workflows.figures import tables as figures
 from workflows.goals import tables as goals
 from workflows.idempotency import tables as idempotency
@@ -33,13 +36,16 @@ from workflows.timers import tables as timers
 __all__ = [
     "accounts",
     "agreements",
-    "claims",
+    "appeals",
     "calibration",
+    "claims",
+    "closing",
     "comments",
     "confirming",
     "consultation",
     "crediting",
     "cycles",
+    "feedback",
     "figures",
     "goals",
     "idempotency",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from workflows.appeals import escalating
+from workflows.closing import arriving
+from workflows.feedback import silence
 from workflows.org import leavers, units
 
-__all__ = ["leavers", "units"]
+__all__ = ["arriving", "escalating", "leavers", "silence", "units"]

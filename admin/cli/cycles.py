@@ -8,6 +8,8 @@ from admin.cli.acting import actor, application
 from admin.cli.output import language, printed, say
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.base.i18n import gettext
+from workflows.closing.late import LateApproval, approve_late
+from workflows.closing.reading import pending_rows, waiting_faults
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
@@ -70,12 +72,17 @@ def lock(code: str) -> None:
 def approve(code: str) -> None:
     """Approve the results of CYCLE: decides the grants and enters them in the ledger.
 
+    Whoever is held back is approved later, by the same command once they are up for it.
     Where KAOHENG_APPROVALS names several roles, the last of them to approve decides.
     """
     with application() as app:
         needed = app.settings.approvals
         with app.database.write() as session:
             found = find_cycle(session, code)
+            if found.state == "approved":
+                late = approve_late(session, actor(app, session), app.clock(), found, needed)
+                _say_late(code, late)
+                return
             job_id = approve_cycle(session, actor(app, session), app.clock(), found, needed)
             missing = () if job_id else approvals_of(session, found, needed).missing
         if job_id is None:
@@ -93,13 +100,47 @@ def approve(code: str) -> None:
     )
 
 
+def _say_late(code: str, late: LateApproval) -> None:
+    if late.missing:
+        say(
+            N_("Noted your approval of {cycle}; it still waits for: {roles}."),
+            cycle=code,
+            roles=", ".join(late.missing),
+        )
+        return
+    say(
+        N_("Approved {people} of {cycle} later: {entries} entries in the ledger."),
+        people=", ".join(late.people),
+        cycle=code,
+        entries=late.entries,
+    )
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@printed("person", "stage", "pending", "since", "reason")
+def pending(code: str) -> list[dict[str, object]]:
+    """Say what each review of CYCLE that is not sealed waits for."""
+    with application() as app, app.database.read() as session:
+        found = find_cycle(session, code)
+        return pending_rows(session, actor(app, session), app.clock(), found)
+
+
 @cycle.command()
 @click.argument("code", metavar="CYCLE")
 def close(code: str) -> None:
-    """Close CYCLE: seals its version, inputs, results and grants."""
+    """Close whoever of CYCLE can be closed, and CYCLE itself with its last review.
+
+    Says what the others wait for; each of them holds up nobody else.
+    """
     with application() as app, app.database.write() as session:
-        seal = close_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
-    say(N_("Closed and sealed {cycle}: results {digest}."), cycle=code, digest=seal.outputs_sha256)
+        done = close_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
+        faults = [fault for each in done.waiting for fault in waiting_faults(*each)]
+    say(N_("Sealed {count} reviews of {cycle}."), count=len(done.sealed), cycle=code)
+    if done.seal is None:
+        raise KaohengError(faults, Kind.CONFLICT)
+    digest = done.seal.outputs_sha256
+    say(N_("Closed and sealed {cycle}: results {digest}."), cycle=code, digest=digest)
 
 
 @cycle.command()
@@ -133,7 +174,10 @@ def fairness(code: str) -> list[dict[str, object]]:
 @cycle.command()
 @click.argument("code", metavar="CYCLE")
 def replay(code: str) -> None:
-    """Compute a sealed CYCLE again and compare it with its seal, byte for byte."""
+    """Compute a sealed CYCLE again and compare it with its seal, byte for byte.
+
+    The seals of single reviews are compared as well, whether all of CYCLE is closed or not.
+    """
     with application() as app, app.database.read() as session:
         found = replay_cycle(session, actor(app, session), find_cycle(session, code))
     if found:
@@ -147,7 +191,7 @@ def replay(code: str) -> None:
                     N_("Somebody changed the stored cycle; compare it with a backup."),
                     kind=Kind.CONFLICT,
                     cycle=code,
-                    stage=difference.stage,
+                    stage=" ".join(filter(None, (difference.person, difference.stage))),
                     part=difference.part,
                     sealed=difference.sealed[:12],
                     replayed=difference.replayed[:12],

@@ -17,6 +17,7 @@ REQUIREMENTS: tuple[str, ...] = (
     "goals_agreed",
     "records_confirmed",
     "calibrated",
+    "feedback",
 )
 # What happens to a whole cycle at once, and moves all of its reviews with it.
 CYCLE_STEPS = ("lock", "approve")

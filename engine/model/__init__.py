@@ -11,7 +11,7 @@ from __future__ import annotations
 from engine.model.calibration import ByResult, Calibration, ResultRow
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
-from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
+from engine.model.policy import Appeals, Figure, Policy, Scope, StageDetail, Transition, Workflow
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.tables import (
     AnyTable,
@@ -30,6 +30,7 @@ from engine.model.words import Bilingual, InputUnit, Unit
 __all__ = [
     "Action",
     "AnyTable",
+    "Appeals",
     "Axis",
     "Bilingual",
     "ByResult",

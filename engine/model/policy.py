@@ -61,6 +61,16 @@ class Workflow:
     details: tuple[StageDetail, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Appeals:
+    """How long one may appeal 申诉, in days from the approval of one's result (or from when an
+    appeal stage is reached), and within how many days an appeal is to be answered.
+    """
+
+    days: int
+    answer_days: int = 10
+
+
 _ROUNDING, _TOTAL, _PRESENCE = Rounding(), Total(), Presence()
 
 
@@ -91,3 +101,4 @@ class Policy:
     pools: tuple[Pool, ...] = ()
     workflow: Workflow | None = None
     calibration: Calibration | None = None
+    appeals: Appeals | None = None

@@ -177,6 +177,12 @@ class PresencePart(Part):
     segments = Flag()
 
 
+class AppealsPart(Part):
+    makes = model.Appeals
+    days = Whole(1, 366, required=True)
+    answer_days = Whole(1, 366)
+
+
 class GuardrailsPart(Part):
     makes = model.Guardrails
     wage = Code(*FIGURES)

@@ -15,6 +15,7 @@ from engine.schema.calibration import CalibrationPart
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
+    AppealsPart,
     GradePart,
     GuardrailsPart,
     PoolPart,
@@ -63,6 +64,7 @@ class PolicySchema(Part):
     pools = Entries(PoolPart)
     workflow = One(WorkflowPart)
     calibration = One(CalibrationPart)
+    appeals = One(AppealsPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

@@ -28,6 +28,7 @@ TITLES = {
     "rounding": N_("Decimals, rounded half up"),
     "workflow": N_("Workflow"),
     "calibration": N_("Calibration: the distribution to be guided by"),
+    "appeals": N_("Appeals"),
 }
 # What names the file itself, and is no part of the form.
 APART = frozenset({"language", "policy"})

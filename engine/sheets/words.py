@@ -140,6 +140,7 @@ REQUIREMENTS: dict[str, str] = {
     "goals_agreed": N_("Goals are agreed with the person"),
     "records_confirmed": N_("the records have been confirmed"),
     "calibrated": N_("the calibration session over the person is approved"),
+    "feedback": N_("the conversation was held, written down and acknowledged"),
 }
 GRANTS = {
     "bonus": N_("Bonus"),

@@ -158,6 +158,31 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             _MGR: {Reach.TEAM},
         },
         "approve_calibration": {_DIR: {Reach.ALL}, _MGR: {Reach.TEAM}},
+        # settling a review: HR holds one back and proposes to open one again, others approve that
+        "hold_review": {_HR: {Reach.ALL}},
+        "reopen_review": {_HR: {Reach.ALL}},
+        "approve_reopening": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
+        "read_seals": _READERS_OF_PAY,
+        # the conversation about a result, and what is said back to whoever leads
+        "hold_feedback": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+        },
+        "answer_feedback": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "read_upward": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _MGR: {Reach.TEAM}},
+        # appeals: one's own; whoever handles one is named by HR, and looked at then
+        "submit_appeal": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "read_appeals": {
+            **{role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN},
+            _SALES: {Reach.OWN},
+        },
+        "assign_appeal": {_HR: {Reach.ALL}},
+        "handle_appeal": {role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR)},
+        "approve_correction": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         # money
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},

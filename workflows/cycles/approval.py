@@ -16,9 +16,11 @@ from workflows.access.decide import allow_everywhere
 from workflows.accounts.operations import actor_of_account
 from workflows.accounts.tables import Account
 from workflows.base.settings import EITHER
+from workflows.closing.holding import held_ids, is_held
 from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
+from workflows.cycles.sealing import seal_cycle_when_complete
 from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.incentives.operations import enter_grants
 from workflows.jobs.queue import enqueue
@@ -41,7 +43,8 @@ def approve_cycle(
 
     The last approval decides the grants from the calibrated grades and begins entering them:
     returns the id of the job that does, asked again meanwhile the same one. Returns None while
-    somebody is still missing (``approvals.approvals_of`` says who). Raises ``KaohengError``:
+    somebody is still missing (``approvals.approvals_of`` says who). Whoever is held back counts
+    in ranks, shares and pools as everybody does, and is approved later. Raises ``KaohengError``:
     ``DENIED``, ``CONFLICT`` where the cycle is not locked or a review is not up for approval.
     """
     allow_everywhere(actor, "approve_cycle")
@@ -52,7 +55,8 @@ def approve_cycle(
     _require_no_part(session, actor, cycle)
     # Also one of several claims the cycle: two at once must not each find the other missing.
     advance(session, cycle, "locked", "locked")
-    require_stage(session, cycle, cycle_step(policy, "approve"))
+    if not require_stage(session, cycle, cycle_step(policy, "approve"), held_ids(session, cycle)):
+        raise _nobody(cycle)
     given, missing = give_approval(session, actor, now, cycle, policy, needed)
     if missing:
         details = {"role": given.role, "inputs": given.inputs_sha256, "missing": list(missing)}
@@ -86,7 +90,7 @@ def _people_to_enter(session: Session, cycle_code: str) -> list[str]:
         session.scalars(
             select(Person.code)
             .join(Review, Review.person_id == Person.id)
-            .where(Review.cycle_id == cycle.id)
+            .where(Review.cycle_id == cycle.id, ~is_held())
             .order_by(Person.code)
         )
     )
@@ -116,6 +120,8 @@ def _enter_batch(session: Session, cycle_code: str, people: list[str]) -> int:
 def _finish(session: Session, cycle_code: str) -> None:
     cycle = find_cycle(session, cycle_code)
     advance(session, cycle, "approving", "approved")
+    approved_at = evaluation_of(session, cycle, FINAL).evaluated_at
+    seal_cycle_when_complete(session, approved_at, cycle)
 
 
 def _require_no_part(session: Session, actor: Actor, cycle: Cycle) -> None:
@@ -145,3 +151,13 @@ def _approver(session: Session, cycle: Cycle) -> Actor:
         .limit(1)
     )
     return replace(actor_of_account(account), on_behalf_of=last)
+
+
+def _nobody(cycle: Cycle) -> Exception:
+    return refuse(
+        "cycles.all_held",
+        N_("Everybody in {cycle} is held back: there is nothing to approve."),
+        N_("Release a review first, with `kaoheng review release`."),
+        kind=Kind.CONFLICT,
+        cycle=cycle.code,
+    )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,10 @@ from workflows.access import approvals as by_role
 from workflows.access.actors import Actor
 from workflows.access.approvals import gave_one, role_to_give
 from workflows.cycles.evaluation import final_facts
+from workflows.cycles.latest import inputs_of, latest_computation, with_grades
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
+from workflows.reviews.tables import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,13 @@ class Approvals:
         return role_to_give(actor, self.needed, self.holding) is not None
 
 
-def approvals_of(session: Session, cycle: Cycle, needed: Sequence[str]) -> Approvals:
-    """Return the approvals of a cycle, of which the roles ``needed`` must each give one."""
+def approvals_of(
+    session: Session, cycle: Cycle, needed: Sequence[str], late: Sequence[Review] = ()
+) -> Approvals:
+    """Return the approvals of a cycle, of which the roles ``needed`` must each give one.
+
+    ``late`` are those who were held back when the others were approved, and whose approval it is.
+    """
     given = tuple(
         session.scalars(
             select(CycleApproval)
@@ -52,7 +60,7 @@ def approvals_of(session: Session, cycle: Cycle, needed: Sequence[str]) -> Appro
             .order_by(CycleApproval.id)
         )
     )
-    today = _results(session, cycle, policy_of(cycle)) if given else ""
+    today = _results(session, cycle, policy_of(cycle), late) if given else ""
     holding = tuple(approval for approval in given if approval.inputs_sha256 == today)
     return Approvals(tuple(needed), given, holding)
 
@@ -64,13 +72,14 @@ def give_approval(
     cycle: Cycle,
     policy: Policy,
     needed: Sequence[str],
+    late: Sequence[Review] = (),
 ) -> tuple[CycleApproval, tuple[str, ...]]:
-    """Note the approval of ``actor``; part of ``approve_cycle``.
+    """Note the approval of ``actor``; part of ``approve_cycle`` and ``approve_late``.
 
     Returns it with the roles still missing. Raises ``KaohengError``: ``CONFLICT`` for somebody
     who approved before, ``DENIED`` for somebody whose approval is not asked for.
     """
-    before = approvals_of(session, cycle, needed)
+    before = approvals_of(session, cycle, needed, late)
     role = role_to_give(actor, needed, before.holding)
     if role is None:
         raise _not_asked(cycle, before, actor)
@@ -78,7 +87,7 @@ def give_approval(
     approval = CycleApproval(
         cycle_id=cycle.id,
         role=role,
-        inputs_sha256=_results(session, cycle, policy),
+        inputs_sha256=_results(session, cycle, policy, late),
         account_id=actor.account_id,
         approved_at=now,
         on_behalf_of=actor.on_behalf_of,
@@ -88,9 +97,19 @@ def give_approval(
     return approval, tuple(each for each in before.missing if role not in each.split("|"))
 
 
-def _results(session: Session, cycle: Cycle, policy: Policy) -> str:
-    """Return the digest of all that the grants are decided on."""
-    return hashlib.sha256(canonical.lines(final_facts(session, cycle, policy))).hexdigest()
+def late_facts(session: Session, cycle: Cycle, late: Sequence[Review]) -> pl.DataFrame:
+    """Return what the grants of ``late`` are decided on: the last facts, and their grades now."""
+    grades = {review.person.code: review.calibrated_grade for review in late}
+    return with_grades(inputs_of(latest_computation(session, cycle), cycle), grades)
+
+
+def _results(session: Session, cycle: Cycle, policy: Policy, late: Sequence[Review]) -> str:
+    """Return the digest of all that the grants are decided on, and of whose they are."""
+    if not late:
+        return hashlib.sha256(canonical.lines(final_facts(session, cycle, policy))).hexdigest()
+    # Two of one late approval are of the same state of the review: a later one is another's.
+    whose = "".join(f"{each.public_id} {each.version}\n" for each in late).encode()
+    return hashlib.sha256(canonical.lines(late_facts(session, cycle, late)) + whose).hexdigest()
 
 
 def _not_asked(cycle: Cycle, approvals: Approvals, actor: Actor) -> Exception:

@@ -6,13 +6,13 @@ people, what was paid from the ledger, and days and parts from who was where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
 from sqlalchemy import select
@@ -36,6 +36,25 @@ from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 # Kind, record's code, person's code, share, fields.
 Credit = tuple[str, str, str, Decimal, Mapping[str, str]]
+
+
+class CreditRow(NamedTuple):
+    """A credit line of a version of a record, and the day from which it holds."""
+
+    version: int
+    kind: str
+    code: str
+    person: str
+    share: Decimal
+    fields: Mapping[str, str]
+    since: date
+
+    @property
+    def credit(self) -> Credit:
+        """The line as ``engine.measures`` takes it."""
+        return self.kind, self.code, self.person, self.share, self.fields
+
+
 Cell = str | Decimal | None
 
 
@@ -75,21 +94,26 @@ def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Pa
 
 
 def measured_on(
-    session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    parts: Sequence[Part],
+    rows: Sequence[CreditRow] | None = None,
 ) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
     """Return the versions of the records looked at, ``parts`` with what was measured in each, and
     which records count late.
 
     The rows are ``person`` and a column per measure of records, in the order of the parts. A
     cycle that is locked already takes no other late records than it took then; those of its own
-    that another cycle has counted late do not count again.
+    that another cycle has counted late do not count again. ``rows`` are other credit lines than
+    those of the records as they are.
     """
-    looked_at, records, late = counted_records(session, cycle, policy)
+    looked_at, records, late = counted_records(session, cycle, policy, rows)
     managed = cache(lambda day: managed_by(session, day))
     period = periods.parse(cycle.period)
     firsts = first_parts(parts)
-    rows = [(place, part, place in firsts) for place, part in enumerate(parts)]
-    ordered = sorted(rows, key=_window)
+    placed = [(place, part, place in firsts) for place, part in enumerate(parts)]
+    ordered = sorted(placed, key=_window)
     frames = [
         _measured(policy, records, period, list(group), managed)
         for _, group in groupby(ordered, key=_window)
@@ -98,20 +122,20 @@ def measured_on(
 
 
 def counted_records(
-    session: Session, cycle: Cycle, policy: Policy
+    session: Session, cycle: Cycle, policy: Policy, rows: Sequence[CreditRow] | None = None
 ) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
-    """Return the current versions of the records that a policy measures, their credit lines as
+    """Return the versions of the records that a policy measures, their credit lines as
     ``engine.measures`` takes them, and which of them count late.
     """
-    rows = _credits(session, policy)
-    versions = [row[0] for row in rows]
-    credits = [row[1:6] for row in rows]
+    if rows is None:
+        rows = credit_rows(session, policy)
+    versions = [row.version for row in rows]
+    credits = [row.credit for row in rows]
     _check_fields(policy, credits)
-    looked_at = tuple(sorted(set(versions)))
-    late = late_for(session, cycle, policy, [(row[0], row[1], row[5]) for row in rows])
-    spans = spans_of([(row[0], row[6]) for row in rows])
+    late = late_for(session, cycle, policy, [(row.version, row.kind, row.fields) for row in rows])
+    spans = spans_of([(row.version, row.since) for row in rows])
     marks = marks_of(spans, versions, late.codes, late.elsewhere)
-    return looked_at, records_frame(policy.measures, credits, marks), late
+    return tuple(sorted(set(versions))), records_frame(policy.measures, credits, marks), late
 
 
 def first_parts(parts: Sequence[Part]) -> frozenset[int]:
@@ -183,12 +207,16 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> list[Any]:
-    """Return the credit lines of the kinds that the policy measures, as they hold now: the
-    version's id, a ``Credit``, and the day from which the line holds.
+def credit_rows(
+    session: Session, policy: Policy, versions: Collection[int] | None = None
+) -> list[CreditRow]:
+    """Return the credit lines of the kinds that the policy measures: as they are now, or as they
+    were in ``versions``.
     """
     kinds = {measure.records for measure in policy.measures if measure.records}
-    return session.execute(  # type: ignore[return-value]
+    current = RecordVersion.id == Record.current_version_id
+    which = current if versions is None else RecordVersion.record_id == Record.id
+    found = session.execute(
         select(
             RecordVersion.id,
             Record.kind,
@@ -198,8 +226,13 @@ def _credits(session: Session, policy: Policy) -> list[Any]:
             RecordVersion.fields,
             CreditLine.since,
         )
-        .join(RecordVersion, RecordVersion.id == Record.current_version_id)
+        .join(RecordVersion, which)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
         .where(Record.kind.in_(kinds))
     ).all()
+    rows = [CreditRow(*row) for row in found]
+    if versions is None:
+        return rows
+    wanted_ones = frozenset(versions)
+    return [row for row in rows if row.version in wanted_ones]

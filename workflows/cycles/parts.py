@@ -153,11 +153,12 @@ def _shared(policy: Policy, own: dict[str, Decimal], there: list[Stay]) -> list[
     days = [stay.days for stay in there]
     # Who has no target of a goal plan is scored on the others, or waits.
     there_are = [rule for rule in policy.targets if rule.code in own]
-    amounts = {rule.code: _amounts(rule, own[rule.code], days) for rule in there_are}
+    amounts = {rule.code: amounts_in_parts(rule, own[rule.code], days) for rule in there_are}
     return [{code: each[place] for code, each in amounts.items()} for place in range(len(there))]
 
 
-def _amounts(rule: Target, amount: Decimal, days: list[int]) -> list[Decimal]:
+def amounts_in_parts(rule: Target, amount: Decimal, days: list[int]) -> list[Decimal]:
+    """Return what each part of a period has of a person's target; ``days`` are those in post."""
     if rule.prorate or rule.unit in _INDIVISIBLE:
         return [amount] * len(days)
     return apportion(amount, days, rule.round_to)

@@ -1,9 +1,9 @@
 """Running an approved cycle again in its own period, under its own version.
 
 A sale that comes back after the approval belongs to the period that it was sold in. The cycle
-is measured anew; what was aimed at, given, paid and calibrated stays as it was pinned. What the
-ledger has for a review and what comes out now differ by entries that are posted today; nothing
-that was entered, evaluated or sealed is touched.
+is measured anew; what was aimed at, given, paid and calibrated stays as it was pinned, or as it
+was settled since. What the ledger has for a review and what comes out now differ by entries
+that are posted today; nothing that was entered, evaluated or sealed is touched.
 """
 
 from __future__ import annotations
@@ -12,25 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import canonical
 from engine.errors import N_, refuse
 from engine.model import Policy
-from engine.plain import dumps
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
-from workflows.cycles.evaluation import FINAL, Bytes, compute, evaluation_of
+from workflows.cycles.evaluation import FINAL, compute
 from workflows.cycles.facts import measured_on
+from workflows.cycles.latest import (
+    granted_reviews,
+    inputs_of,
+    keep_computation,
+    latest_computation,
+)
 from workflows.cycles.operations import advance, policy_of
 from workflows.cycles.parts import parts_as_scored
-from workflows.cycles.pinned import pinned_version
-from workflows.cycles.tables import Cycle, Rerun
+from workflows.cycles.tables import RECORDS, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.reviews.moves import reviews_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,15 @@ def rerun_cycle(
     policy = policy_of(cycle)
     records, facts = _facts_now(session, cycle, policy)
     computed = compute(policy, FINAL, canonical.lines(facts))
-    last = session.scalar(select(func.max(Rerun.seq)).where(Rerun.cycle_id == cycle.id))
-    seq = (last or 0) + 1
-    session.add(_kept(cycle, seq, reason, computed, records, actor, now))
+    seq = keep_computation(
+        session, actor, now, cycle, computed, cause=RECORDS, reason=reason, records=records
+    ).seq
     entries = post_differences(
-        session, now, reviews_of(session, cycle), canonical.grants(computed.grants), seq
+        session,
+        now,
+        granted_reviews(session, cycle, policy),
+        canonical.grants(computed.grants),
+        seq,
     )
     append(
         session,
@@ -88,30 +94,8 @@ def rerun_cycle(
 def _facts_now(
     session: Session, cycle: Cycle, policy: Policy
 ) -> tuple[tuple[int, ...], pl.DataFrame]:
-    """Return what the grants were decided on, with the measures of today's records instead."""
-    pinned = canonical.frame(evaluation_of(session, cycle, FINAL).inputs, pinned_version(cycle))
-    parts = parts_as_scored(session, cycle, policy, pinned)
+    """Return what the grants rest on, with the measures of today's records instead."""
+    last = inputs_of(latest_computation(session, cycle), cycle)
+    parts = parts_as_scored(session, cycle, policy, last)
     records, measured, _ = measured_on(session, cycle, policy, parts)
-    return records, pinned.with_columns(measured.drop("person").get_columns())
-
-
-def _kept(
-    cycle: Cycle,
-    seq: int,
-    reason: str,
-    computed: Bytes,
-    records: tuple[int, ...],
-    actor: Actor,
-    now: datetime,
-) -> Rerun:
-    return Rerun(
-        cycle_id=cycle.id,
-        seq=seq,
-        reason=reason,
-        inputs=computed.inputs,
-        outputs=computed.outputs,
-        grants=computed.grants,
-        records=dumps(list(records)).encode(),
-        run_by=actor.account_id,
-        run_at=now,
-    )
+    return records, last.with_columns(measured.drop("person").get_columns())

@@ -25,7 +25,7 @@ from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.pinned import pinned_policy, pinned_version
-from workflows.cycles.tables import Cycle, Evaluation, Rerun
+from workflows.cycles.tables import RECORDS, Cycle, Evaluation, Rerun
 from workflows.figures.tables import Figure
 from workflows.incentives.tables import LedgerEntry
 from workflows.sources.tables import Record, SourceImport
@@ -41,6 +41,7 @@ class Scored:
     version: Version
     result: Result
     evaluation_id: int | None = None
+    rerun_id: int | None = None
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Any]]:
@@ -67,16 +68,24 @@ class Scored:
 
 
 def scored(session: Session, cycle: Cycle) -> Scored:
-    """Return the final evaluation of the cycle, else the trial, else what a lock would give now."""
+    """Return the final evaluation of the cycle, else the trial, else what a lock would give now.
+
+    Where something was settled after the approval (an appeal, somebody approved later) it is the
+    last computation of that; running again on other records shows nothing else than before.
+    """
+    settled = select(func.max(Rerun.id)).where(Rerun.cycle_id == cycle.id, Rerun.cause != RECORDS)
     kept = session.execute(
-        select(Evaluation.id, Evaluation.stage)
+        select(Evaluation.id, Evaluation.stage, settled.scalar_subquery())
         .where(Evaluation.cycle_id == cycle.id)
         .order_by(Evaluation.id.desc())
     ).first()
     if kept is None:
         key = (LIVE, cycle.id, cycle.version, *_state_of_facts(session))
         return _MEMORY.of(session, key, lambda: _live(session, cycle))
-    evaluation_id, stage = kept
+    evaluation_id, stage, rerun_id = kept
+    if rerun_id is not None:
+        key = ("settled", rerun_id)
+        return _MEMORY.of(session, key, lambda: _settled(session, cycle, evaluation_id, rerun_id))
     return _MEMORY.of(
         session, (stage, evaluation_id), lambda: _again(session, cycle, evaluation_id)
     )
@@ -92,6 +101,14 @@ def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
     version = scored_version(version, facts)
     result = evaluate(version, facts, until="grants" if stage == FINAL else "grade")
     return Scored(stage, version, result, evaluation_id)
+
+
+def _settled(session: Session, cycle: Cycle, evaluation_id: int, rerun_id: int) -> Scored:
+    """Evaluate the inputs of a computation made after the approval once more."""
+    inputs = session.scalars(select(Rerun.inputs).where(Rerun.id == rerun_id)).one()
+    version = pinned_version(cycle)
+    result = evaluate(version, canonical.frame(inputs, version), until="grants")
+    return Scored(FINAL, version, result, evaluation_id, rerun_id)
 
 
 def _live(session: Session, cycle: Cycle) -> Scored:

@@ -1,4 +1,4 @@
-"""Closing a cycle seals it; a sealed cycle replays to the same bytes."""
+"""Closing a cycle, review by review, seals it; what is sealed replays to the same bytes."""
 
 from __future__ import annotations
 
@@ -10,39 +10,88 @@ from sqlalchemy.orm import Session
 
 from engine.canonical import digest, from_canonical
 from engine.errors import N_, Kind, refuse
-from workflows.access.actors import Actor
+from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_everywhere
+from workflows.closing.pending import Pending, pending_of
+from workflows.closing.seals import all_are_sealed, seal_reviews, seals_of_cycle, torn_seals
 from workflows.cycles.evaluation import FINAL, TRIAL, compute, evaluation_of
-from workflows.cycles.operations import advance, log_cycle, policy_of
+from workflows.cycles.operations import advance, log_cycle
 from workflows.cycles.tables import Cycle, Seal
 from workflows.log.append import checkpoint
-from workflows.reviews.moves import require_final_stage
+from workflows.reviews.moves import reviews_of
+from workflows.reviews.tables import Review
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part of a sealed cycle that did not come out the same."""
+    """A part of a sealed cycle that did not come out the same; ``person`` for one's own seal."""
 
     stage: str
     part: str
     sealed: str
     replayed: str
+    person: str | None = None
 
 
-def close_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> Seal:
-    """Seal the cycle: its version, inputs, results and grants by digest, under a checkpoint.
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing did: the reviews sealed now, what the others wait for, and the cycle's seal.
 
-    Every review must be closed. Before it is sealed the cycle is replayed: what cannot be
-    computed again is not sealed.
+    ``seal`` is None while somebody is still waiting.
+    """
+
+    sealed: tuple[Review, ...]
+    waiting: tuple[tuple[Review, tuple[Pending, ...]], ...]
+    seal: Seal | None
+
+
+def close_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> Closing:
+    """Seal every review that nothing is pending for, and the cycle with its last one.
+
+    What holds up one person holds up nobody else. Closing again what is closed does nothing.
+    Before anything is sealed the cycle is replayed: what cannot be computed again is not sealed.
     """
     allow_everywhere(actor, "close_cycle")
+    if cycle.state == "sealed":
+        return Closing((), (), seal_of(session, cycle))
+    advance(session, cycle, "approved", "approved")
+    _require_reproducible(session, cycle)
+    reviews = reviews_of(session, cycle)
+    pending = pending_of(session, cycle, now, reviews)
+    ready = [review for review in reviews if pending.get(review.id) == []]
+    seal_reviews(session, actor, now, cycle, ready)
+    waiting = tuple(
+        (review, tuple(pending[review.id])) for review in reviews if pending.get(review.id)
+    )
+    seal = None if waiting else _seal_cycle(session, actor, now, cycle)
+    return Closing(tuple(ready), waiting, seal)
+
+
+def seal_cycle_when_complete(session: Session, now: datetime, cycle: Cycle) -> None:
+    """Close the cycle if every review of it is sealed; part of what sealed the last one."""
+    if cycle.state != "approved" or not all_are_sealed(session, cycle):
+        return
+    _require_reproducible(session, cycle)
+    _seal_cycle(session, SYSTEM, now, cycle)
+
+
+def seal_of(session: Session, cycle: Cycle) -> Seal | None:
+    """Return the seal of a cycle that was closed, were it opened again since or not."""
+    return session.scalar(select(Seal).where(Seal.cycle_id == cycle.id))
+
+
+def _seal_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> Seal:
+    """Seal the cycle: its version, inputs, results and grants by digest, under a checkpoint.
+
+    They are those of its approval, which nothing changes: a cycle that was opened again for
+    somebody and is complete anew keeps the seal that it has.
+    """
     advance(session, cycle, "approved", "sealed", sealed_at=now)
-    require_final_stage(session, cycle, policy_of(cycle))
-    differences = _differences(session, cycle, evaluation_of(session, cycle, FINAL).digests)
-    if differences:
-        raise _not_reproducible(cycle, differences)
     final = evaluation_of(session, cycle, FINAL)
     log_cycle(session, "close_cycle", actor, now, cycle, **final.digests)
+    there = seal_of(session, cycle)
+    if there is not None:
+        return there
     seal = Seal(
         cycle_id=cycle.id,
         version_digest=cycle.policy_version.digest,
@@ -58,13 +107,14 @@ def close_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> 
 
 
 def replay_cycle(session: Session, actor: Actor, cycle: Cycle) -> list[Difference]:
-    """Compute a sealed cycle again from its stored inputs under its pinned version.
+    """Compute a cycle again from its stored inputs under its pinned version.
 
-    Returns what differs from the seal: nothing, unless something was changed since.
+    Returns what differs from its seal, and from the seals of single reviews: nothing, unless
+    something was changed since. Refuses with ``CONFLICT`` where nothing is sealed yet.
     """
     allow_everywhere(actor, "replay_cycle")
-    seal = session.scalar(select(Seal).where(Seal.cycle_id == cycle.id))
-    if seal is None:
+    seal, own = seal_of(session, cycle), seals_of_cycle(session, cycle)
+    if seal is None and not own:
         raise refuse(
             "cycles.not_sealed",
             N_("The cycle {code} is {state}; only a closed one has a seal to be held to."),
@@ -73,16 +123,30 @@ def replay_cycle(session: Session, actor: Actor, cycle: Cycle) -> list[Differenc
             code=cycle.code,
             state=cycle.state,
         )
+    found = [] if seal is None else _from_seal(session, cycle, seal)
+    return found + [
+        Difference(f"#{torn.number}", torn.part, torn.sealed, torn.replayed, torn.person)
+        for torn in torn_seals(session, cycle, own)
+    ]
+
+
+def _from_seal(session: Session, cycle: Cycle, seal: Seal) -> list[Difference]:
+    found = []
     policy = from_canonical(cycle.policy_version.canonical)
-    differences = []
     if (now := digest(policy)) != seal.version_digest:
-        differences.append(Difference("version", "digest", seal.version_digest, now))
+        found.append(Difference("version", "digest", seal.version_digest, now))
     sealed = {
         "inputs": seal.inputs_sha256,
         "outputs": seal.outputs_sha256,
         "grants": seal.grants_sha256,
     }
-    return differences + _differences(session, cycle, sealed)
+    return found + _differences(session, cycle, sealed)
+
+
+def _require_reproducible(session: Session, cycle: Cycle) -> None:
+    differences = _differences(session, cycle, evaluation_of(session, cycle, FINAL).digests)
+    if differences:
+        raise _not_reproducible(cycle, differences)
 
 
 def _differences(session: Session, cycle: Cycle, sealed: dict[str, str]) -> list[Difference]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from engine.model import Policy, Transition
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere, people
+from workflows.closing.holding import held_ids, is_held
 from workflows.cycles.approvals import Approvals
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
@@ -87,13 +88,18 @@ def not_there_yet(
         .where(Review.cycle_id == cycle.id, people(actor, "list_reviews"))
         .order_by(Person.code)
     ).all()
+    if operation == "approve":
+        held = held_ids(session, cycle)
+        reviews = [review for review in reviews if review.id not in held]
     return [review for review in reviews if review.stage != wanted], len(reviews)
 
 
 def approval_progress(session: Session, cycle: Cycle) -> tuple[int, int]:
     """Return how many reviews have their grants already, of how many."""
     start = cycle_step(policy_of(cycle), "approve").start
-    of_cycle = select(func.count()).select_from(Review).where(Review.cycle_id == cycle.id)
+    of_cycle = (
+        select(func.count()).select_from(Review).where(Review.cycle_id == cycle.id, ~is_held())
+    )
     total = session.scalar(of_cycle) or 0
     return session.scalar(of_cycle.where(Review.stage != start)) or 0, total
 

@@ -13,6 +13,9 @@ from workflows.base.types import Instant, Key
 from workflows.cycles.digests import digests_of
 from workflows.rulebook.tables import PolicyVersion
 
+# Why a cycle was computed again after its approval.
+RECORDS, LATE, APPEAL = "records", "late", "appeal"
+
 
 class Cycle(Base):
     """A policy's run over [starts_on, ends_on), under the version pinned when it was opened.
@@ -90,9 +93,11 @@ class Evaluation(Base):
 
 
 class Rerun(Base):
-    """A cycle run again on the records as they had become, and what came out.
+    """A cycle computed again after its approval, and what came out.
 
-    The bytes are kept as an evaluation's are; the evaluations themselves stay as they were.
+    ``cause``: ``records`` (run again on the records as they had become), ``late`` (somebody
+    held back was approved) or ``appeal`` (a correction was granted). The bytes are kept as an
+    evaluation's are; the evaluations themselves stay as they were.
     """
 
     __tablename__ = "rerun"
@@ -101,6 +106,7 @@ class Rerun(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     seq: Mapped[int]
+    cause: Mapped[str] = mapped_column(server_default="records")
     reason: Mapped[str] = mapped_column(Text)
     inputs: Mapped[bytes] = mapped_column(LargeBinary)
     outputs: Mapped[bytes] = mapped_column(LargeBinary)

@@ -21,7 +21,7 @@ from workflows.cycles.late import Late, late_for
 from workflows.cycles.parts import Part, parts_as_scored
 from workflows.cycles.population import managed_by
 from workflows.cycles.scored import Scored
-from workflows.cycles.tables import Cycle, Evaluation
+from workflows.cycles.tables import Cycle, Evaluation, Rerun
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.sources.spans import marks_of, spans_of
@@ -92,7 +92,7 @@ def _counted(
 ) -> Iterator[Line]:
     members = managed_by(session, part.joined) if measure.over == "team" else {}
     below = members.get(review.person_id, ())
-    rows = list(_credits(session, measure, [review.person.code, *below], scope.evaluation_id))
+    rows = list(_credits(session, measure, [review.person.code, *below], scope))
     policy = scope.version.policy
     late = late_for(session, review.cycle, policy, [(row[0], row[1], row[5]) for row in rows])
     spans = spans_of([(row[0], row[6]) for row in rows])
@@ -132,12 +132,12 @@ def _measure(policy: Policy, code: str) -> Measure:
 
 
 def _credits(
-    session: Session, measure: Measure, people: list[str], evaluation_id: int | None
+    session: Session, measure: Measure, people: list[str], scope: Scored
 ) -> Iterator[tuple[Any, ...]]:
-    """Give the credit lines as they were looked at, at the lock or now before it: the version's
-    id, the line as ``records_frame`` takes it, and the day from which it holds.
+    """Give the credit lines as they were looked at, at the lock or later, or now before it: the
+    version's id, the line as ``records_frame`` takes it, and the day from which it holds.
     """
-    versions = _versions_at_the_lock(session, evaluation_id)
+    versions = _versions_looked_at(session, scope)
     current: ColumnElement[bool] = (
         RecordVersion.id == Record.current_version_id if versions is None else true()
     )
@@ -167,10 +167,14 @@ def _lines(measure: Measure) -> Select[Any]:
     )
 
 
-def _versions_at_the_lock(session: Session, evaluation_id: int | None) -> frozenset[int] | None:
-    if evaluation_id is None:
+def _versions_looked_at(session: Session, scope: Scored) -> frozenset[int] | None:
+    if scope.evaluation_id is None:
         return None
-    cycle = select(Evaluation.cycle_id).where(Evaluation.id == evaluation_id).scalar_subquery()
+    if scope.rerun_id is not None:
+        later = session.scalars(select(Rerun.records).where(Rerun.id == scope.rerun_id)).one()
+        return frozenset(json.loads(later)) or None
+    of_scope = Evaluation.id == scope.evaluation_id
+    cycle = select(Evaluation.cycle_id).where(of_scope).scalar_subquery()
     kept = session.scalar(
         select(Evaluation.records).where(
             Evaluation.cycle_id == cycle, Evaluation.records.is_not(None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.model import Policy, Transition
@@ -17,6 +17,7 @@ from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.org.tables import Person
+from workflows.reviews.arrivals import arrived
 from workflows.reviews.requirements import missing
 from workflows.reviews.tables import Review, ReviewMove
 
@@ -71,6 +72,7 @@ def move_review(
     if faults := missing(session, review, policy, step.requires):
         raise KaohengError(faults)
     _move(session, actor, now, review, step, reason)
+    arrived(session, actor, now, [review])
 
 
 def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
@@ -107,14 +109,18 @@ def move_with_cycle(
     """Move reviews along a transition that belongs to the cycle; part of its operation."""
     for review in reviews:
         _move(session, actor, now, review, step, None)
+    arrived(session, actor, now, reviews)
 
 
-def require_stage(session: Session, cycle: Cycle, step: Transition) -> list[Review]:
+def require_stage(
+    session: Session, cycle: Cycle, step: Transition, held: Collection[int] = ()
+) -> list[Review]:
     """Return all reviews of the cycle, by person's code, if all are where ``step`` starts.
 
-    Raises ``CONFLICT`` naming each one that is elsewhere.
+    Those that are ``held`` back, by id, are left out. Raises ``CONFLICT`` naming each other one
+    that is elsewhere.
     """
-    reviews = reviews_of(session, cycle)
+    reviews = [review for review in reviews_of(session, cycle) if review.id not in held]
     _require(cycle, reviews, step.start)
     return reviews
 
@@ -148,17 +154,11 @@ def reviews_of(session: Session, cycle: Cycle) -> list[Review]:
         session.scalars(
             select(Review)
             .join(Review.person)
+            .options(contains_eager(Review.person))
             .where(Review.cycle_id == cycle.id)
             .order_by(Person.code)
         )
     )
-
-
-def require_final_stage(session: Session, cycle: Cycle, policy: Policy) -> None:
-    """Refuse with ``CONFLICT`` unless every review of the cycle is in the workflow's last stage."""
-    assert policy.workflow is not None, "a cycle is opened only under a policy with a workflow"
-    last = policy.workflow.stages[-1]
-    _require(cycle, reviews_of(session, cycle), last)
 
 
 def cycle_step(policy: Policy, operation: str) -> Transition:

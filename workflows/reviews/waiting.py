@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -14,6 +14,7 @@ from engine.model import Transition
 from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import may, may_everywhere, people, roles_towards_each
+from workflows.closing.holding import is_held
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -91,7 +92,7 @@ def cycle_steps_for(session: Session, actor: Actor) -> list[CycleStep]:
     rows = session.execute(
         select(Cycle, Review.stage, func.count())
         .join(Review, Review.cycle_id == Cycle.id)
-        .where(Cycle.state.in_(("open", "locked")))
+        .where(or_(Cycle.state == "open", (Cycle.state == "locked") & ~is_held()))
         .group_by(Cycle.id, Review.stage)
         .options(
             selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy),

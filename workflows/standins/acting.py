@@ -59,7 +59,7 @@ def _acting(account_id: int | None, on: date) -> Select[tuple[StandIn]]:
 
 
 def _switched(actor: Actor, principal: Account, on: date) -> Actor:
-    """Return who acts, with the principal's own rights: what was handed to them is not handed on."""
+    """Return who acts, with the principal's own rights: none that was handed to them."""
     return Actor(
         public_id=actor.public_id,
         roles=handed_on(principal),
