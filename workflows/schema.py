@@ -13,6 +13,8 @@ from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.notices import tables as notices
 from workflows.org import tables as org
+from workflows.plans import tables as plans
+from workflows.programme import tables as programme
 from workflows.publishing import tables as publishing
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
@@ -20,6 +22,7 @@ from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.targets import tables as targets
 from workflows.timers import tables as timers
+from workflows.tracking import tables as tracking
 
 __all__ = [
     "accounts",
@@ -32,6 +35,8 @@ __all__ = [
     "log",
     "notices",
     "org",
+    "plans",
+    "programme",
     "publishing",
     "reviews",
     "rulebook",
@@ -39,6 +44,7 @@ __all__ = [
     "sources",
     "targets",
     "timers",
+    "tracking",
 ]
 
 metadata = Base.metadata

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.checking.bounds import check_bounds
+from engine.checking.following import check_following
 from engine.checking.scoring import check_references, check_weights
 from engine.checking.workflow import check_workflow
 from engine.errors import N_
@@ -34,6 +35,7 @@ def check(policy: Policy) -> list[Problem]:
         *_conclusions(policy),
         *check_bounds(policy),
         *workflow,
+        *check_following(policy),
     ]
 
 

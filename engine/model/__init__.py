@@ -9,6 +9,7 @@ that the digest of an older policy stays what it was.
 from __future__ import annotations
 
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
+from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
@@ -28,9 +29,11 @@ from engine.model.words import Bilingual, InputUnit, Unit
 
 __all__ = [
     "Action",
+    "Alert",
     "AnyTable",
     "Axis",
     "Bilingual",
+    "CareerPath",
     "Cascade",
     "Constant",
     "Dated",
@@ -51,6 +54,7 @@ __all__ = [
     "Payout",
     "Peers",
     "Point",
+    "PlanRule",
     "Policy",
     "Pool",
     "Presence",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.model.figures import Constant, Input, Measure, Target
+from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Guardrails, Pool, Rule, Step
 from engine.model.scoring import Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.words import Bilingual
@@ -89,3 +90,6 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     pools: tuple[Pool, ...] = ()
     workflow: Workflow | None = None
+    alerts: tuple[Alert, ...] = ()
+    plans: tuple[PlanRule, ...] = ()
+    paths: tuple[CareerPath, ...] = ()

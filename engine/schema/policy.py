@@ -12,6 +12,7 @@ from engine import model
 from engine.errors import N_
 from engine.schema.base import Part, words
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
+from engine.schema.following import AlertPart, CareerPathPart, PlanRulePart
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
     GradePart,
@@ -61,6 +62,9 @@ class PolicySchema(Part):
     rules = Entries(RulePart)
     pools = Entries(PoolPart)
     workflow = One(WorkflowPart)
+    alerts = Entries(AlertPart)
+    plans = Entries(PlanRulePart)
+    paths = Entries(CareerPathPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:
