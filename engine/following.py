@@ -1,4 +1,4 @@
-"""Alerts, suggestions for plans and career paths, evaluated: conditions over live figures or the past.
+"""Alerts, suggestions for plans and career paths, evaluated over live figures or the past.
 
 They are no part of a policy's results: nothing that is scored, granted or sealed depends on them.
 So they are compiled beside the policy, on its facts and on how much of the period is gone, or on
@@ -87,8 +87,9 @@ def following_problems(policy: Policy) -> list[tuple[Path, Said]]:
 
 def named_in(policy: Policy) -> set[str]:
     """Return the names that alerts and suggestions for plans ask for."""
-    asked = [
-        *(each.when for each in (*policy.alerts, *policy.plans)),
+    asked: list[Expression] = [
+        *(each.when for each in policy.alerts),
+        *(each.when for each in policy.plans),
         *(each.gauge for each in policy.alerts if each.gauge is not None),
     ]
     return {name.name for formula in asked for name in names(formula)}

@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.plans.waiting import plan_tasks
+from workflows.programme.waiting import programme_tasks
 from workflows.tasks.task import Provider, Task
+from workflows.tracking.waiting import tracking_tasks
 
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (tracking_tasks, plan_tasks, programme_tasks)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.tracking import watching
+
+__all__ = ["watching"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -176,11 +178,11 @@ def _surveys() -> None:
     op.create_index(op.f("ix_survey_answer_survey_id"), "survey_answer", ["survey_id"])
 
 
-def _text(name: str) -> sa.Column[object]:
+def _text(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.String(), nullable=False)
 
 
-def _long(name: str) -> sa.Column[object]:
+def _long(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=True)
 
 
@@ -190,7 +192,7 @@ def _refers(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 def _table(
     name: str,
-    *columns: sa.Column[object] | tuple[sa.Column[object], str],
+    *columns: sa.Column[Any] | tuple[sa.Column[Any], str],
     unique: tuple[tuple[str, ...], ...] = (),
     indexed: tuple[str, ...] = (),
 ) -> None:
@@ -210,5 +212,5 @@ def _table(
         op.create_index(op.f(f"ix_{name}_{column}"), name, [column])
 
 
-def _reference(column: str, other: str, *, nullable: bool = False) -> tuple[sa.Column[object], str]:
+def _reference(column: str, other: str, *, nullable: bool = False) -> tuple[sa.Column[Any], str]:
     return sa.Column(column, _KEY, nullable=nullable), other
