@@ -31,11 +31,19 @@ from admin.organisation.view import OrganisationView
 from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
+from admin.plans import personnel_file
+from admin.plans import plan as plans
+from admin.plans import review as review_plans
+from admin.plans.career import CareerView
+from admin.programme import survey
+from admin.programme.report import ProgrammeView
 from admin.rulebook import beginning, bulk, comments, consultation, coverage, submission, workbooks
 from admin.rulebook import files as rule_files
 from admin.rulebook import views as rulebook
 from admin.simulations import asking
 from admin.standins.view import StandInsView
+from admin.tracking import check_in, measures, meetings
+from admin.tracking import review as tracking
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -58,6 +66,8 @@ def register(app: Flask) -> None:
         AgreementsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
+        CareerView(_APPRAISAL),
+        ProgrammeView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
         QuarantineView(_DATA),
@@ -76,6 +86,17 @@ def register(app: Flask) -> None:
     for each in (agreements, progress, comments, consultation):
         each.register(app)
     for each in (calibration_board, calibration_steps, calibration_minutes):
+        each.register(app)
+    for each in (
+        tracking,
+        check_in,
+        measures,
+        meetings,
+        review_plans,
+        plans,
+        personnel_file,
+        survey,
+    ):
         each.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)

@@ -249,6 +249,61 @@ APART = {
     "protected": Word(N_("Protected"), "active"),
     "ungraded": Word(N_("Not appraised")),
 }
+TALKS = {"one_to_one": Word(N_("One-to-one")), "team": Word(N_("Team meeting"))}
+TALK_PARTS = {
+    "summary": Word(N_("Summary")),
+    "praise": Word(N_("Praise")),
+    "problems": Word(N_("Problems")),
+    "advice": Word(N_("Advice")),
+}
+RHYTHMS = {
+    "weekly": Word(N_("Weekly")),
+    "monthly": Word(N_("Monthly")),
+    "once": Word(N_("Once")),
+}
+CHECK_INS = {
+    "planned": Word(N_("Planned"), "warn"),
+    "held": Word(N_("Held"), "good"),
+    "cancelled": Word(N_("Called off")),
+}
+MEASURES = {
+    "open": Word(N_("Open"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "dropped": Word(N_("Dropped")),
+}
+# What a check-in makes of a measure.
+ENDINGS = {
+    "open": Word(N_("Carried forward"), "active"),
+    "done": Word(N_("Done"), "good"),
+    "dropped": Word(N_("Dropped")),
+}
+PLAN_KINDS = {
+    "improvement": Word(N_("Improvement plan")),
+    "development": Word(N_("Development plan")),
+}
+PLANS = {
+    "draft": Word(N_("To be agreed"), "warn"),
+    "agreed": Word(N_("Agreed by both"), "active"),
+    "running": Word(N_("Running"), "active"),
+    "evaluated": Word(N_("Evaluated"), "good"),
+    "ended": Word(N_("Ended")),
+}
+PLAN_NOTES = {
+    "training": Word(N_("Training given"), "active"),
+    "post": Word(N_("Another post offered"), "active"),
+    "reappraisal": Word(N_("Appraised again"), "active"),
+    "evidence": Word(N_("Evidence")),
+    "follow_up": Word(N_("Follow-up")),
+}
+AUDIENCES = {"staff": Word(N_("Staff")), "manager": Word(N_("Managers"))}
+APPEAL_OUTCOMES = {
+    "submitted": Word(N_("Waiting"), "warn"),
+    "accepted": Word(N_("Being looked into"), "active"),
+    "proposed": Word(N_("Correction proposed"), "active"),
+    "rejected": Word(N_("Explained, not corrected")),
+    "posted": Word(N_("Corrected"), "good"),
+    "withdrawn": Word(N_("Withdrawn")),
+}
 ACTIONS = {
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
@@ -312,6 +367,21 @@ ACTIONS = {
     "add_to_cycle": Word(N_("Added somebody to a cycle")),
     "name_stand_in": Word(N_("Named a stand-in")),
     "revoke_stand_in": Word(N_("Revoked a stand-in")),
+    "plan_check_in": Word(N_("Planned a check-in")),
+    "hold_check_in": Word(N_("Recorded a check-in")),
+    "cancel_check_in": Word(N_("Called a check-in off")),
+    "end_measure": Word(N_("Closed a measure")),
+    "fire_alerts": Word(N_("Told of alerts")),
+    "draft_plan": Word(N_("Drafted a plan")),
+    "agree_plan": Word(N_("Agreed to a plan")),
+    "start_plan": Word(N_("Let a plan begin")),
+    "note_plan": Word(N_("Noted something in a plan")),
+    "evaluate_plan": Word(N_("Evaluated a plan")),
+    "end_plan": Word(N_("Ended a plan")),
+    "open_survey": Word(N_("Opened a survey")),
+    "answer_survey": Word(N_("Answered a survey")),
+    "close_survey": Word(N_("Closed a survey")),
+    "add_programme_measure": Word(N_("Took a measure on the programme")),
 }
 SUBJECTS = {
     "account": Word(N_("Account")),
@@ -326,6 +396,10 @@ SUBJECTS = {
     "calibration": Word(N_("Calibration session")),
     "target": Word(N_("Target")),
     "agreement": Word(N_("Agreement")),
+    "unit": Word(N_("Team")),
+    "measure": Word(N_("Measure to take")),
+    "plan": Word(N_("Plan")),
+    "survey": Word(N_("Survey")),
 }
 
 VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
@@ -367,6 +441,17 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "accounts": ACCOUNTS,
     "values": VALUES,
     "subjects": SUBJECTS,
+    "talks": TALKS,
+    "talk_parts": TALK_PARTS,
+    "rhythms": RHYTHMS,
+    "check_ins": CHECK_INS,
+    "measures": MEASURES,
+    "endings": ENDINGS,
+    "plan_kinds": PLAN_KINDS,
+    "plans": PLANS,
+    "plan_notes": PLAN_NOTES,
+    "audiences": AUDIENCES,
+    "appeal_outcomes": APPEAL_OUTCOMES,
 }
 
 

@@ -66,16 +66,24 @@ def compile_policy(
 
 
 def compile_checked(
-    policy: Policy, *, scenarios: bool = False, written: Sequence[Definition] | None = None
+    policy: Policy,
+    *,
+    scenarios: bool = False,
+    written: Sequence[Definition] | None = None,
+    facts: Sequence[FactColumn] | None = None,
 ) -> tuple[Version | None, list[tuple[Path, Said]]]:
-    """Compile and return the version, or None and every problem with its path in the file."""
+    """Compile and return the version, or None and every problem with its path in the file.
+
+    ``facts`` are the columns that ``written`` definitions are made of, in place of the policy's.
+    """
     found = _LATEST.get((policy, scenarios))
     if found is not None and written is None:
         return found, []
-    facts = (*((SCENARIO,) if scenarios else ()), *wanted(policy))
+    own = wanted(policy) if facts is None else facts
+    columns = (*((SCENARIO,) if scenarios else ()), *own)
     if written is not None:
-        return _compiled(policy, settled_first(list(written)), facts)
-    found, problems = _compiled(policy, settled_first(definitions(policy)), facts)
+        return _compiled(policy, settled_first(list(written)), columns)
+    found, problems = _compiled(policy, settled_first(definitions(policy)), columns)
     if found is not None:
         _LATEST[policy, scenarios] = found
         while len(_LATEST) > KEPT_VERSIONS:

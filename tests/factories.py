@@ -32,6 +32,8 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, Evaluation
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Person, Unit
+from workflows.plans.tables import Plan, PlanNote
+from workflows.programme.tables import Survey
 from workflows.publishing.tables import Submission
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
@@ -52,6 +54,7 @@ from workflows.sources.tables import (
     RecordVersion,
     SourceImport,
 )
+from workflows.tracking.tables import CheckIn, Undertaking
 
 PASSWORD = "correct horse 电池"
 CYCLE = "east@2026-Q1"
@@ -92,6 +95,7 @@ def add_world(session: Session) -> None:
     _data(session, people)
     _participation(session, cycle)
     session.flush()
+    _tracking(session, cycle)
     _simulation(session, cycle)
 
 
@@ -374,6 +378,71 @@ def _participation(session: Session, cycle: Cycle) -> None:
         ],
     )
     session.add_all([thread, held])
+
+
+def _tracking(session: Session, cycle: Cycle) -> None:
+    """Give everybody a check-in, a measure and a plan, each team a meeting, and ask a survey."""
+    reviews = session.scalars(sa.select(Review).where(Review.cycle_id == cycle.id)).all()
+    for review in reviews:
+        code, day = review.person.code, date(2026, 2, 10)
+        session.add(_check_in(f"check-in-{code}", cycle, day, review_id=review.id))
+        session.add(
+            Undertaking(
+                public_id=f"measure-{code}",
+                review_id=review.id,
+                what="每周回访客户",
+                owner_id=review.person_id,
+                due_on=day,
+                state="open",
+                agreed_at=NOW,
+            )
+        )
+        session.add(
+            Plan(
+                public_id=f"plan-{code}",
+                kind="improvement",
+                person_id=review.person_id,
+                review_id=review.id,
+                state="running",
+                version=3,
+                goal="提高赢单率",
+                starts_on=day,
+                ends_on=date(2026, 4, 10),
+                diagnosis=[],
+                drafted_at=NOW,
+                person_agreed_at=NOW,
+                manager_agreed_at=NOW,
+                started_at=NOW,
+                notes=[PlanNote(kind="training", happened_on=day, text="带教新人", noted_at=NOW)],
+            )
+        )
+    for unit in session.scalars(sa.select(Unit).where(Unit.kind == "team")):
+        there = _check_in(f"meeting-{unit.code}", cycle, date(2026, 2, 11), unit_id=unit.id)
+        session.add(there)
+    session.add(
+        Survey(
+            public_id="survey-1",
+            quarter="2025-Q4",
+            closes_on=date(2100, 1, 1),
+            state="open",
+            opened_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def _check_in(public_id: str, cycle: Cycle, day: date, **about: int) -> CheckIn:
+    return CheckIn(
+        public_id=public_id,
+        kind="one_to_one" if "review_id" in about else "team",
+        rhythm="weekly",
+        cycle_id=cycle.id,
+        planned_on=day,
+        state="planned",
+        version=0,
+        planned_at=NOW,
+        **about,
+    )
 
 
 def _data(session: Session, people: dict[str, Person]) -> None:

@@ -22,6 +22,8 @@ from workflows.incentives import tables as incentives
 from workflows.log import tables as log
 from workflows.notices import tables as notices
 from workflows.org import tables as org
+from workflows.plans import tables as plans
+from workflows.programme import tables as programme
 from workflows.publishing import tables as publishing
 from workflows.reconciling import tables as reconciling
 from workflows.reporting import tables as reporting
@@ -32,6 +34,7 @@ from workflows.sources import tables as sources
 from workflows.standins import tables as standins
 from workflows.targets import tables as targets
 from workflows.timers import tables as timers
+from workflows.tracking import tables as tracking
 
 __all__ = [
     "accounts",
@@ -53,6 +56,8 @@ __all__ = [
     "log",
     "notices",
     "org",
+    "plans",
+    "programme",
     "publishing",
     "reconciling",
     "reporting",
@@ -63,6 +68,7 @@ __all__ = [
     "standins",
     "targets",
     "timers",
+    "tracking",
 ]
 
 metadata = Base.metadata

@@ -6,5 +6,6 @@ from workflows.appeals import escalating
 from workflows.closing import arriving
 from workflows.feedback import silence
 from workflows.org import leavers, units
+from workflows.tracking import watching
 
-__all__ = ["arriving", "escalating", "leavers", "silence", "units"]
+__all__ = ["arriving", "escalating", "leavers", "silence", "units", "watching"]

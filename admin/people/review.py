@@ -28,6 +28,7 @@ from workflows.cycles.pace import share_gone
 from workflows.cycles.scored import scored
 from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
+from workflows.plans.leaving import settlement_of
 from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
 from workflows.reviews.finding import visible_review
@@ -178,6 +179,7 @@ def review_page(key: str, **shown: Any) -> str:
         review = visible_review(session, actor, key)
         context = standing(session, actor, review) | _history(session, actor, review)
         context["calibrates"] = may_calibrate(session, actor, review)
+        context["leaver"] = settlement_of(session, actor, review, today())
         return render_template("people/review.html", section_of_page="reviews", **context, **shown)
 
 

@@ -6,21 +6,29 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from admin.sign_in.current import current_actor
 from engine.errors import N_
+from workflows.access.decide import may
 from workflows.reviews.tables import Review
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page of a review at ``endpoint``, which takes the review's ``key``."""
+    """A page of a review at ``endpoint``, which takes the review's ``key``.
+
+    ``operation`` is what its readers must be allowed, beyond seeing the review.
+    """
 
     endpoint: str
     title: str
+    operation: str | None = None
 
 
 TABS = (
     Tab("reviews.details", N_("Overview")),
     Tab("review.why", N_("How the numbers came about")),
+    Tab("tracking.of_review", N_("Tracking")),
+    Tab("review_plans.of_review", N_("Plans"), "read_plans"),
 )
 
 
@@ -30,4 +38,5 @@ def register(app: Flask) -> None:
 
 def tabs_of(_review: Review) -> tuple[Tab, ...]:
     """Return the pages of a review, in the order in which it goes its way."""
-    return TABS
+    actor = current_actor()
+    return tuple(tab for tab in TABS if tab.operation is None or may(actor, tab.operation))

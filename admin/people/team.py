@@ -17,6 +17,7 @@ from workflows.access.decide import may
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
 from workflows.reviews.team import ORDERS, team_cycles, team_members
+from workflows.tracking.reading import alerts_of_team
 
 
 class TeamView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
@@ -55,5 +56,6 @@ class TeamView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     members=team_members(session, actor, cycle, order) if cycle else [],
                     policy=policy_of(cycle) if cycle else None,
                     gone=share_gone(cycle, today()) if cycle else None,
+                    alerts=alerts_of_team(session, actor, cycle) if cycle else [],
                 )
             )

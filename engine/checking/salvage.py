@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 
 from engine.checking.sections import Problem, check
 from engine.compile import compile_checked
+from engine.following import following_problems
 from engine.model import Policy
 from engine.schema.policy import PolicySchema
 
@@ -32,7 +33,7 @@ def problems_of(policy: Policy) -> list[Problem]:
         *found,
         *(
             (path, said)
-            for path, said in compile_checked(policy)[1]
+            for path, said in (*compile_checked(policy)[1], *following_problems(policy))
             if path[:2] not in wrong
             and not _follows((path, said), gone)
             # A name for two things may seem to need itself.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.checking.bounds import check_bounds
 from engine.checking.calibration import check_calibration
+from engine.checking.following import check_following
 from engine.checking.scoring import check_references, check_weights
 from engine.checking.workflow import check_workflow
 from engine.errors import N_
@@ -36,6 +37,7 @@ def check(policy: Policy) -> list[Problem]:
         *check_bounds(policy),
         *workflow,
         *check_calibration(policy),
+        *check_following(policy),
     ]
 
 

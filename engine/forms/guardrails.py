@@ -24,6 +24,8 @@ PENALTIES = frozenset({DEDUCTION, "rate", "discipline", "warning"})
 # What waits for a person to decide: a rule only proposes it.
 PROPOSALS = frozenset({"discipline"})
 FORBIDDEN = frozenset({"fine", "penalty"})
+# What no rule may bring about or even propose: a poor grade alone never ends in dismissal.
+DISMISSALS = frozenset({"dismissal", "termination", "layoff", "discharge"})
 LIMIT, PROTECTED = "deduction.limit", "protected"
 
 
@@ -109,6 +111,18 @@ def check_guardrails(policy: Policy) -> Iterator[tuple[Path, Said]]:
                         N_(
                             "Agree a lower rate beforehand (grant: rate), or compensate a loss "
                             "within its limits (grant: deduction)."
+                        ),
+                    ),
+                )
+            if action.grant in DISMISSALS:
+                yield (
+                    path,
+                    Said(
+                        "rules.dismissal",
+                        N_("No rule can dismiss anybody."),
+                        N_(
+                            "Suggest an improvement plan (grant: plan) or training: after a poor "
+                            "result the law asks for training or another post, then reappraisal."
                         ),
                     ),
                 )

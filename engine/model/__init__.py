@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from engine.model.calibration import ByResult, Calibration, ResultRow
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
+from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import Appeals, Figure, Policy, Scope, StageDetail, Transition, Workflow
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
@@ -29,12 +30,14 @@ from engine.model.words import Bilingual, InputUnit, Unit
 
 __all__ = [
     "Action",
+    "Alert",
     "AnyTable",
     "Appeals",
     "Axis",
     "Bilingual",
     "ByResult",
     "Calibration",
+    "CareerPath",
     "Cascade",
     "Constant",
     "Dated",
@@ -54,6 +57,7 @@ __all__ = [
     "Measure",
     "Payout",
     "Peers",
+    "PlanRule",
     "Point",
     "Policy",
     "Pool",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.model.calibration import Calibration
 from engine.model.figures import Constant, Input, Measure, Target
+from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Guardrails, Pool, Rule, Step
 from engine.model.scoring import Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.words import Bilingual
@@ -102,3 +103,6 @@ class Policy:
     workflow: Workflow | None = None
     calibration: Calibration | None = None
     appeals: Appeals | None = None
+    alerts: tuple[Alert, ...] = ()
+    plans: tuple[PlanRule, ...] = ()
+    paths: tuple[CareerPath, ...] = ()

@@ -13,6 +13,7 @@ from engine.errors import N_
 from engine.schema.base import Part, words
 from engine.schema.calibration import CalibrationPart
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
+from engine.schema.following import AlertPart, CareerPathPart, PlanRulePart
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
     AppealsPart,
@@ -65,6 +66,9 @@ class PolicySchema(Part):
     workflow = One(WorkflowPart)
     calibration = One(CalibrationPart)
     appeals = One(AppealsPart)
+    alerts = Entries(AlertPart)
+    plans = Entries(PlanRulePart)
+    paths = Entries(CareerPathPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

@@ -30,6 +30,8 @@ STARTS: Mapping[str, Mapping[str, Any]] = {
     "Pool": {"trigger": "team.size >= 1", "over": "team"},
     "Transition": {"by": ["hr"]},
     "Calibration": {"group": "region"},
+    "Alert": {"when": "time.gone >= 60% and total < 60"},
+    "CareerPath": {"when": "past.cycles >= 4 and past.mean_total >= 100"},
     "Dated": {"value": "0"},
     "Payout": {"share": "100%"},
     "Written": {"value": "0"},

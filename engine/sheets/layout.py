@@ -23,6 +23,9 @@ TITLES = {
     "measures": N_("Measures: how records become actuals"),
     "inputs": N_("Figures given beside the records"),
     "constants": N_("Constants"),
+    "alerts": N_("Alerts while the period runs"),
+    "plans": N_("Suggestions for improvement plans"),
+    "paths": N_("Career paths"),
     "guardrails": N_("Guardrails"),
     "presence": N_("Presence"),
     "rounding": N_("Decimals, rounded half up"),
@@ -41,7 +44,7 @@ LEADS = {
 FOLDED = frozenset({"kpis", "measures", "inputs", "constants", "targets"})
 # To a reader: what of each entry is told in the section's table, and sections that few look into.
 TOLD = {"kpis": ("score",)}
-FOLDED_TO_READ = FOLDED - {"kpis"} | {"workflow", "rounding"}
+FOLDED_TO_READ = FOLDED - {"kpis"} | {"workflow", "rounding", "plans", "paths"}
 # What is told of a group first; what it has besides follows in the schema's order.
 FIRST = ("name",)
 # A table has at most as many columns; entries with more are groups.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.checking.following import TOLD
 from engine.checking.workflow import MOVERS, REQUIREMENTS
 from engine.errors import N_
+from engine.following import GONE, PAST
 from engine.model import Bilingual
 from engine.reader import Node, Tree
 from engine.sheets.parts import Option, child, entries, named, text
 from engine.sheets.words import GRANTS, MOVED_BY, ROLES
 from engine.sheets.words import REQUIREMENTS as NEEDS
+from engine.sheets.words import TOLD as TOLD_WORDS
 from engine.telling import terms
 from engine.telling.terms import term
 
@@ -44,6 +47,7 @@ def known(tree: Tree) -> dict[str, tuple[Option, ...]]:
     )
     found["movers"] = tuple(Option(each, term(MOVED_BY[each])) for each in MOVERS)
     found["requirements"] = tuple(Option(each, term(NEEDS[each])) for each in REQUIREMENTS)
+    found["told"] = tuple(Option(each, term(TOLD_WORDS[each])) for each in TOLD)
     found["roles"] = tuple(Option(each, term(ROLES[each])) for each in ROLES)
     found["grants"] = tuple(Option(each, term(GRANTS[each])) for each in GRANTS)
     records = dict.fromkeys(text(child(node, "records")) for _, node in entries(root, "measures"))
@@ -83,6 +87,7 @@ def _values(root: Node, found: dict[str, tuple[Option, ...]]) -> Iterator[Option
             meaning = Bilingual(f"团队{each.meaning.zh}", f"team: {each.meaning.en}")
             yield Option(f"team.{each.value}", meaning)
     yield Option("team.size", term(N_("people in the team")))
+    yield from (Option(each.name, each.title) for each in (GONE, *PAST))
 
 
 _WORDS = {

@@ -97,6 +97,9 @@ OPTIONS = {
     "feedback": N_("giving feedback"),
     "appeal": N_("the window for appeals"),
     "closed": N_("closed"),
+    # alerts
+    "once": N_("once a cycle"),
+    "worse": N_("again whenever it gets worse"),
     # transitions
     "lock": N_("when the data are locked"),
     "approve": N_("when the results are approved"),
@@ -134,6 +137,12 @@ MOVED_BY = {
     "hr_region": N_("HR of a region"),
     "sales_director": N_("Sales director"),
     "finance": N_("Finance"),
+}
+# Who is told of an alert.
+TOLD = {
+    "owner": N_("The person themselves"),
+    "manager": N_("Manager"),
+    "hr": N_("HR"),
 }
 # What a transition may require to be there first.
 REQUIREMENTS: dict[str, str] = {

@@ -50,6 +50,7 @@ _IN_THE_FILE = {
     ("ResultRow", "start"): "from",
     ("Transition", "start"): "from",
     ("StageDetail", "purpose"): "for",
+    ("CareerPath", "start"): "from",
 }
 
 

@@ -156,10 +156,168 @@ SIGNERS = {"manager": frozenset({"M1"}), "salesperson": frozenset({"S11"})}
 COMMENTERS = frozenset({"hr", "finance", "sales_director"})
 COMMENT_READERS = COMMENTERS | {"auditor"}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
+# tracking, plans and the programme
+TALKERS = frozenset({"hr", "hr_region", "manager", "salesperson", "auditor"})
+ENDERS = {
+    "hr": ALL,
+    "manager": frozenset({"M1", "S11", "S12"}),
+    "salesperson": frozenset({"S11"}),
+}
+PLAN_READERS = TALKERS | {"sales_director"}
+PLANNERS = {
+    "hr": ALL,
+    "hr_region": EAST,
+    "sales_director": ALL,
+    "manager": frozenset({"S11", "S12"}),
+}
+AGREEING = {
+    "sales_director": ALL,
+    "manager": frozenset({"M1", "S11", "S12"}),
+    "salesperson": frozenset({"S11"}),
+}
+NOTING = {**PLANNERS, **AGREEING}
+LEADS = {"manager": frozenset({"S11", "S12"})}
+PROGRAMME = frozenset({"hr", "sales_director", "auditor"})
+QUARTER = "/programme/2026-Q1"
+
+TRACKING = (
+    Route(
+        "/reviews/<key>/tracking",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/tracking",
+        absent="/reviews/1/tracking",
+    ),
+    Route(
+        "/reviews/<key>/check-ins",
+        {"manager"},
+        "POST",
+        row="/reviews/review-{}/check-ins",
+        absent="/reviews/1/check-ins",
+        reaches=LEADS,
+        form={"rhythm": "weekly"},  # and no day
+        answers=400,
+    ),
+    Route("/check-ins/<key>", TALKERS, row="/check-ins/check-in-{}", absent="/check-ins/1"),
+    *(
+        Route(
+            f"/check-ins/<key>/{deed}",
+            {"manager"},
+            "POST",
+            row=f"/check-ins/check-in-{{}}/{deed}",
+            absent=f"/check-ins/1/{deed}",
+            reaches=LEADS,
+            answers=400,  # nothing was typed
+        )
+        for deed in ("hold", "cancel")
+    ),
+    Route(
+        "/measures/<key>",
+        frozenset(ENDERS),
+        row="/measures/measure-{}",
+        absent="/measures/1",
+        sees=ENDERS,
+    ),
+    Route(
+        "/measures/<key>/end",
+        frozenset(ENDERS),
+        "POST",
+        row="/measures/measure-{}/end",
+        absent="/measures/1/end",
+        sees=ENDERS,
+        answers=400,
+    ),
+    Route(
+        "/teams/<code>/meetings",
+        TALKERS,
+        at="/teams/east-1/meetings",
+        absent="/teams/nowhere/meetings",
+    ),
+    Route(
+        "/teams/<code>/meetings",
+        {"manager"},
+        "POST",
+        at="/teams/east-1/meetings",
+        absent="/teams/nowhere/meetings",
+        form={"cycle": "east@2026-Q1", "rhythm": "weekly"},
+        answers=400,
+    ),
+)
+PLANS = (
+    Route(
+        "/reviews/<key>/plans",
+        PLAN_READERS,
+        row="/reviews/review-{}/plans",
+        absent="/reviews/1/plans",
+    ),
+    Route(
+        "/reviews/<key>/plans",
+        frozenset(PLANNERS),
+        "POST",
+        row="/reviews/review-{}/plans",
+        absent="/reviews/1/plans",
+        reaches=PLANNERS,
+        answers=400,
+    ),
+    Route("/plans/<key>", PLAN_READERS, row="/plans/plan-{}", absent="/plans/1"),
+    *(
+        Route(
+            f"/plans/<key>/{deed}",
+            frozenset(reaches),
+            "POST",
+            row=f"/plans/plan-{{}}/{deed}",
+            absent=f"/plans/1/{deed}",
+            reaches=reaches,
+            answers=answers,  # it runs already, and nothing was typed
+        )
+        for deed, reaches, answers in (
+            ("agree", AGREEING, 409),
+            ("start", PLANNERS, 409),
+            ("notes", NOTING, 400),
+            ("evaluate", PLANNERS, 400),
+            ("end", PLANNERS, 400),
+        )
+    ),
+    Route("/file/<code>", PLAN_READERS, row="/file/{}", absent="/file/nobody"),
+    Route(
+        "/file/<code>/export",
+        PLAN_READERS,
+        row="/file/{}/export",
+        absent="/file/nobody/export",
+        page=False,
+    ),
+    Route("/career/", PROGRAMME | {"hr_region", "manager"}),
+)
+ABOUT_THE_PROGRAMME = (
+    Route("/programme/", PROGRAMME),
+    Route("/programme/<quarter>", PROGRAMME, at=QUARTER, absent="/programme/none"),
+    *(
+        Route(
+            f"/programme/<quarter>/{deed}",
+            {"hr"},
+            "POST",
+            at=f"{QUARTER}/{deed}",
+            absent=f"/programme/none/{deed}",
+            answers=answers,
+        )
+        for deed, answers in (("survey", 400), ("survey/close", 409), ("measures", 400))
+    ),
+    Route("/survey/<key>", {"manager", "salesperson"}, at="/survey/survey-1", absent="/survey/1"),
+    Route(
+        "/survey/<key>",
+        {"manager", "salesperson"},
+        "POST",
+        at="/survey/survey-1",
+        absent="/survey/1",
+        answers=400,
+    ),
+)
 # Each area's pages and actions beside the lists.
 ROUTES = (
     *LISTS,
     *EXPORTS,
+    *TRACKING,
+    *PLANS,
+    *ABOUT_THE_PROGRAMME,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),

@@ -183,6 +183,54 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "assign_appeal": {_HR: {Reach.ALL}},
         "handle_appeal": {role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR)},
         "approve_correction": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
+        # tracking: a one-to-one is for the two who hold it, and for those who answer for people
+        "read_check_ins": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+            _AUDIT: {Reach.ALL},
+        },
+        "record_check_in": {_MGR: {Reach.TEAM}},
+        "end_measure": {_HR: {Reach.ALL}, _MGR: {Reach.OWN, Reach.TEAM}, _SALES: {Reach.OWN}},
+        # plans, and the file about somebody that the law asks for
+        "read_plans": {
+            _HR: {Reach.ALL},
+            _DIR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+            _AUDIT: {Reach.ALL},
+        },
+        "draft_plan": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+        },
+        "agree_plan": {
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+        },
+        "note_plan": {
+            _HR: {Reach.ALL},
+            _DIR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.OWN, Reach.TEAM},
+            _SALES: {Reach.OWN},
+        },
+        "read_eligibility": {
+            _HR: {Reach.ALL},
+            _REGION: {Reach.REGION},
+            _DIR: {Reach.ALL},
+            _MGR: {Reach.TEAM},
+            _AUDIT: {Reach.ALL},
+        },
+        # the programme itself
+        "read_programme": {role: {Reach.ALL} for role in (_HR, _DIR, _AUDIT)},
+        "run_programme": {_HR: {Reach.ALL}},
+        "answer_survey": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # money
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},

@@ -48,6 +48,7 @@ from workflows.sources.writing import (
     write_quarantined,
     write_records,
 )
+from workflows.tracking.watching import watch_after_import
 
 BATCH = 500
 
@@ -246,6 +247,7 @@ def _finish(
     row.counts = {**counts, "quarantined": len(extraction.quarantined)}
     row.parts = [asdict(part) for part in parts_of(source, extraction, counts, changed=True)]
     row.rows_root = rows_root(extraction).hex()
+    watch_after_import(session, now, context.settings.timezone, row.public_id)
     append(
         session,
         action="import_records",

@@ -329,4 +329,65 @@ WORKFLOW: list[Row] = [
     ("rules.name", "lower-case", "[goals, tracking,", "[§Goals, tracking,", "from: goals", "from: goals"),
 ]  # fmt: skip
 
-TABLE = [*READING, *TOP, *MEASURES, *TARGETS, *KPIS, *GRADES, *STEPS, *RULES, *POOLS, *WORKFLOW]
+_ALERT = """alerts:
+  behind:
+    name: {zh: 进度落后, en: behind}
+    when: time.gone >= 60% and revenue.attainment < 40%
+    to: [owner, manager]
+"""
+_PLAN = """plans:
+  coaching:
+    name: {zh: 转化辅导, en: coaching}
+    when: rate.attainment < 80%
+    kpi: rate
+    goal: {zh: 提高赢单率, en: win more}
+"""
+_PATH = """paths:
+  lead:
+    name: {zh: 晋升经理, en: to manager}
+    from: 专员
+    to: 经理
+    when: past.cycles >= 4
+"""
+
+
+def _with(section: str, old: str, new: str) -> tuple[str, str]:
+    """Put a section before the workflow, with ``new`` in place of ``old``."""
+    assert old in section
+    return "workflow:\n  stages", section.replace(old, new, 1) + "workflow:\n  stages"
+
+
+FOLLOWING: list[Row] = [
+    ("rules.unknown_name", "`time.gone`", *_with(_ALERT, "when: time.gone", "when: §time.gon")),
+    ("rules.unknown_name", "Did you mean", *_with(_ALERT, "60% and revenue.attainment", "60% and §revenue.attained")),
+    ("rules.unknown_name", "Define it", *_with(_ALERT, "when: time.gone >= 60%", "when: §past.cycles >= 4")),
+    ("rules.division", "divide(a, b", *_with(_ALERT, "when: time.gone >= 60% and revenue.attainment < 40%", "when: §revenue.attainment / time.gone < 1")),
+    ("rules.not_a_condition", "Compare it", *_with(_ALERT, "when: time.gone >= 60% and revenue.attainment < 40%", "when: §time.gone")),
+    ("rules.unknown_word", "Nearest: manager", *_with(_ALERT, "[owner, manager]", "[owner, §manger]")),
+    ("rules.choice", "Write one", *_with(_ALERT, "    to:", "    often: §daily\n    to:")),
+    ("rules.alert_worse", "gauge", *_with(_ALERT, "    name:", "    often: worse\n    name:"), "  behind:\n    often", "  behind:\n    §often"),
+    ("rules.alert_worse", "neither", *_with(_ALERT, "    name:", "    gauge: revenue.attainment\n    name:"), "  behind:\n    gauge", "  behind:\n    §gauge"),
+    ("rules.missing", "Add it", *_with(_ALERT, "    when: time.gone >= 60% and revenue.attainment < 40%\n", ""), "  behind:\n    name", "  behind:\n    §name"),
+    ("rules.unknown_name", "Did you mean", *_with(_PLAN, "kpi: rate", "kpi: §rates")),
+    ("rules.unknown_name", "Did you mean", *_with(_PLAN, "when: rate.attainment", "when: §rates.attainment")),
+    ("rules.number_range", "Between 1 and 104", *_with(_PLAN, "kpi: rate", "weeks: §105")),
+    ("rules.missing", "Add it", *_with(_PLAN, "    goal: {zh: 提高赢单率, en: win more}\n", ""), "  coaching:\n    name", "  coaching:\n    §name"),
+    ("rules.unknown_name", "`past.cycles`", *_with(_PATH, "when: past.cycles", "when: §past.cycle")),
+    ("rules.unknown_name", "Define it", *_with(_PATH, "when: past.cycles >= 4", "when: §won >= 4")),
+    ("rules.path_circle", "comes next", *_with(_PATH, "to: 经理", "to: 专员"), "  lead:\n    name", "  lead:\n    §name"),
+    ("rules.dismissal", "reappraisal", "- {grant: training, course: {zh: 谈判, en: negotiation}}", "- {grant: §dismissal}"),
+]  # fmt: skip
+
+TABLE = [
+    *READING,
+    *TOP,
+    *MEASURES,
+    *TARGETS,
+    *KPIS,
+    *GRADES,
+    *STEPS,
+    *RULES,
+    *POOLS,
+    *WORKFLOW,
+    *FOLLOWING,
+]

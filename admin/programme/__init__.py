@@ -1,0 +1,1 @@
+"""Pages about the programme itself: its report and its surveys."""

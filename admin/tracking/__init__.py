@@ -1,0 +1,1 @@
+"""Pages of tracking: a review's progress and talks, a team's meetings, measures."""

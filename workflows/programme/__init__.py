@@ -1,0 +1,1 @@
+"""The appraisal programme itself, looked at after each quarter."""

@@ -1,0 +1,96 @@
+"""What a survey says: by audience and region, and only of groups in which nobody can be guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.measures import rounded_ratio
+from workflows.org.tables import Unit
+from workflows.programme.questions import AUDIENCES, LEAST_ANSWERS, QUESTIONS
+from workflows.programme.tables import Survey, SurveyAnswer, SurveyTaken
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The answers of one group. ``means`` by question have two places; None: too few to show."""
+
+    audience: str | None
+    region: str | None
+    answers: int
+    means: dict[str, Decimal] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """All answers, by audience and by region; ``texts`` in an order that says nothing."""
+
+    answered: int
+    whole: Group
+    audiences: tuple[Group, ...]
+    regions: tuple[Group, ...]
+    texts: tuple[str, ...]
+
+
+def opinions_of(session: Session, survey: Survey) -> Opinions:
+    """Return what was answered; a group of fewer than ``LEAST_ANSWERS`` has no means.
+
+    Nor has a group that would tell of a small one by what is left of the whole.
+    """
+    answers = session.scalars(select(SurveyAnswer).where(SurveyAnswer.survey_id == survey.id)).all()
+    names = {
+        unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.kind == "region"))
+    }
+    whole = _group(answers)
+    by_audience = _shown(
+        [
+            (each, None, [answer for answer in answers if answer.audience == each])
+            for each in AUDIENCES
+        ]
+    )
+    by_region = _shown(
+        [
+            (None, names[region], [answer for answer in answers if answer.region_id == region])
+            for region in sorted(names)
+        ]
+    )
+    enough = len(answers) >= LEAST_ANSWERS
+    texts = sorted(answer.text for answer in answers if answer.text and enough)
+    Random(len(texts)).shuffle(texts)  # noqa: S311 (an order that says nothing is no secret)
+    taken = select(func.count()).select_from(SurveyTaken).where(SurveyTaken.survey_id == survey.id)
+    return Opinions(session.scalar(taken) or 0, whole, by_audience, by_region, tuple(texts))
+
+
+def _shown(
+    groups: Sequence[tuple[str | None, str | None, Sequence[SurveyAnswer]]],
+) -> tuple[Group, ...]:
+    """Give the groups; where exactly one is too small, the next smallest is hidden with it."""
+    sizes = sorted(len(answers) for _, _, answers in groups if answers)
+    small = [size for size in sizes if size < LEAST_ANSWERS]
+    least = LEAST_ANSWERS
+    if len(small) == 1 and len(sizes) > 1:
+        least = sizes[1] + 1
+    return tuple(
+        Group(audience, region, len(answers), _means(answers) if len(answers) >= least else None)
+        for audience, region, answers in groups
+    )
+
+
+def _group(answers: Sequence[SurveyAnswer]) -> Group:
+    enough = len(answers) >= LEAST_ANSWERS
+    return Group(None, None, len(answers), _means(answers) if enough else None)
+
+
+def _means(answers: Iterable[SurveyAnswer]) -> dict[str, Decimal]:
+    given = list(answers)
+    found = {}
+    for question in QUESTIONS:
+        total = sum(int(answer.scores[question.code]) for answer in given)
+        mean = rounded_ratio(Decimal(total), Decimal(len(given)), 2)
+        found[question.code] = mean or Decimal(0)
+    return found
