@@ -23,6 +23,7 @@ from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.lists.simulations import SimulationsView
+from admin.organisation.view import OrganisationView
 from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
@@ -30,6 +31,7 @@ from admin.rulebook import beginning, bulk, comments, consultation, coverage, su
 from admin.rulebook import files as rule_files
 from admin.rulebook import views as rulebook
 from admin.simulations import asking
+from admin.standins.view import StandInsView
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -56,6 +58,8 @@ def register(app: Flask) -> None:
         QuarantineView(_DATA),
         PeopleView(_ORGANISATION),
         UnitsView(_ORGANISATION),
+        OrganisationView(_ORGANISATION),
+        StandInsView(_ORGANISATION),
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),

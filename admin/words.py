@@ -14,7 +14,10 @@ from jinja2.runtime import Context
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.org.books.layout import WORDS as ORG_WORDS
 from workflows.rulefiles.bringing import OUTCOMES
+
+LEAVES = ORG_WORDS["absences.kind"]
 
 
 class Word(NamedTuple):
@@ -39,6 +42,34 @@ UNITS = {
     "company": Word(N_("Company")),
     "region": Word(N_("Region")),
     "team": Word(N_("Team")),
+}
+# Kinds of long leave, and how a stand-in stands.
+ABSENCES = {code: Word(message, "warn") for code, message in LEAVES.items()}
+STAND_INS = {
+    "acting": Word(N_("Acting now"), "active"),
+    "coming": Word(N_("Coming")),
+    "over": Word(N_("Over")),
+    "revoked": Word(N_("Revoked"), "bad"),
+}
+# What an entry of the organisation's history is.
+ORG_ENTRIES = {
+    "join": Word(N_("Joined"), "good"),
+    "move": Word(N_("Moved"), "active"),
+    "leave": Word(N_("Left"), "bad"),
+    "absence": Word(N_("Long leave"), "warn"),
+    "return": Word(N_("Back from leave"), "good"),
+    "import": Word(N_("From a file")),
+}
+# Which parts of somebody or of a unit a file changes.
+ORG_PARTS = {
+    "name": Word(N_("Name")),
+    "post": Word(N_("Post")),
+    "rank": Word(N_("Rank")),
+    "places": Word(N_("Units")),
+    "absences": Word(N_("Long leave")),
+    "left": Word(N_("Last working day")),
+    "kind": Word(N_("Kind")),
+    "parts": Word(N_("Part of")),
 }
 MEMBERSHIPS = {"member": Word(N_("Member")), "manager": Word(N_("Manager"), "active")}
 IMPORTS = {
@@ -244,10 +275,23 @@ ACTIONS = {
     "move_review": Word(N_("Moved a review")),
     "calibrate_review": Word(N_("Calibrated a grade")),
     "set_targets": Word(N_("Set targets")),
+    "join_person": Word(N_("Entered a joining")),
+    "move_person": Word(N_("Entered a move")),
+    "leave_person": Word(N_("Entered a leaving")),
+    "absence_person": Word(N_("Entered a long leave")),
+    "return_person": Word(N_("Entered a return from leave")),
+    "found_unit": Word(N_("Founded a unit")),
+    "move_unit": Word(N_("Moved a unit")),
+    "close_unit": Word(N_("Closed a unit")),
+    "import_organisation": Word(N_("Imported the organisation")),
+    "add_to_cycle": Word(N_("Added somebody to a cycle")),
+    "name_stand_in": Word(N_("Named a stand-in")),
+    "revoke_stand_in": Word(N_("Revoked a stand-in")),
 }
 SUBJECTS = {
     "account": Word(N_("Account")),
     "person": Word(N_("Person")),
+    "unit": Word(N_("Unit")),
     "policy": Word(N_("Policy")),
     "policy_version": Word(N_("Version of a policy")),
     "import": Word(N_("Import")),
@@ -262,6 +306,10 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "roles": ROLES,
     "units": UNITS,
     "memberships": MEMBERSHIPS,
+    "absences": ABSENCES,
+    "stand_ins": STAND_INS,
+    "org_entries": ORG_ENTRIES,
+    "org_parts": ORG_PARTS,
     "imports": IMPORTS,
     "mends": MENDS,
     "versions": VERSIONS,

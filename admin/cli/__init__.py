@@ -23,6 +23,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "rules": "admin.cli.rules",
         "import": "admin.cli.imports",
         "org": "admin.cli.organisation",
+        "stand-in": "admin.cli.stand_ins",
         "cycle": "admin.cli.cycles",
         "review": "admin.cli.reviews",
         "actuals": "admin.cli.results",
