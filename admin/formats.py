@@ -24,7 +24,7 @@ from admin.services import services
 from engine.errors import N_
 from workflows.base import i18n
 from workflows.base.clock import today
-from workflows.org.changes import ALWAYS
+from workflows.org.tables import ALWAYS
 
 _DATE_TIME = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 _DATE = {"zh": "y年M月d日", "en": "d MMM y"}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.lists.cycles import CyclesView, stage_counts
 from admin.lists.view import ListView
+from admin.people.review import today
 from admin.people.waiting import todo_of
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -17,6 +18,7 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
+from workflows.standins.reading import waits_on_behalf
 
 
 class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
@@ -40,6 +42,7 @@ class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     actor=actor,
                     todo=todo_of(session, actor),
                     copies=copies_to_answer(session, actor),
+                    on_behalf=waits_on_behalf(session, actor, services().clock(), today()),
                     counts=[(view, _count(session, view.visible(actor))) for view in lists],
                     cycles=_running(session, actor, lists),
                 )

@@ -44,6 +44,7 @@ from admin.simulations import asking
 from admin.standins.view import StandInsView
 from admin.tracking import check_in, measures, meetings
 from admin.tracking import review as tracking
+from admin.standins.view import StandInsView
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")

@@ -15,6 +15,7 @@ from workflows.org.books.layout import WORDS as ORG_WORDS
 
 from admin.preferences import translate
 from engine.errors import N_
+from workflows.org.books.layout import WORDS as ORG_WORDS
 from workflows.rulefiles.bringing import OUTCOMES
 
 LEAVES = ORG_WORDS["absences.kind"]
@@ -382,6 +383,18 @@ ACTIONS = {
     "answer_survey": Word(N_("Answered a survey")),
     "close_survey": Word(N_("Closed a survey")),
     "add_programme_measure": Word(N_("Took a measure on the programme")),
+    "join_person": Word(N_("Entered a joining")),
+    "move_person": Word(N_("Entered a move")),
+    "leave_person": Word(N_("Entered a leaving")),
+    "absence_person": Word(N_("Entered a long leave")),
+    "return_person": Word(N_("Entered a return from leave")),
+    "found_unit": Word(N_("Founded a unit")),
+    "move_unit": Word(N_("Moved a unit")),
+    "close_unit": Word(N_("Closed a unit")),
+    "import_organisation": Word(N_("Imported the organisation")),
+    "add_to_cycle": Word(N_("Added somebody to a cycle")),
+    "name_stand_in": Word(N_("Named a stand-in")),
+    "revoke_stand_in": Word(N_("Revoked a stand-in")),
 }
 SUBJECTS = {
     "account": Word(N_("Account")),

@@ -18,6 +18,7 @@ MOST_FILES = 10
 UPLOADS = {
     "imports.upload": "import_records",
     "consultation.record": "record_consultation",
+    "organisation.take": "change_organisation",
 }
 
 

@@ -5,27 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import session as browser
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
 
+from admin.services import services
 from workflows.access.actors import Actor
 from workflows.accounts.operations import actor_of_account
 from workflows.accounts.passwords import verify_password
 from workflows.accounts.tables import Account
+from workflows.base.clock import today
 from workflows.base.database import Database
+from workflows.standins.acting import acting_for, standing_in_for
+from workflows.standins.tables import StandIn
+
+# Where a browser's session keeps for whom its owner acts, by the stand-in's public id.
+ACTING = "acting_for"
 
 
 @dataclass(frozen=True, eq=False)
 class SignedIn(UserMixin):
-    """Who is signed in, as the database has them at this request."""
+    """Who is signed in, as the database has them at this request.
+
+    ``actor`` is whom they act as: ``own``, or ``own`` for ``acting``, whom they stand in for now;
+    ``may_act_for`` are all for whom they may.
+    """
 
     actor: Actor
+    own: Actor
     username: str
     name: str
     password: str = field(repr=False)
     active: bool = False
     fs_uniquifier: str = ""
+    acting: StandIn | None = None
+    may_act_for: list[StandIn] = field(default_factory=list)
     roles: list[RoleMixin] = field(default_factory=list)  # the library's own; ours: the actor's
 
     def verify_and_update_password(self, password: str) -> bool:
@@ -41,12 +56,22 @@ class AccountStore(UserDatastore):
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> SignedIn | None:  # noqa: ARG002
         """Return the account with this ``username`` or ``fs_uniquifier``."""
+        app = services()
+        on = today(app.clock(), app.settings.timezone)
         with self._database.read() as session:
             account = session.scalar(select(Account).filter_by(**by))
             if account is None:
                 return None
+            own = actor_of_account(account, on)
+            others = standing_in_for(session, account.id, on)
+            asked = browser.get(ACTING)
+            acting = next((each for each in others if each.public_id == asked), None)
+            actor = acting_for(session, own, acting.public_id, on) if acting else None
             return SignedIn(
-                actor=actor_of_account(account),
+                actor=actor or own,
+                own=own,
+                acting=acting,
+                may_act_for=others,
                 username=account.username,
                 name=account.person.name if account.person else account.username,
                 password=account.password,

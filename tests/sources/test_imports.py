@@ -27,8 +27,7 @@ from workflows.access.policy import Role
 from workflows.application import Application, open_application
 from workflows.base.settings import load_settings
 from workflows.log.tables import LogEntry
-from workflows.org.changes import ALWAYS
-from workflows.org.tables import Membership, Person, Unit
+from workflows.org.tables import ALWAYS, Membership, Person, Unit
 from workflows.sources import importing
 from workflows.sources.imports import ImportReport, Part, import_folder
 from workflows.sources.tables import (

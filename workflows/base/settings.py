@@ -8,6 +8,7 @@ KAOHENG_TIMEZONE             the organisation's time zone (``Asia/Shanghai``)
 KAOHENG_LANGUAGE             ``zh`` or ``en``: the command line's language, and the pages' first
 KAOHENG_NOW                  a fixed ISO time with offset, for a demo or a test
 KAOHENG_TOKEN                the API token of whoever acts on the command line
+KAOHENG_FOR                  the user name of whom they act for there, as their stand-in
 KAOHENG_MAX_FILE_BYTES       the largest file that an import reads (100 MB)
 KAOHENG_LOG_ORIGIN           the name of this history in its checkpoints (``kaoheng.local/log``)
 KAOHENG_APPROVALS            who must approve results: ``finance|sales_director`` (the default:
@@ -61,6 +62,7 @@ class Settings:
     log_origin: str
     port: int
     token: str | None = None
+    acting_for: str | None = None
     proxies: int = 0
     bind: str = "127.0.0.1"
     workers: int = 2
@@ -134,6 +136,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         home=home,
         log_origin=environ.get("KAOHENG_LOG_ORIGIN") or "kaoheng.local/log",
         token=environ.get("KAOHENG_TOKEN") or None,
+        acting_for=environ.get("KAOHENG_FOR") or None,
         bind=environ.get("KAOHENG_BIND") or "127.0.0.1",
         **values,  # type: ignore[arg-type]  # each parser gave the field's type
     )

@@ -23,10 +23,10 @@ _TIMER = "end_accounts"
 
 def end_accounts(
     session: Session, actor: Actor, now: datetime, person: Person, day: date, timezone: ZoneInfo
-) -> list[str]:
+) -> None:
     """Have a person's accounts end with ``day``, their first away; part of their leaving.
 
-    Returns the user names of administrators, whom only an administrator switches off.
+    An administrator's stays, so that there always is one: ``accounts_left`` names it.
     """
     due_at = datetime.combine(day, time(), timezone)
     if due_at <= now:
@@ -40,7 +40,6 @@ def end_accounts(
             due_at,
             {"person": person.public_id, "day": day.isoformat()},
         )
-    return [each.username for each in _accounts(session, person) if _is_administrator(each)]
 
 
 @timer(_TIMER)
@@ -50,6 +49,13 @@ def _leave(session: Session, due_at: datetime, about: Mapping[str, Any]) -> None
     person = session.scalars(of_person).one()
     if person.left_on is not None and person.left_on <= date.fromisoformat(about["day"]):
         _switch_off(session, SYSTEM, due_at, person)
+
+
+def accounts_left(session: Session, person: Person, today: date) -> list[str]:
+    """Return the user names of somebody who has left that may still sign in."""
+    if person.left_on is None or person.left_on > today:
+        return []
+    return [account.username for account in _accounts(session, person)]
 
 
 def _switch_off(session: Session, actor: Actor, now: datetime, person: Person) -> None:

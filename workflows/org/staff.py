@@ -134,12 +134,11 @@ def leave_person(
     timezone: ZoneInfo,
     successor: Person | None = None,
     seen: int | None = None,
-) -> list[str]:
+) -> None:
     """Have a person leave after ``last_day``: places, leaves and accounts end with it.
 
     Their reviews go on, and are settled for what they earned. What waits for them passes on as
-    in ``move_person``. Returns the user names that an administrator has to switch off, because
-    HR may not.
+    in ``move_person``. An administrator's account stays: only an administrator ends it.
     """
     allow_everywhere(actor, "change_organisation")
     day = last_day + timedelta(days=1)
@@ -156,7 +155,7 @@ def leave_person(
     change = Change("leave", day, reason)
     rewrite(session, actor, now, person, after, change, seen=seen)
     pass_on(session, actor, now, person, before, after, change, successor)
-    return end_accounts(session, actor, now, person, day, timezone)
+    end_accounts(session, actor, now, person, day, timezone)
 
 
 def set_absence(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -31,6 +31,22 @@ class Change:
     kind: str
     day: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a person is called, and their post 岗位 and rank 职级."""
+
+    name: str
+    post: str | None
+    rank: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "post": self.post, "rank": self.rank}
+
+
+def named(person: Person) -> Named:
+    return Named(person.name, person.post, person.rank)
 
 
 def lives_of(session: Session) -> dict[str, Life]:
@@ -77,31 +93,14 @@ def rewrite(
     change: Change,
     *,
     seen: int | None = None,
-    units: Mapping[str, Life] | None = None,
+    called: Named | None = None,
 ) -> None:
     """Have a person belong where ``after`` says; what was before stays in the history.
 
     ``seen`` is the person's version that the actor decided on. Raises ``KaohengError`` for every
     contradiction, a missing reason, and ``CONFLICT`` where somebody was first.
     """
-    reason = require_reason(change.reason)
-    before = standing_of(session, person)
-    require_sound(person.code, after, units or lives_of(session))
-    _claim(session, person, seen, after.left_on)
-    _write_places(session, person, before, after)
-    _write_absences(session, person, before, after)
-    session.add(
-        OrgEntry(
-            kind=change.kind,
-            person_id=person.id,
-            day=change.day,
-            reason=reason,
-            before=before.as_json(),
-            after=after.as_json(),
-            account_id=actor.account_id,
-            entered_at=now,
-        )
-    )
+    reason = enter(session, actor, now, person, after, change, seen=seen, called=called)
     append(
         session,
         action=f"{change.kind}_person",
@@ -112,6 +111,40 @@ def rewrite(
         # When somebody came, left or fell ill is theirs, as the reason is.
         personal={"day": change.day.isoformat(), "reason": reason},
     )
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    person: Person,
+    after: Standing,
+    change: Change,
+    *,
+    seen: int | None = None,
+    called: Named | None = None,
+) -> str:
+    """Do what ``rewrite`` does, but for the log; return the reason. Part of an import."""
+    reason = require_reason(change.reason)
+    before = standing_of(session, person)
+    require_sound(person.code, after, lives_of(session))
+    was = named(person)
+    _claim(session, person, seen, after.left_on, called or was)
+    _write_places(session, person, before, after)
+    _write_absences(session, person, before, after)
+    session.add(
+        OrgEntry(
+            kind=change.kind,
+            person_id=person.id,
+            day=change.day,
+            reason=reason,
+            before=was.as_json() | before.as_json(),
+            after=(called or was).as_json() | after.as_json(),
+            account_id=actor.account_id,
+            entered_at=now,
+        )
+    )
+    return reason
 
 
 def require_reason(reason: str) -> str:
@@ -126,13 +159,15 @@ def require_reason(reason: str) -> str:
     return said
 
 
-def _claim(session: Session, person: Person, seen: int | None, left_on: date | None) -> None:
+def _claim(
+    session: Session, person: Person, seen: int | None, left_on: date | None, called: Named
+) -> None:
     version = person.version if seen is None else seen
     first = change_if(
         session,
         update(Person)
         .where(Person.id == person.id, Person.version == version)
-        .values(version=version + 1, left_on=left_on),
+        .values(version=version + 1, left_on=left_on, **called.as_json()),
     )
     session.refresh(person)
     if not first:

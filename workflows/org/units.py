@@ -136,6 +136,28 @@ def rewrite_units(
 
     Raises ``KaohengError`` for every contradiction, also with who is in the units.
     """
+    reason = enter_units(session, actor, now, changed, change, timezone)
+    require_nobody_outside(session, list(changed))
+    for code in changed:
+        append(
+            session,
+            action=f"{change.kind}_unit",
+            actor=actor,
+            subject=Subject("unit", code),
+            at=now,
+            details={"day": change.day.isoformat(), "reason": reason},
+        )
+
+
+def enter_units(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    changed: Mapping[str, UnitLife],
+    change: Change,
+    timezone: ZoneInfo,
+) -> str:
+    """Do what ``rewrite_units`` does, but for the log and who is in them; return the reason."""
     reason = require_reason(change.reason)
     before = unit_lives(session, to_change=True)
     after = {**before, **changed}
@@ -160,18 +182,9 @@ def rewrite_units(
             )
         )
     session.flush()
-    _require_nobody_outside(session, list(changed))
     _keep_parents(session, day_of(now, timezone))
     _wait_for_moves(session, now, changed.values(), timezone)
-    for code in changed:
-        append(
-            session,
-            action=f"{change.kind}_unit",
-            actor=actor,
-            subject=Subject("unit", code),
-            at=now,
-            details={"day": change.day.isoformat(), "reason": reason},
-        )
+    return reason
 
 
 def _life(unit: Unit, moves: list[UnitMove], codes: Mapping[int, str]) -> UnitLife:
@@ -211,7 +224,7 @@ def _write_moves(session: Session, rows: Mapping[str, Unit], life: UnitLife) -> 
         )
 
 
-def _require_nobody_outside(session: Session, codes: list[str]) -> None:
+def require_nobody_outside(session: Session, codes: list[str]) -> None:
     """Refuse units that are not there on days on which somebody is in them."""
     rows = session.execute(
         select(Person.code, Unit.code, Membership.valid_from)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor, RoleHeld
@@ -50,16 +51,17 @@ def acting_for_username(session: Session, actor: Actor, username: str, on: date)
     return _switched(actor, found.principal, on)
 
 
-def _acting(account_id: int | None, on: date) -> Select[tuple[StandIn]]:
+def _acting(account_id: int | None, on: date) -> Select[Any]:
     return (
         select(StandIn)
         .join(StandIn.principal)
         .where(StandIn.account_id == account_id, stands_in(on), Account.active)
+        .options(contains_eager(StandIn.principal).joinedload(Account.person))
     )
 
 
 def _switched(actor: Actor, principal: Account, on: date) -> Actor:
-    """Return who acts, with the principal's own rights: none that was handed to them."""
+    """Return who acts with the principal's own rights, none of which were handed to these."""
     return Actor(
         public_id=actor.public_id,
         roles=handed_on(principal),

@@ -1,0 +1,1 @@
+"""The organisation over time: the tree of a day, people's histories, what HR enters."""

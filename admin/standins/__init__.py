@@ -1,0 +1,1 @@
+"""Stand-ins: naming one, and acting for somebody."""

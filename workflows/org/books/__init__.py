@@ -1,0 +1,1 @@
+"""The whole dated organisation as a workbook or as CSV files: out, and back in."""
