@@ -13,6 +13,7 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.calendar.view import CalendarView
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),
+        CalendarView(_SETTINGS),
         AccountsView(_SETTINGS),
     )
     app.register_blueprint(timelines.blueprint)

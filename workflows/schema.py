@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
 from workflows.base.database import Base
+from workflows.calendar import tables as calendar
 from workflows.comments import tables as comments
 from workflows.consultation import tables as consultation
 from workflows.cycles import tables as cycles
@@ -24,6 +25,7 @@ from workflows.timers import tables as timers
 __all__ = [
     "accounts",
     "agreements",
+    "calendar",
     "comments",
     "consultation",
     "cycles",

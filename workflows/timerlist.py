@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.stages import firing
+
+__all__ = ["firing"]

@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
-from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
+from engine.model.policy import (
+    Deadline,
+    Escalation,
+    Figure,
+    Policy,
+    Scope,
+    StageDetail,
+    Transition,
+    Workflow,
+)
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.tables import (
     AnyTable,
@@ -34,10 +43,12 @@ __all__ = [
     "Cascade",
     "Constant",
     "Dated",
+    "Deadline",
     "DecisionRow",
     "DecisionTable",
     "Difficulty",
     "Dimension",
+    "Escalation",
     "Figure",
     "Filter",
     "Grade",

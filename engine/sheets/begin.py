@@ -29,6 +29,8 @@ STARTS: Mapping[str, Mapping[str, Any]] = {
     "Action": {"grant": "honour"},
     "Pool": {"trigger": "team.size >= 1", "over": "team"},
     "Transition": {"by": ["hr"]},
+    "Deadline": {"working_days": "3"},
+    "Escalation": {"working_days": "1", "to": ["superior"]},
     "Dated": {"value": "0"},
     "Payout": {"share": "100%"},
     "Written": {"value": "0"},

@@ -93,6 +93,10 @@ OPTIONS = {
     "feedback": N_("giving feedback"),
     "appeal": N_("the window for appeals"),
     "closed": N_("closed"),
+    # deadlines
+    "entered": N_("the day on which a review comes into the stage"),
+    "period_start": N_("the beginning of the period"),
+    "period_end": N_("the end of the period"),
     # transitions
     "lock": N_("when the data are locked"),
     "approve": N_("when the results are approved"),
@@ -130,6 +134,11 @@ MOVED_BY = {
     "hr_region": N_("HR of a region"),
     "sales_director": N_("Sales director"),
     "finance": N_("Finance"),
+}
+# Who is told of what is late.
+ESCALATED_TO = {
+    "superior": N_("whoever leads those for whom it waits"),
+    "hr": N_("HR"),
 }
 # What a transition may require to be there first.
 REQUIREMENTS: dict[str, str] = {}

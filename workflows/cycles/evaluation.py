@@ -22,7 +22,7 @@ from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version
 from workflows.cycles.tables import Cycle, Evaluation
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 
 TRIAL, FINAL = "trial", "final"
 Values = dict[str, Any]

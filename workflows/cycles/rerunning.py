@@ -30,7 +30,7 @@ from workflows.cycles.tables import Cycle, Rerun
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 
 
 @dataclass(frozen=True, slots=True)
