@@ -52,8 +52,9 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Begin working on jobs in this process."""
+    """Begin working on jobs in this process, and looking at the clock."""
     worker.wsgi.extensions["kaoheng"].jobs.start()
+    worker.wsgi.extensions["kaoheng"].timekeeper.start()
     # What is loaded by now stays; looking through it again and again for garbage costs a third
     # of a second each time, in the middle of somebody's typing.
     gc.collect()
@@ -64,4 +65,5 @@ def post_worker_init(worker: Any) -> None:
 def worker_exit(_server: Any, worker: Any) -> None:
     """Let the steps under way finish; the next process that starts resumes the rest."""
     if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["kaoheng"].timekeeper.stop()
         worker.wsgi.extensions["kaoheng"].jobs.stop()

@@ -24,7 +24,7 @@ from admin import (
     words,
 )
 from admin.data import sizes
-from admin.people import figures, review, tabs, waiting
+from admin.people import figures, notices, review, stages, tabs, waiting
 from admin.services import EXTENSION, Services
 from workflows.base.clock import clock_of
 from workflows.base.database import Database
@@ -33,6 +33,7 @@ from workflows.base.settings import Settings, load_settings
 from workflows.jobs.queue import health as jobs_health
 from workflows.jobs.service import Jobs
 from workflows.migrations import upgrade
+from workflows.timers.service import Timekeeper
 
 LARGEST_FORM_BYTES = 1024 * 1024
 
@@ -43,15 +44,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises ``KaohengError`` where a setting is wrong.
     """
     settings = settings or load_settings()
-    database = Database(settings.database_url, Keyring(settings.keys_folder, settings.log_origin))
+    keyring = Keyring(settings.keys_folder, settings.log_origin)
+    database = Database(settings.database_url, keyring, settings.timezone)
     upgrade(database)
     app = Flask("admin")
     app.config.update(
         SECRET_KEY=settings.secret_key(),
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
     )
+    clock = clock_of(settings)
     app.extensions[EXTENSION] = Services(
-        settings, database, clock_of(settings), Jobs(settings, database)
+        settings, database, clock, Jobs(settings, database), Timekeeper(database, clock)
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -79,5 +82,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     figures.register(app)
     review.register(app)
     waiting.register(app)
+    stages.register(app)
+    notices.register(app)
     tabs.register(app)
     navigation.register(app)

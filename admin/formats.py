@@ -57,11 +57,7 @@ def filled(message: str, params: Mapping[str, Any]) -> str:
 
     A field that is a name in both languages (``{"zh": …, "en": …}``) is given in the reader's.
     """
-    fields = {
-        name: in_language(value) if isinstance(value, dict) else value
-        for name, value in params.items()
-    }
-    return translate(message, **fields)
+    return i18n.filled(message, language(), params)
 
 
 def instant(value: datetime) -> str:

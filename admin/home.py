@@ -16,8 +16,11 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import N_
 from workflows.access.actors import Actor
+from workflows.access.decide import may
 from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
+from workflows.reviews.movers import Standing, standings_of
+from workflows.reviews.own import own_reviews
 from workflows.standins.reading import waits_on_behalf
 
 
@@ -45,8 +48,18 @@ class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     on_behalf=waits_on_behalf(session, actor, services().clock(), today()),
                     counts=[(view, _count(session, view.visible(actor))) for view in lists],
                     cycles=_running(session, actor, lists),
+                    own=_own(session, actor),
                 )
             )
+
+
+def _own(session: Session, actor: Actor) -> list[Standing]:
+    """Return where one's own reviews stand in the cycles that are not sealed."""
+    if actor.person_id is None or not may(actor, "list_reviews"):
+        return []
+    reviews = [each for each, _ in own_reviews(session, actor) if each.cycle.state != "sealed"]
+    found = standings_of(session, reviews, services().today())
+    return [found[review.id] for review in reviews]
 
 
 def _count(session: Session, rows: Select[Any]) -> int:
@@ -59,4 +72,4 @@ def _running(session: Session, actor: Actor, lists: list[ListView]) -> list[tupl
         return []
     unsealed = view.visible(actor).where(Cycle.state != "sealed").options(*view.loads)
     cycles = session.scalars(unsealed.order_by(*view.default_order).limit(6))
-    return [(cycle, stage_counts(session, actor, cycle.id)) for cycle in cycles]
+    return [(cycle, stage_counts(session, actor, cycle)) for cycle in cycles]

@@ -13,6 +13,7 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.calendar.view import CalendarView
 from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
 from admin.calibration import steps as calibration_steps
@@ -44,7 +45,6 @@ from admin.simulations import asking
 from admin.standins.view import StandInsView
 from admin.tracking import check_in, measures, meetings
 from admin.tracking import review as tracking
-from admin.standins.view import StandInsView
 from engine.errors import N_
 
 _APPRAISAL = N_("Appraisal")
@@ -79,6 +79,7 @@ def register(app: Flask) -> None:
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),
+        CalendarView(_SETTINGS),
         AccountsView(_SETTINGS),
     )
     app.register_blueprint(timelines.blueprint)

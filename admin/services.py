@@ -13,18 +13,22 @@ from workflows.base.clock import Clock
 from workflows.base.database import Database
 from workflows.base.settings import Settings
 from workflows.jobs.service import Jobs
+from workflows.timers.service import Timekeeper
 
 EXTENSION = "kaoheng"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, database, clock and jobs of one application; gunicorn starts the jobs."""
+    """Settings, database, clock, jobs and timekeeper of one application; gunicorn starts the last
+    two.
+    """
 
     settings: Settings
     database: Database
     clock: Clock
     jobs: Jobs
+    timekeeper: Timekeeper
 
     def today(self) -> date:
         """Return the organisation's calendar day."""

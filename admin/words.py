@@ -11,7 +11,6 @@ from typing import NamedTuple
 from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from workflows.org.books.layout import WORDS as ORG_WORDS
 
 from admin.preferences import translate
 from engine.errors import N_
@@ -144,11 +143,14 @@ STAGES = {
     "goal_setting": Word(N_("Goal setting")),
     "goal_approval": Word(N_("Goal approval"), "warn"),
     "tracking": Word(N_("Tracking"), "active"),
+    "confirmation": Word(N_("Results to confirm"), "active"),
     "data_locked": Word(N_("Data locked"), "warn"),
+    "self_report": Word(N_("Self report"), "active"),
     "evaluation": Word(N_("Evaluation"), "active"),
     "calibration": Word(N_("Calibration"), "active"),
     "result_approval": Word(N_("Result approval"), "warn"),
     "feedback": Word(N_("Feedback"), "active"),
+    "appeal": Word(N_("Appeal window"), "active"),
     "closed": Word(N_("Closed"), "good"),
 }
 RECORDS = {
@@ -326,6 +328,8 @@ ACTIONS = {
     "answer_consent": Word(N_("Answered a question for consent")),
     "prepare_cycle_move": Word(N_("Prepared another version for a cycle")),
     "drop_cycle_move": Word(N_("Gave up another version for a cycle")),
+    "set_calendar_day": Word(N_("Set a day of the working calendar")),
+    "drop_calendar_day": Word(N_("Take a day of the working calendar back")),
     "move_cycle": Word(N_("Put a cycle under another version")),
     "publish_policy": Word(N_("Published a policy")),
     "comment_draft": Word(N_("Commented on a draft of a policy")),
@@ -383,18 +387,6 @@ ACTIONS = {
     "answer_survey": Word(N_("Answered a survey")),
     "close_survey": Word(N_("Closed a survey")),
     "add_programme_measure": Word(N_("Took a measure on the programme")),
-    "join_person": Word(N_("Entered a joining")),
-    "move_person": Word(N_("Entered a move")),
-    "leave_person": Word(N_("Entered a leaving")),
-    "absence_person": Word(N_("Entered a long leave")),
-    "return_person": Word(N_("Entered a return from leave")),
-    "found_unit": Word(N_("Founded a unit")),
-    "move_unit": Word(N_("Moved a unit")),
-    "close_unit": Word(N_("Closed a unit")),
-    "import_organisation": Word(N_("Imported the organisation")),
-    "add_to_cycle": Word(N_("Added somebody to a cycle")),
-    "name_stand_in": Word(N_("Named a stand-in")),
-    "revoke_stand_in": Word(N_("Revoked a stand-in")),
 }
 SUBJECTS = {
     "account": Word(N_("Account")),
@@ -405,11 +397,11 @@ SUBJECTS = {
     "import": Word(N_("Import")),
     "simulation": Word(N_("Simulation")),
     "cycle": Word(N_("Cycle")),
+    "calendar_day": Word(N_("Day of the working calendar")),
     "review": Word(N_("Review")),
     "calibration": Word(N_("Calibration session")),
     "target": Word(N_("Target")),
     "agreement": Word(N_("Agreement")),
-    "unit": Word(N_("Team")),
     "measure": Word(N_("Measure to take")),
     "plan": Word(N_("Plan")),
     "survey": Word(N_("Survey")),

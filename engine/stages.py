@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.model import Policy, StageDetail
+from engine.model import Bilingual, Policy, StageDetail
 
 PURPOSES = (
     "goal_setting",  # 目标制定
@@ -25,6 +25,29 @@ PURPOSES = (
     "appeal",  # 申诉期
     "closed",  # 归档
 )
+# What a stage is called where its policy gives it no name of its own.
+NAMES = {
+    "goal_setting": Bilingual("目标设定", "Goal setting"),
+    "goal_approval": Bilingual("目标审批", "Goal approval"),
+    "tracking": Bilingual("绩效辅导", "Tracking"),
+    "confirmation": Bilingual("业绩核对", "Results to confirm"),
+    "data_locked": Bilingual("已锁数", "Data locked"),
+    "self_report": Bilingual("述职", "Self report"),
+    "evaluation": Bilingual("评价", "Evaluation"),
+    "calibration": Bilingual("校准", "Calibration"),
+    "result_approval": Bilingual("结果审批", "Result approval"),
+    "feedback": Bilingual("绩效面谈", "Feedback"),
+    "appeal": Bilingual("申诉期", "Appeal window"),
+    "closed": Bilingual("已归档", "Closed"),
+}
+
+
+def name_of(policy: Policy, stage: str) -> Bilingual:
+    """Return what a policy's stage is called: its own name, a usual one, or else its code."""
+    detail = detail_of(policy, stage)
+    if detail is not None and detail.name is not None:
+        return detail.name
+    return NAMES.get(stage) or Bilingual(stage, stage)
 
 
 def detail_of(policy: Policy, stage: str) -> StageDetail | None:

@@ -32,6 +32,6 @@ class Application:
 def open_application(settings: Settings) -> Application:
     """Open the database, creating or migrating it where needed; make it after a fork."""
     keyring = Keyring(settings.keys_folder, settings.log_origin)
-    database = Database(settings.database_url, keyring)
+    database = Database(settings.database_url, keyring, settings.timezone)
     upgrade(database)
     return Application(settings, database, clock_of(settings))

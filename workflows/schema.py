@@ -6,6 +6,7 @@ from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
 from workflows.appeals import tables as appeals
 from workflows.base.database import Base
+from workflows.calendar import tables as calendar
 from workflows.calibration import tables as calibration
 from workflows.claims import tables as claims
 from workflows.closing import tables as closing
@@ -40,6 +41,7 @@ __all__ = [
     "accounts",
     "agreements",
     "appeals",
+    "calendar",
     "calibration",
     "claims",
     "closing",

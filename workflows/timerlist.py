@@ -6,6 +6,7 @@ from workflows.appeals import escalating
 from workflows.closing import arriving
 from workflows.feedback import silence
 from workflows.org import leavers, units
+from workflows.stages import firing
 from workflows.tracking import watching
 
-__all__ = ["arriving", "escalating", "leavers", "silence", "units", "watching"]
+__all__ = ["arriving", "escalating", "firing", "leavers", "silence", "units", "watching"]

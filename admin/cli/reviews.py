@@ -21,11 +21,15 @@ def review() -> None:
 
 @review.command("list")
 @click.argument("code", metavar="CYCLE")
-@printed("person", "team", "stage", "next", "total", "grade", "calibrated_grade")
+@printed(
+    "person", "team", "stage", "waits_for", "since", "due", "next", "total", "grade",
+    "calibrated_grade",
+)  # fmt: skip
 def list_(code: str) -> list[dict[str, object]]:
-    """List the reviews of CYCLE, where they stand and what can happen to them next."""
+    """List the reviews of CYCLE: where they stand, for whom they wait, what can happen next."""
     with application() as app, app.database.read() as session:
-        return review_rows(session, actor(app, session), find_cycle(session, code))
+        cycle = find_cycle(session, code)
+        return review_rows(session, actor(app, session), cycle, app.today())
 
 
 @review.command()

@@ -15,12 +15,13 @@ from admin.cycles.steps import CycleSteps
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
 from admin.services import services
-from admin.words import STAGES, word
+from admin.words import word
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere, people
 from workflows.accounts.tables import Account
 from workflows.cycles.approvals import approvals_of
+from workflows.cycles.operations import policy_of
 from workflows.cycles.standing import approval_progress, next_operation, stages_of
 from workflows.cycles.tables import Cycle, Evaluation, Seal
 from workflows.reviews.tables import Review
@@ -72,7 +73,7 @@ class CyclesView(CycleFairness, CycleMoving, CycleOpening, CycleSteps, ListView)
         )
         approvals = approvals_of(session, row, services().settings.approvals)
         return {
-            "stages": stage_counts(session, actor, row.id),
+            "stages": stage_counts(session, actor, row),
             "standing": stages_of(session, actor, row, approvals.missing),
             "next_step": next_operation(actor, row, approvals),
             "approvals": approvals,
@@ -83,15 +84,17 @@ class CyclesView(CycleFairness, CycleMoving, CycleOpening, CycleSteps, ListView)
         }
 
 
-def stage_counts(session: Session, actor: Actor, cycle_id: int) -> list[tuple[str, int]]:
-    """Return how many of the reviews that ``actor`` may see are in each stage of a cycle."""
+def stage_counts(session: Session, actor: Actor, cycle: Cycle) -> list[tuple[str, int]]:
+    """Return how many of the reviews that ``actor`` may see are in each stage of a cycle, in the
+    order of its policy's workflow.
+    """
     counts = (
         select(Review.stage, func.count())
         .join(Review.person)
-        .where(Review.cycle_id == cycle_id, people(actor, "list_reviews"))
+        .where(Review.cycle_id == cycle.id, people(actor, "list_reviews"))
         .group_by(Review.stage)
     )
     found = dict(session.execute(counts).all())
-    in_order = [stage for stage in STAGES if stage in found]
-    own = sorted(found.keys() - STAGES.keys())
-    return [(stage, found[stage]) for stage in (*in_order, *own)]
+    workflow = policy_of(cycle).workflow
+    stages = workflow.stages if workflow else ()
+    return [(stage, found[stage]) for stage in stages if stage in found]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from admin.formats import in_language
 from admin.lists.columns import Column
+from admin.people.stages import stage_name
 from admin.preferences import translate
 from admin.services import services
 from admin.spreadsheet import csv_text
 from admin.words import word
 from engine.errors import N_
+from workflows.base.clock import today
 from workflows.incentives.operations import amount_of
 
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the system's own encoding
@@ -73,6 +75,8 @@ _PLAIN: dict[str, Callable[[Any], object]] = {
     "grade": lambda review: review.calibrated_grade or review.grade,
     "named": in_language,
     "instant": _moment,
+    "stage": lambda review: stage_name(review.stage, review.cycle),
+    "due": lambda due: f"{today(due - timedelta(microseconds=1), services().settings.timezone)}",
     "fault": _reason,
     "roles": lambda held: ", ".join(word(each.role, "roles") for each in held),
 }

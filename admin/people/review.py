@@ -32,6 +32,7 @@ from workflows.plans.leaving import settlement_of
 from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
 from workflows.reviews.finding import visible_review
+from workflows.reviews.movers import standings_of
 from workflows.reviews.moves import move_review, moves_for
 from workflows.reviews.outlook import ACTUALS, TARGETS, outlook_of
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
@@ -168,6 +169,7 @@ def standing(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         "figures": figures_of(scope, review.person.code),
         "goals": goals_of(session, actor, review.cycle, review.person_id),
         "gone": share_gone(review.cycle, today()),
+        "waits_for": standings_of(session, [review], today())[review.id],
         "moves_to_make": moves_for(policy, review, roles),
     }
 

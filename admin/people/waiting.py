@@ -16,12 +16,10 @@ from engine.errors import KaohengError
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.base import i18n
-from workflows.cycles.operations import policy_of
 from workflows.publishing.consents import own_consents, waits
 from workflows.publishing.reading import submissions_for
 from workflows.publishing.tables import Submission
-from workflows.reviews.finding import visible_review
-from workflows.reviews.moves import move_review
+from workflows.reviews.bulk import move_reviews
 from workflows.reviews.waiting import CycleStep, Group, cycle_steps_for, waiting_for
 from workflows.tasklist import tasks_for
 from workflows.tasks.task import Task
@@ -76,19 +74,8 @@ def todo_of(session: Session, actor: Actor) -> Todo:
 
 @blueprint.post("/moves")
 def move_many() -> str:
-    """Move each chosen review in a transaction of its own, and report on those that stay."""
-    allow(current_actor(), "move_review")
-    chosen = request.form.getlist("review")
-    if len(chosen) > _MOST:
-        raise BadRequest
-    refusals: dict[str, list[str]] = {}
-    moved = 0
-    for each in chosen:
-        person, lines = _moved(each)
-        moved += not lines
-        for line in lines:
-            refusals.setdefault(line, []).append(person)
-    report = Report(len(chosen), moved, refusals)
+    """Move each chosen review that can go, and report on those that stay."""
+    report = moved_many()
     with services().database.read() as session:
         todo = todo_of(session, current_actor())
         part = "HX-Request" in request.headers
@@ -96,35 +83,44 @@ def move_many() -> str:
             "people/waiting_part.html" if part else "people/waiting.html",
             todo=todo,
             report=report,
-            typed=request.form if refusals else {},
-            kept={each.partition(":")[0] for each in chosen} if refusals else set(),
+            typed=request.form if report.refusals else {},
+            kept=kept_chosen(report),
         )
 
 
-def _moved(chosen: str) -> tuple[str, list[str]]:
-    """Move one review, ``<id>:<version seen>``; return whose it is, and why it stays, if it does.
-
-    Of one that the actor may not see there is nothing to tell but that it is not there.
-    """
-    key, _, seen = chosen.partition(":")
+def moved_many() -> Report:
+    """Move the reviews that the form names, ``<id>:<version seen>``, as far as they can go."""
+    allow(current_actor(), "move_review")
+    chosen = dict(_chosen(each) for each in request.form.getlist("review"))
+    if len(chosen) > _MOST:
+        raise BadRequest
     transition = request.form.get("transition", "")
+    with writing() as write:
+        done = move_reviews(
+            write.session,
+            write.actor,
+            write.now,
+            chosen,
+            transition=transition,
+            reason=request.form.get(f"reason-{transition}", "").strip() or None,
+        )
+    refusals: dict[str, list[str]] = {}
+    for stays in done.stay:
+        name = stays.review.person.name if stays.review else ""
+        for line in i18n.render_all(KaohengError(stays.faults), language()):
+            refusals.setdefault(line, []).append(name)
+    return Report(done.asked, len(done.moved), refusals)
+
+
+def kept_chosen(report: Report) -> set[str]:
+    """Return which reviews stay ticked: all that were, where some could not go."""
+    if not report.refusals:
+        return set()
+    return {each.partition(":")[0] for each in request.form.getlist("review")}
+
+
+def _chosen(text: str) -> tuple[str, int]:
+    key, _, seen = text.partition(":")
     if not seen.isdecimal():
         raise BadRequest
-    person = ""
-    try:
-        with writing() as write:
-            review = visible_review(write.session, write.actor, key)
-            person = review.person.name
-            move_review(
-                write.session,
-                write.actor,
-                write.now,
-                review,
-                policy_of(review.cycle),
-                transition=transition,
-                reason=request.form.get(f"reason-{transition}", "").strip() or None,
-                seen=int(seen),
-            )
-    except KaohengError as error:
-        return person, i18n.render_all(error, language())
-    return person, []
+    return key, int(seen)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from admin.preferences import language, translate
-from admin.words import word
 from engine.errors import N_
 from engine.language.expression import ExpressionError, parse
 from engine.language.wording import spell
@@ -68,7 +67,7 @@ class Worder:
 
     def _called(self, value: str, of: Field) -> str:
         if "stages" in of.names or of.path[-1] == "stages":
-            return word(value, "stages")
+            return self.known.get("stages", {}).get(value, value)
         return next(
             (self.known[each][value] for each in of.names if value in self.known.get(each, {})),
             value,

@@ -14,7 +14,9 @@ from marshmallow import ValidationError
 from engine.checking.sections import Problem, check
 from engine.compile import compile_checked
 from engine.following import following_problems
+from engine.forms.moves import with_conditions
 from engine.model import Policy
+from engine.reader import Path
 from engine.schema.policy import PolicySchema
 
 _TWICE = "rules.twice"
@@ -25,7 +27,7 @@ _CONSEQUENCES = {"rules.weights", "rules.grade_gap", "rules.cycle_step", "rules.
 def problems_of(policy: Policy) -> list[Problem]:
     """Return what is wrong between entries, and in formulas of entries that are right so far."""
     found = check(policy)
-    wrong = {path[:2] for path, _ in found}
+    wrong = {_entry(path) for path, _ in found}
     codes = {said.code for _, said in found}
     gone = {str(path[1]) for path, said in found if len(path) > 1 and said.code != _TWICE}
     gone |= {str(said.params["name"]) for _, said in found if said.code == "rules.unknown_name"}
@@ -33,13 +35,21 @@ def problems_of(policy: Policy) -> list[Problem]:
         *found,
         *(
             (path, said)
-            for path, said in (*compile_checked(policy)[1], *following_problems(policy))
-            if path[:2] not in wrong
+            for path, said in (
+                *compile_checked(policy, written=with_conditions(policy))[1],
+                *following_problems(policy),
+            )
+            if _entry(path) not in wrong
             and not _follows((path, said), gone)
             # A name for two things may seem to need itself.
             and not (said.code == "rules.circle" and _TWICE in codes)
         ),
     ]
+
+
+def _entry(path: Path) -> Path:
+    """Return the part of a path that names an entry; those of the workflow stand a level down."""
+    return path[:3] if path[:1] == ("workflow",) else path[:2]
 
 
 def readable(data: Mapping[str, Any]) -> Policy | None:

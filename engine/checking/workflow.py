@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.checking.stages import check_details
+from engine.checking.words import unknown_word
 from engine.errors import N_
 from engine.model import Transition, Workflow
-from engine.reader import Path, nearest
+from engine.reader import Path
 from engine.schema.said import Said
 
 # Who may move a review; ``owner`` is the person whose review it is, in whatever role.
@@ -28,9 +30,7 @@ Problem = tuple[Path, Said]
 def check_workflow(workflow: Workflow) -> Iterator[Problem]:
     """Yield every problem with its path in the file."""
     yield from _stages(workflow)
-    for detail in workflow.details:
-        if detail.code not in workflow.stages:
-            yield ("workflow", "details", detail.code), _unknown(detail.code, workflow.stages)
+    yield from check_details(workflow)
     for transition in workflow.transitions:
         yield from _transition(workflow, transition)
     for step in CYCLE_STEPS:
@@ -82,13 +82,13 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[Problem]
     path = ("workflow", "transitions", transition.code)
     for key, stage in (("from", transition.start), ("to", transition.to)):
         if stage not in workflow.stages:
-            yield (*path, key), _unknown(stage, workflow.stages)
+            yield (*path, key), unknown_word(stage, workflow.stages)
     for place, mover in enumerate(transition.by):
         if mover not in MOVERS:
-            yield (*path, "by", place), _unknown(mover, MOVERS)
+            yield (*path, "by", place), unknown_word(mover, MOVERS)
     for place, name in enumerate(transition.requires):
         if name not in REQUIREMENTS:
-            yield (*path, "requires", place), _unknown(name, REQUIREMENTS)
+            yield (*path, "requires", place), unknown_word(name, REQUIREMENTS)
     if bool(transition.by) == (transition.cycle is not None):
         yield (
             path,
@@ -99,14 +99,3 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[Problem]
                 at_key=True,
             ),
         )
-
-
-def _unknown(name: str, known: tuple[str, ...]) -> Said:
-    return Said(
-        "rules.unknown_word",
-        N_("There is no `{name}` here."),
-        N_("Write one of: {known}. Nearest: {nearest}."),
-        name=name,
-        known=", ".join(known),
-        nearest=nearest(name, list(known)) or "-",
-    )

@@ -10,6 +10,7 @@ from engine.definitions import Definition
 from engine.errors import N_
 from engine.following import named_in
 from engine.forms.guardrails import LIMIT, PROTECTED
+from engine.forms.moves import conditions
 from engine.model import Policy, Rule
 from engine.schema.said import Said
 
@@ -19,7 +20,8 @@ _RESULTS = ("total", "state", "grade", "final_grade", "coefficient", PROTECTED, 
 
 def unused(policy: Policy, definitions: Sequence[Definition]) -> Iterator[Problem]:
     needs = {each.name: references(each) for each in definitions}
-    used = reached(needs, [*_RESULTS, *_given(policy), *named_in(policy)])
+    moved_by = (name for each in conditions(policy) for name in references(each))
+    used = reached(needs, [*_RESULTS, *_given(policy), *moved_by, *named_in(policy)])
     # What only an unused step uses is told of with that step.
     used |= {name for names in needs.values() for name in names}
     for section in ("measures", "targets", "inputs", "constants", "steps"):

@@ -12,7 +12,17 @@ from engine.model.calibration import ByResult, Calibration, ResultRow
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
-from engine.model.policy import Appeals, Figure, Policy, Scope, StageDetail, Transition, Workflow
+from engine.model.policy import (
+    Appeals,
+    Deadline,
+    Escalation,
+    Figure,
+    Policy,
+    Scope,
+    StageDetail,
+    Transition,
+    Workflow,
+)
 from engine.model.scoring import Difficulty, Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
 from engine.model.tables import (
     AnyTable,
@@ -41,10 +51,12 @@ __all__ = [
     "Cascade",
     "Constant",
     "Dated",
+    "Deadline",
     "DecisionRow",
     "DecisionTable",
     "Difficulty",
     "Dimension",
+    "Escalation",
     "Figure",
     "Filter",
     "Grade",

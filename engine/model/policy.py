@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.language.expression import Expression
 from engine.model.calibration import Calibration
 from engine.model.figures import Constant, Input, Measure, Target
 from engine.model.following import Alert, CareerPath, PlanRule
@@ -30,7 +31,8 @@ Figure = Measure | Target | Input | Constant | Step
 class Transition:
     """A move from stage to stage: made by those in ``by``, or with the whole ``cycle``.
 
-    ``requires`` names what must be there first, as ``engine.checking.workflow`` lists it.
+    ``requires`` names what must be there first, as ``engine.checking.workflow`` lists it;
+    ``when`` is a condition on the review's figures that must hold.
     """
 
     code: str
@@ -41,18 +43,46 @@ class Transition:
     cycle: Literal["lock", "approve"] | None = None
     reason: bool = False
     requires: tuple[str, ...] = ()
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day of a stage: so many days, working days or all, counted from ``start``.
+
+    ``entered`` counts from the day on which a review comes into the stage, which is not counted
+    itself; ``period_start`` and ``period_end`` count the days of the period, and those after it.
+    """
+
+    working_days: int | None = None
+    days: int | None = None
+    start: Literal["entered", "period_start", "period_end"] = "entered"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is told when so many ``working_days`` after the deadline a review still waits."""
+
+    working_days: int
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StageDetail:
-    """What a policy says of one of its stages: its name, and what it is for.
+    """What a policy says of one of its stages: its name, what it is for, and until when.
 
     ``purpose`` is one of ``engine.stages.PURPOSES``; None goes by the stage's own code.
+    ``remind`` are working days before the deadline. ``silence`` is the transition that a review
+    makes by itself once the deadline has passed: nobody's word counts as their yes.
     """
 
     code: str
     name: Bilingual | None = None
     purpose: str | None = None
+    deadline: Deadline | None = None
+    remind: tuple[int, ...] = ()
+    escalate: Escalation | None = None
+    silence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,3 +17,7 @@ class Bilingual:
 
     zh: str
     en: str
+
+    def __str__(self) -> str:
+        """Return the English one: what a line says that nobody has translated."""
+        return self.en

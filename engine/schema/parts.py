@@ -212,9 +212,36 @@ class TransitionPart(Part):
     cycle = Choice("lock", "approve")
     reason = Flag()
     requires = Many(Code("requirements"))
+    when = Condition()
+
+
+class DeadlinePart(Part):
+    makes = model.Deadline
+    working_days = Whole(1, 366)
+    days = Whole(1, 366)
+    start = Choice("entered", "period_start", "period_end", data_key="from")
+
+    @validates_schema
+    def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
+        if ("working_days" in data) == ("days" in data):
+            raise wrong(
+                "rules.deadline",
+                N_("A deadline counts either working days or all days."),
+                N_("Write `working_days: 3`, or `days: 5`."),
+            )
+
+
+class EscalationPart(Part):
+    makes = model.Escalation
+    working_days = Whole(0, 366, required=True)
+    to = Many(Code("escalations"), required=True)
 
 
 class StageDetailPart(Part):
     makes, coded = model.StageDetail, True
     name = words()
     purpose = Choice(*PURPOSES, data_key="for")
+    deadline = One(DeadlinePart)
+    remind = Many(Whole(0, 366))
+    escalate = One(EscalationPart)
+    silence = Code("transitions")

@@ -32,6 +32,8 @@ STARTS: Mapping[str, Mapping[str, Any]] = {
     "Calibration": {"group": "region"},
     "Alert": {"when": "time.gone >= 60% and total < 60"},
     "CareerPath": {"when": "past.cycles >= 4 and past.mean_total >= 100"},
+    "Deadline": {"working_days": "3"},
+    "Escalation": {"working_days": "1", "to": ["superior"]},
     "Dated": {"value": "0"},
     "Payout": {"share": "100%"},
     "Written": {"value": "0"},

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.checking.following import TOLD
+from engine.checking.stages import ESCALATIONS
 from engine.checking.workflow import MOVERS, REQUIREMENTS
 from engine.errors import N_
 from engine.following import GONE, PAST
 from engine.model import Bilingual
 from engine.reader import Node, Tree
 from engine.sheets.parts import Option, child, entries, named, text
-from engine.sheets.words import GRANTS, MOVED_BY, ROLES
+from engine.sheets.words import ESCALATED_TO, GRANTS, MOVED_BY, ROLES
 from engine.sheets.words import REQUIREMENTS as NEEDS
 from engine.sheets.words import TOLD as TOLD_WORDS
+from engine.stages import NAMES
 from engine.telling import terms
 from engine.telling.terms import term
 
@@ -41,10 +43,13 @@ def known(tree: Tree) -> dict[str, tuple[Option, ...]]:
         Option(text(child(node, "grade")), named(node, code))
         for code, node in entries(root, "grades")
     )
-    stages = child(child(root, "workflow"), "stages")
-    found["stages"] = tuple(
-        Option(text(each), terms.given(text(each))) for each in (stages and stages.items) or ()
+    found["stages"] = tuple(_stages(child(root, "workflow")))
+    transitions = child(child(root, "workflow"), "transitions")
+    found["transitions"] = tuple(
+        Option(str(code), named(node, code))
+        for code, (_, node) in ((transitions and transitions.entries) or {}).items()
     )
+    found["escalations"] = tuple(Option(each, term(ESCALATED_TO[each])) for each in ESCALATIONS)
     found["movers"] = tuple(Option(each, term(MOVED_BY[each])) for each in MOVERS)
     found["requirements"] = tuple(Option(each, term(NEEDS[each])) for each in REQUIREMENTS)
     found["told"] = tuple(Option(each, term(TOLD_WORDS[each])) for each in TOLD)
@@ -54,6 +59,16 @@ def known(tree: Tree) -> dict[str, tuple[Option, ...]]:
     found["records"] = tuple(Option(each, terms.given(each)) for each in records if each)
     found["values"] = tuple(_values(root, found))
     return found
+
+
+def _stages(workflow: Node | None) -> Iterator[Option]:
+    """Give the stages by their own names, else usual ones, else as the file has them."""
+    stages, details = child(workflow, "stages"), child(workflow, "details")
+    for each in (stages and stages.items) or ():
+        code = text(each)
+        own = child(details, code)
+        usual = NAMES.get(code) or terms.given(code)
+        yield Option(code, named(own, code) if own and child(own, "name") else usual)
 
 
 def _entries(root: Node, section: str) -> Iterator[Option]:

@@ -100,6 +100,10 @@ OPTIONS = {
     # alerts
     "once": N_("once a cycle"),
     "worse": N_("again whenever it gets worse"),
+    # deadlines
+    "entered": N_("the day on which a review comes into the stage"),
+    "period_start": N_("the beginning of the period"),
+    "period_end": N_("the end of the period"),
     # transitions
     "lock": N_("when the data are locked"),
     "approve": N_("when the results are approved"),
@@ -142,6 +146,11 @@ MOVED_BY = {
 TOLD = {
     "owner": N_("The person themselves"),
     "manager": N_("Manager"),
+    "hr": N_("HR"),
+}
+# Who is told of what is late.
+ESCALATED_TO = {
+    "superior": N_("whoever leads those for whom it waits"),
     "hr": N_("HR"),
 }
 # What a transition may require to be there first.

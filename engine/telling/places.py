@@ -51,6 +51,7 @@ _IN_THE_FILE = {
     ("Transition", "start"): "from",
     ("StageDetail", "purpose"): "for",
     ("CareerPath", "start"): "from",
+    ("Deadline", "start"): "from",
 }
 
 

@@ -360,6 +360,25 @@ ROUTES = (
         answers=400,
     ),
     Route("/waiting/moves", frozenset(MOVERS), "POST"),
+    # stages: a team moved at once, notices, the working calendar
+    Route("/team/moves", {"hr", "hr_region", "sales_director", "manager"}, "POST"),
+    Route("/notices/", EVERYBODY, needs_role=False),
+    Route("/notices/read", EVERYBODY, "POST", answers=303, needs_role=False),
+    Route(
+        "/notices/<key>/read",
+        EVERYBODY,
+        "POST",
+        absent="/notices/1/read",
+        needs_role=False,
+    ),
+    Route("/calendar/", {"hr"}),
+    Route("/calendar/", {"hr"}, "POST", form={"day": "2026-05-08"}, answers=400),  # and no reason
+    Route(
+        "/calendar/<day>/drop",
+        {"hr"},
+        "POST",
+        absent="/calendar/2026-05-08/drop",
+    ),
     # an auditor's pages
     Route(
         "/reviews/<key>/timeline",

@@ -249,6 +249,13 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             **{role: {Reach.OWN} for role in (_REGION, _FIN, _DIR, _MGR)},
         },
         "read_stand_ins": {_HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        # the working calendar and what happens when a time has come
+        "list_calendar": {
+            role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)
+        },
+        "change_calendar": {_HR: {Reach.ALL}},
+        "list_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        "fire_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},

@@ -45,7 +45,7 @@ from workflows.figures.columns import given_columns
 from workflows.figures.tables import Figure
 from workflows.incentives.differences import post_differences
 from workflows.notices.operations import notify
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import GradeChange, Review
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from workflows.base.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -22,3 +24,10 @@ def clock_of(settings: Settings) -> Clock:
 def today(now: datetime, timezone: ZoneInfo) -> date:
     """Return the organisation's calendar day at ``now``."""
     return now.astimezone(timezone).date()
+
+
+def timezone_of(session: Session) -> ZoneInfo:
+    """Return the organisation's time zone, which its database was opened with."""
+    found = session.info["timezone"]
+    assert isinstance(found, ZoneInfo)
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Update
+from sqlalchemy import Delete, Update
 from sqlalchemy.orm import Session
 
 
-def change_if(session: Session, statement: Update) -> bool:
-    """Run an UPDATE of one row that names what was seen; False where somebody was first.
+def change_if(session: Session, statement: Update | Delete) -> bool:
+    """Run an UPDATE or DELETE of one row that names what was seen; False where somebody was first.
 
     The caller then refreshes its object and refuses with ``CONFLICT``, in its own words.
     """

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, Connection
@@ -23,6 +24,7 @@ from engine.errors import N_, Kind, refuse
 from workflows.base.keys import Keyring
 
 BUSY_MILLISECONDS = 30_000
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -44,10 +46,16 @@ class Base(DeclarativeBase):
 class Database:
     """Engines and sessions of one database; make it after a fork, never before."""
 
-    def __init__(self, url: URL, keyring: Keyring | None = None) -> None:
-        """Open ``url``; whoever will write to the log brings the keyring that signs it."""
+    def __init__(
+        self, url: URL, keyring: Keyring | None = None, timezone: ZoneInfo = SHANGHAI
+    ) -> None:
+        """Open ``url``; whoever will write to the log brings the keyring that signs it.
+
+        ``timezone`` is the organisation's: in it the days of deadlines begin and end.
+        """
         self.url = url
         self.keyring = keyring
+        self.info = {"keyring": keyring, "timezone": timezone}
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -63,9 +71,7 @@ class Database:
         """
         try:
             with (
-                Session(
-                    self.write_engine, expire_on_commit=False, info={"keyring": self.keyring}
-                ) as session,
+                Session(self.write_engine, expire_on_commit=False, info=self.info) as session,
                 session.begin(),
             ):
                 yield session
@@ -82,7 +88,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one moment and is rolled back at the end."""
-        with Session(self.read_engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(
+            self.read_engine, expire_on_commit=False, autoflush=False, info=self.info
+        ) as session:
             yield session
 
     def close(self) -> None:

@@ -6,12 +6,15 @@ the same catalogue through Flask-Babel; the command line and jobs use this modul
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.support import NullTranslations, Translations
 
 from engine.errors import Fault, KaohengError
+from engine.model import Bilingual
 
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
@@ -28,7 +31,19 @@ def translations(language: str) -> NullTranslations:
 def gettext(message: str, language: str, /, **params: object) -> str:
     """Translate ``message`` and fill in its ``{name}`` fields."""
     text = translations(language).ugettext(message) if message else ""
-    return text.format(**params) if params else text
+    fields = {name: _in_language(value, language) for name, value in params.items()}
+    return text.format(**fields) if fields else text
+
+
+def filled(message: str, language: str, params: Mapping[str, Any]) -> str:
+    """Translate a msgid that was kept with its fields; one that is a name in both languages
+    (``{"zh": …, "en": …}``) is given in the reader's.
+    """
+    fields = {
+        name: named(value, language) if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
+    return gettext(message, language, **fields)
 
 
 def render(fault: Fault, language: str) -> str:
@@ -40,6 +55,10 @@ def render(fault: Fault, language: str) -> str:
     # Chinese sentences follow one another without a space.
     said = ("" if language == "zh" else " ").join(parts)
     return f"{where}: {said}" if where else said
+
+
+def _in_language(value: object, language: str) -> object:
+    return getattr(value, language) if isinstance(value, Bilingual) else value
 
 
 def render_all(error: KaohengError, language: str) -> list[str]:

@@ -20,6 +20,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.moves import require_seen
 from workflows.reviews.tables import GradeChange, Review
+from workflows.stages.naming import stage_of
 
 
 def calibrate_review(
@@ -170,7 +171,7 @@ def _set_grade(session: Session, review: Review, policy: Policy, grade: str) -> 
             N_("Move it there first, or look again: somebody may have been first."),
             kind=Kind.CONFLICT,
             person=review.person.code,
-            stage=review.stage,
+            stage=stage_of(review),
         )
 
 

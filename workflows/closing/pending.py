@@ -20,7 +20,7 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.feedback.tables import FeedbackTalk
 from workflows.incentives.tables import Proposal
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 
 

@@ -19,7 +19,7 @@ from workflows.cycles.operations import advance, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review, ReviewMove
 
 OPEN, APPROVED, DECLINED = "open", "approved", "declined"

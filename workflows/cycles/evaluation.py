@@ -23,7 +23,7 @@ from workflows.cycles.facts import facts_of
 from workflows.cycles.late import keep_late
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.tables import Cycle, Evaluation
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 
 TRIAL, FINAL = "trial", "final"
 Values = dict[str, Any]

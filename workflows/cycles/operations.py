@@ -27,6 +27,8 @@ from workflows.log.leaf import Subject
 from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import version_for
+from workflows.stages.planning import Times
+from workflows.stages.setting import set_times, times_in
 from workflows.targets.operations import cascade_targets
 
 
@@ -59,7 +61,10 @@ def open_cycle(
     )
     session.add(cycle)
     session.flush()
-    session.add_all(_review(cycle, member, stages[0]) for member in members)
+    times = times_in(session, policy, cycle, stages[0], now, now)
+    reviews = [_review(cycle, member, stages[0], times) for member in members]
+    session.add_all(reviews)
+    set_times(session, reviews, times)
     cascade_targets(session, cycle, policy, members)
     announce_cycle(session, actor, now, cycle)
     log_cycle(session, "open_cycle", actor, now, cycle, reviews=len(members))
@@ -90,14 +95,15 @@ def _in_scope(session: Session, policy: Policy, period: Period) -> list[Member]:
     return members
 
 
-def _review(cycle: Cycle, member: Member, stage: str) -> Review:
+def _review(cycle: Cycle, member: Member, stage: str, times: Times | None) -> Review:
     return Review(
         public_id=uuid.uuid4().hex,
-        cycle_id=cycle.id,
+        cycle=cycle,
         person_id=member.person.id,
         team_id=member.team.id,
         stage=stage,
         version=0,
+        due_at=times.due_at if times else None,
     )
 
 

@@ -17,7 +17,7 @@ from engine.periods import Period
 from workflows.cycles.presence import Stay, counts_days, days_of, stays
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person, Unit
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.targets.cascade import apportion
 from workflows.targets.operations import targets_of_people
 

@@ -18,7 +18,7 @@ from workflows.cycles.evaluation import FINAL, TRIAL, compute, evaluation_of
 from workflows.cycles.operations import advance, log_cycle
 from workflows.cycles.tables import Cycle, Seal
 from workflows.log.append import checkpoint
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 
 

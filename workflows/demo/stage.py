@@ -13,7 +13,8 @@ from workflows.application import Application
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.demo.cast import Cast
 from workflows.org.tables import Person, Unit
-from workflows.reviews.moves import move_review, reviews_of
+from workflows.reviews.moves import move_review
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 
 _OFFICE_HOURS = time(9, 30)

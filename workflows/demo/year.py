@@ -23,7 +23,7 @@ from workflows.demo.generate import generate
 from workflows.demo.rules import leave_rules_undecided, publish_rules
 from workflows.demo.stage import Choice, Stage, team_of
 from workflows.jobs.service import Jobs
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 from workflows.rulebook.shipped import RULES_FOLDER
 from workflows.sources.imports import import_folder

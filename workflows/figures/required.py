@@ -9,7 +9,7 @@ from engine.model import Policy
 from workflows.cycles.tables import Cycle
 from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 
 
 def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:

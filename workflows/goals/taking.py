@@ -18,7 +18,7 @@ from workflows.cycles.tables import Cycle
 from workflows.goals.plans import approved_version
 from workflows.goals.tables import TargetOrigin
 from workflows.goals.targets import planned_targets, store_planned
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.targets.operations import targets_of_people
 from workflows.targets.tables import Target
 

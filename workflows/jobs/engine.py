@@ -227,7 +227,7 @@ class Worker:
 
     def _session(self) -> Session:
         session: Session = self._datasource.sql_session()
-        session.info["keyring"] = self._database.keyring  # as Database.write has it
+        session.info.update(self._database.info)  # as Database.write has it
         return session
 
 

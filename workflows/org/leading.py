@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
@@ -34,18 +35,24 @@ def manager_of(session: Session, person_id: int, on: date) -> Person | None:
     """Return who leads a person on a day: the manager of their unit, or of the nearest above
     that somebody else manages; None at the top.
     """
-    where = session.scalar(
-        select(Membership.unit_id)
-        .where(Membership.person_id == person_id, holds_on(on))
-        .order_by(
-            Membership.role,  # what they manage before what they are in
-            Membership.ratio.desc(),
-            Membership.valid_from,
-        )
-        .limit(1)
-    )
-    leader = Leading(session, on).manager_of(where, person_id)
-    return session.get(Person, leader) if leader is not None else None
+    return managers_of(session, [person_id], on).get(person_id)
+
+
+def managers_of(session: Session, person_ids: Collection[int], on: date) -> dict[int, Person]:
+    """Return ``manager_of`` for many people at once, by id: few statements; those at the top are
+    not there.
+    """
+    if not person_ids:
+        return {}
+    leading = Leading(session, on)
+    found = {
+        person_id: leader
+        for person_id, unit_id in _units_of(session, person_ids, on).items()
+        if (leader := leading.manager_of(unit_id, person_id)) is not None
+    }
+    leaders = select(Person).where(Person.id.in_(set(found.values())))
+    people = {person.id: person for person in session.scalars(leaders)}
+    return {person_id: people[leader] for person_id, leader in found.items()}
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
@@ -53,6 +60,18 @@ def holds_on(day: date) -> ColumnElement[bool]:
     return (Membership.valid_from <= day) & or_(
         Membership.valid_to.is_(None), Membership.valid_to > day
     )
+
+
+def _units_of(session: Session, person_ids: Collection[int], on: date) -> dict[int, int]:
+    """Return the unit that each person is led in: one that they manage before one they are in, and
+    of several the one that has most of their time.
+    """
+    rows = session.execute(
+        select(Membership.person_id, Membership.unit_id)
+        .where(Membership.person_id.in_(person_ids), holds_on(on))
+        .order_by(Membership.role.desc(), Membership.ratio, Membership.valid_from.desc())
+    )
+    return dict(rows.all())  # the one that is asked for comes last
 
 
 def _managers(session: Session, on: date) -> dict[int, int]:

@@ -28,10 +28,12 @@ from workflows.cycles.tables import Cycle
 from workflows.goals.tables import TargetOrigin
 from workflows.publishing.consents import WorseOff, ask, require_given, worse_off
 from workflows.publishing.tables import CycleMove
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.rulebook.tables import PolicyVersion
 from workflows.simulation.effect import Effect, effect_of
 from workflows.simulation.facts import meanings
+from workflows.stages.naming import stage_of
+from workflows.stages.setting import reset_times
 from workflows.targets.operations import cascade_targets
 from workflows.targets.tables import Target
 
@@ -98,6 +100,7 @@ def carry_out_cycle_move(
     _share_out_anew(session, cycle, from_canonical(move.after.canonical))
     advance(session, cycle, "open", "open", policy_version_id=move.to_version_id)
     session.expire(cycle, ["policy_version"])
+    reset_times(session, now, cycle, policy_of(cycle), reviews_of(session, cycle))
     announce_cycle(session, actor, now, cycle)
     _log(session, "move_cycle", actor, now, move)
 
@@ -194,7 +197,7 @@ def _require_stages(session: Session, cycle: Cycle, stages: tuple[str, ...]) -> 
                     "publishing.no_such_stage",
                     N_("{person} is in {stage}, which that version does not have."),
                     N_("Choose a version with that stage, or move the review on first."),
-                    {"person": review.person.code, "stage": review.stage},
+                    {"person": review.person.code, "stage": stage_of(review)},
                     Place(path=review.person.code),
                 )
                 for review in lost

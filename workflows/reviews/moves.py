@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.model import Policy, Transition
-from workflows.access.actors import Actor
+from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_person, roles_towards
 from workflows.base.conditional import change_if
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.org.tables import Person
 from workflows.reviews.arrivals import arrived
+from workflows.reviews.conditions import held_back
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.requirements import missing
 from workflows.reviews.tables import Review, ReviewMove
+from workflows.stages.naming import movers_named, stage_name, stage_of
+from workflows.stages.setting import drop_times, set_times, times_in
 
 
 def move_review(
@@ -42,37 +46,80 @@ def move_review(
     """
     allow_person(session, actor, "move_review", review.person_id)
     step = find_step(policy, transition)
+    roles = roles_towards(session, actor, "move_review", review.person_id)
+    require_movable(review, step, roles, reason, seen)
+    if faults := held_up(session, [review], policy, step).get(review.id):
+        raise KaohengError(faults)
+    move_all(session, actor, now, [review], policy, step, reason)
+
+
+def move_by_itself(
+    session: Session, now: datetime, review: Review, policy: Policy, transition: str
+) -> None:
+    """Move a review along ``transition`` because its time has come: nobody's word is a yes.
+
+    Raises ``KaohengError`` for anything that the transition requires all the same.
+    """
+    step = find_step(policy, transition)
+    if faults := held_up(session, [review], policy, step).get(review.id):
+        raise KaohengError(faults)
+    move_all(session, SYSTEM, now, [review], policy, step, None)
+
+
+def require_movable(
+    review: Review, step: Transition, roles: set[str], reason: str | None, seen: int | None
+) -> None:
+    """Refuse a move that somebody with ``roles`` towards the review may not make like that."""
     if step.cycle is not None:
         raise refuse(
             "reviews.moved_by_cycle",
             N_("{transition} happens to the whole cycle at once."),
             N_("Use `kaoheng cycle {operation} {cycle}`."),
-            transition=transition,
+            transition=step.name,
             operation=step.cycle,
             cycle=review.cycle.code,
         )
-    if not _is_for(step, roles_towards(session, actor, "move_review", review.person_id)):
+    if not _is_for(step, roles):
         raise refuse(
             "reviews.not_yours_to_move",
             N_("{transition} of {person} is not yours to do."),
             N_("It is for: {by}."),
             kind=Kind.DENIED,
-            transition=transition,
+            transition=step.name,
             person=review.person.code,
-            by=", ".join(step.by),
+            by=movers_named(step.by),
         )
     if step.reason and not (reason or "").strip():
         raise refuse(
             "reviews.reason_needed",
             N_("{transition} needs a reason."),
             N_("Say why: the reason stays with the move."),
-            transition=transition,
+            transition=step.name,
         )
     require_seen(review, seen)
-    if faults := missing(session, review, policy, step.requires):
-        raise KaohengError(faults)
-    _move(session, actor, now, review, step, reason)
-    arrived(session, actor, now, [review])
+
+
+def require_start(review: Review, step: Transition) -> None:
+    """Refuse with ``CONFLICT`` a move from where the review is not."""
+    if review.stage != step.start:
+        raise _elsewhere(review, step)
+
+
+def held_up(
+    session: Session, reviews: Sequence[Review], policy: Policy, step: Transition
+) -> dict[int, list[Fault]]:
+    """Return, by review, what the transition asks for and is not there; nothing for the others.
+
+    The reviews are of one cycle.
+    """
+    found = {
+        review.id: faults
+        for review in reviews
+        if (faults := missing(session, review, policy, step.requires))
+    }
+    for review_id, fault in held_back(session, reviews, step).items():
+        found.setdefault(review_id, []).append(fault)
+    return found
 
 
 def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
@@ -95,7 +142,7 @@ def require_seen(review: Review, seen: int | None) -> None:
             N_("Look at it as it is now, then decide again."),
             kind=Kind.CONFLICT,
             person=review.person.code,
-            stage=review.stage,
+            stage=stage_of(review),
         )
 
 
@@ -107,9 +154,8 @@ def move_with_cycle(
     session: Session, actor: Actor, now: datetime, reviews: Sequence[Review], step: Transition
 ) -> None:
     """Move reviews along a transition that belongs to the cycle; part of its operation."""
-    for review in reviews:
-        _move(session, actor, now, review, step, None)
-    arrived(session, actor, now, reviews)
+    if reviews:
+        move_all(session, actor, now, reviews, pinned_policy(reviews[0].cycle), step, None)
 
 
 def require_stage(
@@ -136,8 +182,8 @@ def _require(cycle: Cycle, reviews: list[Review], stage: str) -> None:
                     N_("See what it waits for with `kaoheng review list {cycle}`."),
                     {
                         "person": review.person.code,
-                        "stage": review.stage,
-                        "expected": stage,
+                        "stage": stage_name(cycle, review.stage),
+                        "expected": stage_name(cycle, stage),
                         "cycle": cycle.code,
                     },
                     Place(path=cycle.code),
@@ -146,19 +192,6 @@ def _require(cycle: Cycle, reviews: list[Review], stage: str) -> None:
             ),
             Kind.CONFLICT,
         )
-
-
-def reviews_of(session: Session, cycle: Cycle) -> list[Review]:
-    """Return the cycle's reviews by person's code."""
-    return list(
-        session.scalars(
-            select(Review)
-            .join(Review.person)
-            .options(contains_eager(Review.person))
-            .where(Review.cycle_id == cycle.id)
-            .order_by(Person.code)
-        )
-    )
 
 
 def cycle_step(policy: Policy, operation: str) -> Transition:
@@ -191,53 +224,77 @@ def find_step(policy: Policy, transition: str) -> Transition:
     )
 
 
-def _move(
+def move_all(
     session: Session,
     actor: Actor,
     now: datetime,
-    review: Review,
+    reviews: Sequence[Review],
+    policy: Policy,
     step: Transition,
     reason: str | None,
 ) -> None:
+    """Move reviews of one cycle along ``step``, which whoever calls has found to be theirs.
+
+    What was to happen in the stage that they leave is dropped, and the next one's times are set.
+    All are moved before any is logged: whoever has the log's head waits for nobody's review.
+    """
+    drop_times(session, now, reviews)
+    times = times_in(session, policy, reviews[0].cycle, step.to, now, now)
+    for review in reviews:
+        _take(session, review, step, times.due_at if times else None)
+    session.add_all(_moved(review, actor, now, step, reason) for review in reviews)
+    set_times(session, reviews, times)
+    for review in reviews:
+        append(
+            session,
+            action="move_review",
+            actor=actor,
+            subject=Subject("review", review.public_id),
+            at=now,
+            details={"transition": step.code, "from": step.start, "to": step.to},
+            personal={"reason": reason} if reason else {},
+            person=review.person.public_id,
+        )
+    arrived(session, actor, now, reviews)
+
+
+def _take(session: Session, review: Review, step: Transition, due_at: datetime | None) -> None:
+    """Change the review's stage if it is still where it was seen; refuse with ``CONFLICT``."""
     seen = review.version
     moved = change_if(
         session,
         update(Review)
         .where(Review.id == review.id, Review.stage == step.start, Review.version == seen)
-        .values(stage=step.to, version=seen + 1),
+        .values(stage=step.to, version=seen + 1, due_at=due_at),
     )
     if not moved:
         session.refresh(review)
-        raise refuse(
-            "reviews.moved_already",
-            N_("{person} is in {stage}; {transition} starts from {expected}."),
-            N_("Look again: somebody may have been first."),
-            kind=Kind.CONFLICT,
-            person=review.person.code,
-            stage=review.stage,
-            transition=step.code,
-            expected=step.start,
-        )
-    session.add(
-        ReviewMove(
-            review_id=review.id,
-            transition=step.code,
-            from_stage=step.start,
-            to_stage=step.to,
-            actor_id=actor.account_id,
-            reason=reason,
-            moved_at=now,
-            on_behalf_of=actor.on_behalf_of,
-        )
+        raise _elsewhere(review, step)
+
+
+def _elsewhere(review: Review, step: Transition) -> KaohengError:
+    return refuse(
+        "reviews.moved_already",
+        N_("{person} is in {stage}; {transition} starts from {expected}."),
+        N_("Look again: somebody may have been first."),
+        kind=Kind.CONFLICT,
+        person=review.person.code,
+        stage=stage_of(review),
+        transition=step.name,
+        expected=stage_name(review.cycle, step.start),
     )
-    append(
-        session,
-        action="move_review",
-        actor=actor,
-        subject=Subject("review", review.public_id),
-        at=now,
-        details={"transition": step.code, "from": step.start, "to": step.to},
-        personal={"reason": reason} if reason else {},
-        person=review.person.public_id,
+
+
+def _moved(
+    review: Review, actor: Actor, now: datetime, step: Transition, reason: str | None
+) -> ReviewMove:
+    return ReviewMove(
+        review_id=review.id,
+        transition=step.code,
+        from_stage=step.start,
+        to_stage=step.to,
+        actor_id=actor.account_id,
+        reason=reason,
+        moved_at=now,
+        on_behalf_of=actor.on_behalf_of,
     )
-    session.refresh(review)

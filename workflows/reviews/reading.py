@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.reading import shown_total, visible_reviews
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
+from workflows.reviews.movers import standings_of
 from workflows.reviews.moves import steps_from
 from workflows.reviews.tables import Review
 
@@ -33,10 +36,14 @@ def find_review(session: Session, cycle: Cycle, person: str) -> Review:
     return review
 
 
-def review_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, object]]:
-    """Return each review with its stage and the transitions that lead on from there."""
+def review_rows(session: Session, actor: Actor, cycle: Cycle, on: date) -> list[dict[str, object]]:
+    """Return each review with its stage, the transitions that lead on from there, for whom it
+    waits on a day (people by code, else roles), since when and until when.
+    """
     allow(actor, "list_reviews")
     policy = policy_of(cycle)
+    reviews = visible_reviews(session, actor, cycle)
+    standings = standings_of(session, reviews, on)
     return [
         {
             "person": review.person.code,
@@ -46,11 +53,17 @@ def review_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, 
                 f"cycle {step.cycle}" if step.cycle else step.code
                 for step in steps_from(policy, review.stage)
             ),
+            "waits_for": ", ".join(
+                mover.person.code if mover.person else mover.role
+                for mover in standings[review.id].movers
+            ),
+            "since": standings[review.id].since,
+            "due": review.due_at,
             "total": shown_total(policy, review),
             "grade": review.grade,
             "calibrated_grade": review.calibrated_grade,
         }
-        for review in visible_reviews(session, actor, cycle)
+        for review in reviews
     ]
 
 

@@ -15,7 +15,10 @@ from workflows.org.tables import Person, Unit
 
 
 class Review(Base):
-    """One person in one cycle; ``total`` and ``grade`` are measured, never edited by hand."""
+    """One person in one cycle; ``total`` and ``grade`` are measured, never edited by hand.
+
+    ``due_at`` is when the deadline of its stage has passed, where its stage has one.
+    """
 
     __tablename__ = "review"
     __table_args__ = (
@@ -34,6 +37,7 @@ class Review(Base):
     total: Mapped[Decimal | None] = mapped_column(Scaled(4))
     grade: Mapped[str | None]
     calibrated_grade: Mapped[str | None]
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
 
     cycle: Mapped[Cycle] = relationship()
     person: Mapped[Person] = relationship()

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from engine.model import Policy, Transition
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, people
+from workflows.access.decide import allow, people, roles_towards_each
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.scored import scored
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
 from workflows.reviews.figures import Figures, KpiRow, figures_of
+from workflows.reviews.movers import Standing, standings_of
+from workflows.reviews.moves import moves_for
 from workflows.reviews.tables import Review
-from workflows.reviews.waiting import last_moves
 from workflows.rulebook.tables import PolicyVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the team. ``progress`` is the first KPI that has a target."""
+    """One of the team. ``progress`` is the first KPI that has a target; ``moves`` are what the
+    reader may do to the review now.
+    """
 
     review: Review
     figures: Figures
-    since: datetime
+    standing: Standing
+    moves: tuple[Transition, ...]
 
     @property
     def progress(self) -> KpiRow | None:
@@ -57,8 +63,10 @@ def team_cycles(session: Session, actor: Actor) -> list[Cycle]:
     )
 
 
-def team_members(session: Session, actor: Actor, cycle: Cycle, order: str) -> list[Member]:
-    """Return the actor's people in ``cycle``, ordered by ``order`` (``-total``: downwards)."""
+def team_members(
+    session: Session, actor: Actor, cycle: Cycle, order: str, on: date
+) -> list[Member]:
+    """Return the actor's people in ``cycle`` on a day, by ``order`` (``-total``: downwards)."""
     allow(actor, "calibrate_review")
     reviews = session.scalars(
         select(Review)
@@ -72,12 +80,26 @@ def team_members(session: Session, actor: Actor, cycle: Cycle, order: str) -> li
         .options(contains_eager(Review.person), selectinload(Review.team))
     ).all()
     scope = scored(session, cycle)
-    since = last_moves(session, reviews)
+    standings = standings_of(session, reviews, on)
+    roles = roles_towards_each(session, actor, "move_review", {r.person_id for r in reviews})
+    policy = pinned_policy(cycle)
     members = [
-        Member(review, figures_of(scope, review.person.code), since.get(review.id, cycle.opened_at))
+        Member(
+            review,
+            figures_of(scope, review.person.code),
+            standings[review.id],
+            tuple(moves_for(policy, review, roles[review.person_id])),
+        )
         for review in reviews
     ]
     return _ordered(members, order)
+
+
+def team_moves(policy: Policy, members: Sequence[Member]) -> list[Transition]:
+    """Return every move that the reader may make of somebody in the team, those on first."""
+    codes = {step.code for member in members for step in member.moves}
+    steps = policy.workflow.transitions if policy.workflow else ()
+    return sorted((step for step in steps if step.code in codes), key=lambda step: step.reason)
 
 
 def _progress(member: Member) -> Decimal | None:
@@ -92,7 +114,8 @@ ORDERS: dict[str, Callable[[Member], Any]] = {
     "progress": _progress,
     "total": lambda member: member.figures.total,
     "grade": lambda member: member.grade,
-    "since": lambda member: member.since,
+    "since": lambda member: member.standing.since,
+    "due": lambda member: member.standing.due,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,8 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
 from workflows.reviews.moves import moves_for
-from workflows.reviews.tables import Review, ReviewMove
+from workflows.reviews.since import last_moves
+from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
 
 
@@ -107,18 +108,6 @@ def cycle_steps_for(session: Session, actor: Actor) -> list[CycleStep]:
         for step in _steps(cycle)
         if step.cycle in operations and set(counts[cycle.id]) == {step.start}
     ]
-
-
-def last_moves(session: Session, reviews: Iterable[Review]) -> dict[int, datetime]:
-    """Return, by review, when it came to where it is; one that never moved is not there."""
-    ids = [review.id for review in reviews]
-    moved = func.max(ReviewMove.moved_at)
-    rows = session.execute(
-        select(ReviewMove.review_id, moved)
-        .where(ReviewMove.review_id.in_(ids))
-        .group_by(ReviewMove.review_id)
-    )
-    return dict(rows.all())
 
 
 def may_calibrate(session: Session, actor: Actor, review: Review) -> bool:

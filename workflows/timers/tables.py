@@ -16,12 +16,15 @@ class Timer(Base):
     """Something of ``kind`` to be done at ``due_at``; ``about`` is what it is given.
 
     ``key`` says which one it is among its kind. States: ``set`` → ``done`` or ``dropped``.
+    ``belongs_to`` is what it is dropped with. One that failed (``attempts`` times, the last time
+    with ``error``) is tried again at ``retry_at``.
     """
 
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("kind", "key"),
         Index("ix_timer_state_due_at", "state", "due_at"),
+        Index("ix_timer_belongs_to", "belongs_to"),
         {"sqlite_autoincrement": True},
     )
 
@@ -32,3 +35,7 @@ class Timer(Base):
     about: Mapped[dict[str, Any]]
     state: Mapped[str]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    belongs_to: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    retry_at: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None]

@@ -127,5 +127,5 @@ BOMBS: list[Bomb] = [
     ("periods", lambda: BASE.replace("2026-Q1: 1_000_000", ", ".join(f"{n}-Q1: 1" for n in range(1000, 40_000))), "rules.too_many", 20),
     ("stages", lambda: BASE.replace("[goals,", f"[{', '.join(f'g{n}' for n in range(20_000))}, goals,"), "rules.too_many", line_of("workflow:")),
     ("labels", lambda: rule(f"\"grade in [{', '.join(f'G{n}' for n in range(190))}]\""), "rules.unknown_grade", RULE),
-    ("faults", lambda: BASE + "\n".join(f"  x{n}: {{}}" for n in range(40_000)), "rules.too_many", END + 998),
+    ("faults", lambda: BASE + "\n".join(f"  x{n}: {{}}" for n in range(40_000)), "rules.too_many", END + 997),
 ]  # fmt: skip

@@ -61,9 +61,9 @@ def test_opening_pins_a_version_makes_the_reviews_and_shares_out_the_targets(gam
     with game.database.read() as session:
         cycle = find_cycle(session, CODE)
         assert cycle.policy_version.state == "published"
-        assert {row["person"] for row in review_rows(session, game.actors[Role.HR], cycle)} == set(
-            PEOPLE
-        )
+        assert {
+            row["person"] for row in review_rows(session, game.actors[Role.HR], cycle, NOW.date())
+        } == set(PEOPLE)
         for name, figure in (("revenue_target", 2_800_000), ("deals_target", 1190)):
             own = sa.select(Target).where(Target.cycle_id == cycle.id, Target.name == name)
             targets = session.scalars(own).all()

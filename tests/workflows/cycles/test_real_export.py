@@ -18,7 +18,7 @@ from workflows.base.settings import load_settings
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.scored import scored
 from workflows.reviews.evidence import evidence_of
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 
 FIGURES = (
     "won_revenue",

@@ -34,7 +34,7 @@ from workflows.incentives.proposals import decide_proposal, proposal_rows
 from workflows.incentives.tables import Proposal
 from workflows.log.tables import LogEntry
 from workflows.reviews.evidence import evidence_of
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.reading import find_review
 
 LATER = date(2027, 1, 1)  # six months after the quarter

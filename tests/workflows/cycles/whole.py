@@ -27,7 +27,8 @@ from workflows.figures.operations import give_figures
 from workflows.incentives.tables import LedgerEntry
 from workflows.jobs.service import Jobs
 from workflows.org.tables import Membership, Person, Unit
-from workflows.reviews.moves import move_review, reviews_of
+from workflows.reviews.moves import move_review
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.reading import find_review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion, Publication
 from workflows.sources.tables import CreditLine, Record, RecordVersion, SourceImport

@@ -23,7 +23,7 @@ from workflows.publishing.moving import (
 )
 from workflows.publishing.reading import open_submission
 from workflows.publishing.tables import Consent, CycleMove
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.rulebook.reading import version_to_read
 from workflows.rulebook.tables import Publication
 from workflows.simulation.effect import effect_of

@@ -12,7 +12,7 @@ from workflows.cycles.operations import find_cycle
 from workflows.cycles.scored import LIVE, TRIAL, scored
 from workflows.org.tables import Person
 from workflows.reviews.evidence import Evidence, evidence_of
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion, SourceImport
 
 

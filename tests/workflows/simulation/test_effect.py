@@ -21,7 +21,7 @@ from workflows.access.policy import Role
 from workflows.cycles.evaluation import FINAL, evaluation_of, read_results
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.incentives.tables import LedgerEntry
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.rulebook.operations import put_in_force, version_of
 from workflows.rulebook.shipped import policy_file
 from workflows.simulation.effect import effect_of, virtual_cycle

@@ -8,7 +8,7 @@ from engine.errors import KaohengError, Kind
 from tests.played import CODE, Played
 from workflows.access.policy import Role
 from workflows.cycles.operations import find_cycle
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.simulation.fairness import fairness_of
 
 

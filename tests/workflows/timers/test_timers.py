@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -13,7 +15,16 @@ from sqlalchemy.orm import Session
 from tests.organisation import NOW
 from workflows.base.database import Database
 from workflows.timers import registry
-from workflows.timers.operations import drop_timer, fire_due, set_timer
+from workflows.timers.operations import (
+    FIRST_RETRY,
+    LAST_RETRY,
+    drop_timer,
+    drop_timers_of,
+    fire_due,
+    new_timer,
+    set_timer,
+)
+from workflows.timers.service import Timekeeper
 from workflows.timers.tables import Timer
 
 HOUR = timedelta(hours=1)
@@ -71,9 +82,97 @@ def test_one_that_waits_is_put_off_or_dropped(database: Database, happened: Happ
     assert happened == [(NOW + HOUR, "put off")]
 
 
-def test_one_that_fails_is_not_done(database: Database, happened: Happened) -> None:
+def test_one_that_fails_is_kept_for_later_and_holds_up_no_other(
+    database: Database, happened: Happened
+) -> None:
+    set_bell(database, "broken", NOW - HOUR)
+    set_bell(database, "after", NOW)
+    assert fire_due(database, NOW) == 1
+    assert [name for _, name in happened] == ["broken", "after"]
+    (timer,) = waiting(database)
+    assert (timer.state, timer.attempts, timer.error) == ("set", 1, "ValueError: broken")
+    assert timer.retry_at == NOW + FIRST_RETRY
+    assert fire_due(database, NOW + FIRST_RETRY / 2) == 0
+    assert len(happened) == 2, "not before its time comes again"
+
+
+def test_one_that_fails_waits_twice_as_long_each_time_up_to_a_day(
+    database: Database, happened: Happened
+) -> None:
     set_bell(database, "broken", NOW)
-    with pytest.raises(ValueError, match="broken"):
-        fire_due(database, NOW)
+    at, waits = NOW, []
+    for _ in range(13):
+        assert fire_due(database, at) == 0
+        (timer,) = waiting(database)
+        assert timer.retry_at is not None
+        waits.append(timer.retry_at - at)
+        at = timer.retry_at
+    assert waits[:3] == [FIRST_RETRY, FIRST_RETRY * 2, FIRST_RETRY * 4]
+    assert waits[-2:] == [LAST_RETRY, LAST_RETRY]
+
+
+def test_one_that_works_again_is_done_when_it_is_tried(
+    database: Database, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_bell(database, "broken", NOW)
+    fire_due(database, NOW)
+    monkeypatch.setitem(
+        registry._declared, "bell", lambda _session, at, _about: happened.append((at, "mended"))
+    )
+    assert fire_due(database, NOW + HOUR) == 1
+    assert happened[-1] == (NOW + FIRST_RETRY, "mended"), "as late as it was tried again"
+    assert waiting(database) == []
+
+
+def test_what_belongs_to_something_is_dropped_with_it(
+    database: Database, happened: Happened
+) -> None:
+    with database.write() as session:
+        session.add_all(
+            new_timer("bell", name, NOW, {"name": name}, owner)
+            for name, owner in (("one", "a"), ("two", "a"), ("three", "b"), ("four", None))
+        )
+    with database.write() as session:
+        drop_timers_of(session, NOW, ["a"])
+    assert fire_due(database, NOW) == 2
+    assert [name for _, name in happened] == ["three", "four"]
+
+
+def test_two_who_look_at_once_do_it_once(database: Database, happened: Happened) -> None:
+    for number in range(12):
+        set_bell(database, f"bell {number}", NOW)
+    both = Barrier(2)
+
+    def look() -> int:
+        both.wait()
+        return fire_due(database, NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        fired = [each.result() for each in [pool.submit(look) for _ in range(2)]]
+    assert sum(fired) == len(happened) == 12
+
+
+def test_the_service_looks_by_its_own_clock(database: Database, happened: Happened) -> None:
+    set_bell(database, "soon", NOW)
+    rung = Event()
+    clock = [NOW - HOUR]
+
+    def now() -> datetime:
+        rung.set()
+        return clock[0]
+
+    keeper = Timekeeper(database, now)
+    keeper.start(0.01)
+    assert rung.wait(30)
+    assert happened == []
+    clock[0] = NOW
+    while not happened:
+        rung.clear()
+        assert rung.wait(30)
+    keeper.stop()
+    assert [name for _, name in happened] == ["soon"]
+
+
+def waiting(database: Database) -> list[Timer]:
     with database.read() as session:
-        assert session.scalars(select(Timer.state)).all() == ["set"]
+        return list(session.scalars(select(Timer).where(Timer.state == "set")))

@@ -1,0 +1,1 @@
+"""The working calendar, for those who keep it."""
