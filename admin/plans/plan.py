@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import day, text
+from admin.tracking.typed import day, said, text
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
@@ -106,7 +105,7 @@ def _done(key: str, deed: Deed) -> Page:
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
-        return _page(key, lines=lines(error), typed=request.form), status_of(error)
+        return _page(key, lines=said(error), typed=request.form), status_of(error)
     return redirect(url_for("plans.details", key=key), 303)
 
 

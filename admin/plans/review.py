@@ -13,10 +13,9 @@ from werkzeug.wrappers import Response
 
 from admin.errors import status_of
 from admin.preferences import language
-from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import MEASURES, day, measures, text
+from admin.tracking.typed import MEASURES, day, measures, said, text
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from engine.model import Bilingual, PlanRule
@@ -57,7 +56,7 @@ def draft(key: str) -> Page:
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
-        return _page(key, lines=lines(error), typed=request.form), status_of(error)
+        return _page(key, lines=said(error), typed=request.form), status_of(error)
     return redirect(url_for("plans.details", key=plan.public_id), 303)
 
 

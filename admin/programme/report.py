@@ -12,10 +12,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import day, text
+from admin.tracking.typed import day, said, text
 from admin.writing import Writing, writing
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.decide import allow_everywhere, may
@@ -109,7 +108,7 @@ class ProgrammeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
         except KaohengError as error:
             if error.kind in (Kind.MISSING, Kind.DENIED):
                 raise
-            return self._page(quarter, lines=lines(error), typed=request.form), status_of(error)
+            return self._page(quarter, lines=said(error), typed=request.form), status_of(error)
         return redirect(url_for("programme.report", quarter=quarter), 303)
 
     def _page(self, quarter: str, **shown: Any) -> str:

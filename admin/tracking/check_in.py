@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.refusals import by_field, lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import MEASURES, day, endings, measures, notes, text
+from admin.tracking.typed import MEASURES, day, endings, measures, notes, said, text
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
@@ -82,7 +81,7 @@ def cancel(key: str) -> Page:
 def _refused(key: str, error: KaohengError) -> Page:
     if error.kind in (Kind.MISSING, Kind.DENIED):
         raise error
-    page = _page(key, lines=lines(error), faults=by_field(error), typed=request.form)
+    page = _page(key, lines=said(error), typed=request.form)
     return page, status_of(error)
 
 

@@ -8,10 +8,9 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import text
+from admin.tracking.typed import said, text
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow
@@ -45,7 +44,7 @@ def end(key: str) -> Page:
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
-        return _page(key, lines=lines(error), typed=request.form), status_of(error)
+        return _page(key, lines=said(error), typed=request.form), status_of(error)
     return redirect(url_for("measures.details", key=key), 303)
 
 

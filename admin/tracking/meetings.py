@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
-from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.tracking.typed import day, text
+from admin.tracking.typed import day, said, text
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
@@ -64,7 +63,7 @@ def plan(code: str) -> Page:
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
-        return _page(code, lines=lines(error), typed=request.form), status_of(error)
+        return _page(code, lines=said(error), typed=request.form), status_of(error)
     return redirect(url_for("meetings.of_team", code=code), 303)
 
 

@@ -7,11 +7,18 @@ from datetime import date
 
 from flask import request
 
+from admin.refusals import by_field
+from engine.errors import KaohengError
 from workflows.tracking.check_ins import Ending, Notes
 from workflows.tracking.undertakings import OPEN, NewMeasure
 
 # How many new measures one form takes; another check-in takes more.
 MEASURES = 3
+
+
+def said(error: KaohengError) -> list[str]:
+    """Return what is wrong with a form in words; its fields have their labels, not our names."""
+    return [words for of_field in by_field(error).values() for words in of_field]
 
 
 def text(name: str) -> str:

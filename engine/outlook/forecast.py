@@ -1,13 +1,13 @@
 """Where a figure is heading by the end of the period: its pace, a range, and how right that was.
 
 Nothing is guessed beyond two plain assumptions, each of which a reader can check. The pace: it
-goes on as it went so far. The range: from now to the end it grows as it did from the same point
-of each past period. How far such forecasts were off is told from those same periods.
+goes on as it went so far. The range: from now to the end it grows by the factor that it grew by
+from the same point of each past period; a rate moves by as much. How far such forecasts were off is told from those same periods.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -76,7 +76,7 @@ def forecast(
     amounts are rounded HALF_UP to ``digits`` places; nothing else is.
     """
     pace = _pace(now, gone, adds_up)
-    span = _range(now, pace, past)
+    span = _range(now, pace, past, adds_up)
     tried = tuple(_tried(each, gone, past, adds_up=adds_up, digits=digits) for each in past)
     offs = [abs(Fraction(each.off)) for each in tried if each.off is not None]
     return Forecast(
@@ -103,20 +103,40 @@ def _pace(now: Decimal, gone: Decimal, adds_up: bool) -> Fraction | None:
 
 
 def _range(
-    now: Decimal, pace: Fraction | None, past: Sequence[PastPeriod]
+    now: Decimal, pace: Fraction | None, past: Sequence[PastPeriod], adds_up: bool
 ) -> tuple[Fraction, Fraction] | None:
-    """Return from the least to the most of the pace and of what past growth makes of now."""
-    grown = [Fraction(now) * Fraction(each.end) / Fraction(each.at) for each in past if each.at > 0]
-    if pace is None or now <= 0 or len(grown) < LEAST_PERIODS:
+    """Return from the least to the most of the pace and of what past periods make of now."""
+    ends = list(_grown(now, past) if adds_up else _moved(now, past))
+    if pace is None or len(ends) < LEAST_PERIODS:
         return None
-    return min(pace, *grown), max(pace, *grown)
+    return min(pace, *ends), max(pace, *ends)
+
+
+def _grown(now: Decimal, past: Sequence[PastPeriod]) -> Iterator[Fraction]:
+    """Give what now becomes where it grows by the factor that each past period grew by."""
+    for each in past:
+        if now > 0 and each.at > 0:
+            yield Fraction(now) * Fraction(each.end) / Fraction(each.at)
+
+
+def _moved(now: Decimal, past: Sequence[PastPeriod]) -> Iterator[Fraction]:
+    """Give what a rate becomes where it moves as far as in each past period.
+
+    It stays within 0, and within 1 where it has always been.
+    """
+    seen = [now, *(value for each in past for value in (each.at, each.end))]
+    most = Fraction(1) if max(seen) <= 1 else None
+    for each in past:
+        end = Fraction(now) + Fraction(each.end) - Fraction(each.at)
+        end = max(end, Fraction(0)) if min(seen) >= 0 else end
+        yield end if most is None else min(end, most)
 
 
 def _tried(
     one: PastPeriod, gone: Decimal, past: Sequence[PastPeriod], *, adds_up: bool, digits: int
 ) -> Tried:
     said = _pace(one.at, gone, adds_up) or Fraction(0)
-    span = _range(one.at, said, [each for each in past if each is not one])
+    span = _range(one.at, said, [each for each in past if each is not one], adds_up)
     end = Fraction(one.end)
     return Tried(
         one,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +14,7 @@ from engine.following import Held, suggestions_of
 from engine.measures import rounded_ratio
 from engine.model import Bilingual, PlanRule
 from workflows.cycles.facts import facts_of
-from workflows.cycles.pace import share_gone
+from workflows.cycles.pace import expected, share_gone
 from workflows.cycles.scored import LIVE, Scored, scored
 from workflows.reviews.figures import KpiRow, figures_of
 from workflows.reviews.tables import Review
@@ -27,6 +26,8 @@ LEAST_PEERS = 3
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A KPI as the diagnosis sees it; ``aim`` is what counts as reached by now, a share.
+
+    What has no target is read by its points, of which 100 are all.
 
     ``peers`` is the mean attainment of the others in the team (of everybody, in a small team).
     """
@@ -93,35 +94,42 @@ def diagnosis_of(session: Session, review: Review, today: date) -> Diagnosis:
     findings = [
         _finding(scope, review.person.code, kpi, gone)
         for kpi in figures.kpis
-        if kpi.attainment is not None and kpi.attainment.value is not None
+        if _reached(scope, scope.rows[review.person.code], kpi.code) is not None
     ]
     ordered = sorted(findings, key=lambda each: each.attainment - each.aim)
     return Diagnosis(tuple(ordered), tuple(_suggested(session, review, scope, gone)))
 
 
-def _finding(scope: Scored, person: str, kpi: KpiRow, gone: Decimal) -> Finding:
-    assert kpi.attainment is not None, "only KPIs with an attainment are looked at"
-    own = kpi.attainment.value or Decimal(0)
-    aim = gone if kpi.better == "higher" else Decimal(1)
-    places = scope.version.policy.rounding.attainment
-    return Finding(kpi.code, kpi.name, own, aim, _peers(scope, person, kpi.code, places))
+def _finding(scope: Scored, person: str, row: KpiRow, gone: Decimal) -> Finding:
+    policy = scope.version.policy
+    kpi = next(each for each in policy.kpis if each.code == row.code)
+    own = _reached(scope, scope.rows[person], row.code) or Decimal(0)
+    return Finding(
+        row.code, row.name, own, expected(policy, kpi, gone), _peers(scope, person, row.code)
+    )
 
 
-def _peers(scope: Scored, person: str, code: str, places: int) -> Decimal | None:
+def _reached(scope: Scored, row: dict[str, Any], code: str) -> Decimal | None:
+    """Return the attainment of a KPI, or its points as a share of 100."""
     name = f"{code}.attainment"
+    if name in scope.definitions:
+        value: Decimal | None = row.get(name)
+        return value
+    points: Decimal | None = row.get(f"{code}.points")
+    return None if points is None else points.scaleb(-2)
+
+
+def _peers(scope: Scored, person: str, code: str) -> Decimal | None:
     team = scope.rows[person].get("team")
     others = [row for row in scope.rows.values() if row["person"] != person]
     same = [row for row in others if row.get("team") == team]
-    known = _known(same, name)
-    if len(known) < LEAST_PEERS:
-        known = _known(others, name)
-    if len(known) < LEAST_PEERS:
-        return None
-    return rounded_ratio(sum(known, Decimal(0)), Decimal(len(known)), places)
-
-
-def _known(rows: Sequence[dict[str, Any]], name: str) -> list[Decimal]:
-    return [row[name] for row in rows if row.get(name) is not None]
+    for group in (same, others):
+        found = (_reached(scope, row, code) for row in group)
+        known = [value for value in found if value is not None]
+        if len(known) >= LEAST_PEERS:
+            places = scope.version.policy.rounding.attainment
+            return rounded_ratio(sum(known, Decimal(0)), Decimal(len(known)), places)
+    return None
 
 
 def _suggested(session: Session, review: Review, scope: Scored, gone: Decimal) -> list[Suggestion]:

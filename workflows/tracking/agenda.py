@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from workflows.cycles.pace import share_gone
+from workflows.cycles.operations import policy_of
+from workflows.cycles.pace import expected, share_gone
 from workflows.cycles.scored import scored
 from workflows.org.tables import Person
 from workflows.plans.tables import Plan
@@ -93,23 +94,26 @@ def _measures(measures: Sequence[Undertaking]) -> Iterator[Item]:
 
 
 def _behind(session: Session, review: Review, today: date) -> Iterator[Item]:
-    """Give the KPIs of which less is done than time is gone."""
-    gone = share_gone(review.cycle, today)
-    figures = figures_of(scored(session, review.cycle), review.person.code)
-    for kpi in figures.kpis:
-        done = kpi.attainment.value if kpi.attainment else None
-        if done is not None and kpi.better == "higher" and done < gone:
+    """Give the KPIs of which less is done than should be by now."""
+    scope = scored(session, review.cycle)
+    policy, gone = scope.version.policy, share_gone(review.cycle, today)
+    figures = figures_of(scope, review.person.code)
+    for kpi, row in zip(policy.kpis, figures.kpis, strict=True):
+        done, aim = row.attainment and row.attainment.value, expected(policy, kpi, gone)
+        if done is not None and done < aim:
             name = {"zh": kpi.name.zh, "en": kpi.name.en}
-            yield Item("behind", "", {"name": name, "done": _plain(done), "gone": _plain(gone)})
+            yield Item("behind", "", {"name": name, "done": _plain(done), "aim": _plain(aim)})
 
 
 def _team(session: Session, check_in: CheckIn, today: date) -> Iterator[Item]:
     assert check_in.unit_id is not None, "a check-in is about a review or a unit"
-    gone = share_gone(check_in.cycle, today)
+    policy, gone = policy_of(check_in.cycle), share_gone(check_in.cycle, today)
+    kpis = {kpi.code: kpi for kpi in policy.kpis}
     for each in team_progress(session, check_in.cycle, check_in.unit_id):
-        if each.attainment is not None and each.better == "higher" and each.attainment < gone:
+        aim = expected(policy, kpis[each.code], gone)
+        if each.attainment is not None and each.attainment < aim:
             name = {"zh": each.name.zh, "en": each.name.en}
-            about = {"name": name, "done": _plain(each.attainment), "gone": _plain(gone)}
+            about = {"name": name, "done": _plain(each.attainment), "aim": _plain(aim)}
             yield Item("behind", "", about)
 
 

@@ -76,7 +76,8 @@ def _of_kpi(
     past: Sequence[tuple[Period, dict[str, dict[str, Any]], dict[str, dict[str, Any]]]],
 ) -> KpiForecast:
     measure = next(each for each in policy.measures if each.code == kpi.actual)
-    _, digits = shown_as(policy, measure.code)
+    unit, digits = shown_as(policy, measure.code)
+    digits = 1 if unit in ("count", "days") else digits
     compared = [
         PastPeriod(period.label, then, end)
         for period, at, whole in past
