@@ -2,7 +2,8 @@
 
 Nothing is guessed beyond two plain assumptions, each of which a reader can check. The pace: it
 goes on as it went so far. The range: from now to the end it grows by the factor that it grew by
-from the same point of each past period; a rate moves by as much. How far such forecasts were off is told from those same periods.
+from the same point of each past period; a rate moves by as much. How far such forecasts were off
+is told from those same periods.
 """
 
 from __future__ import annotations
