@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
 from workflows.calendar.tasks import calendar_tasks
+from workflows.stages.tasks import late_tasks
 from workflows.tasks.task import Provider, Task
 
-PROVIDERS: tuple[Provider, ...] = (calendar_tasks,)
+PROVIDERS: tuple[Provider, ...] = (late_tasks, calendar_tasks)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:
