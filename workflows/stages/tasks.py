@@ -38,7 +38,7 @@ def late_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
         Task(
             N_("{cycle}: {count} late in {stage}"),
             f"/reviews/?cycle={cycle.code}&stage={stage}",
-            since,
+            since or now,
             params={
                 "cycle": cycle_name(cycle),
                 "stage": stage_name(cycle, stage),
