@@ -75,6 +75,7 @@ _PLAIN: dict[str, Callable[[Any], object]] = {
     "grade": lambda review: review.calibrated_grade or review.grade,
     "named": in_language,
     "instant": _moment,
+    "day_at": _moment,
     "stage": lambda review: stage_name(review.stage, review.cycle),
     "due": lambda due: f"{today(due - timedelta(microseconds=1), services().settings.timezone)}",
     "fault": _reason,

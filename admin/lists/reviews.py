@@ -59,11 +59,11 @@ class ReviewsView(ListView):
         ),
         Column("cycle", N_("Cycle"), lambda at: at.review.cycle.code, "code", Cycle.code),
         Column("stage", N_("Stage"), lambda at: at.review, "stage", Review.stage),
-        Column("waits", N_("Waits for"), mover_names),
-        Column("since", N_("Since"), lambda at: at.since, "instant"),
-        Column("due", N_("Due by"), lambda at: at.due if at.movers else None, "due", Review.due_at),
         Column("total", N_("Total"), lambda at: at.review.total, "total", Review.total),
         Column("grade", N_("Grade"), lambda at: at.review, "grade", Review.grade),
+        Column("waits", N_("Waits for"), mover_names),
+        Column("since", N_("Since"), lambda at: at.since, "day_at"),
+        Column("due", N_("Due by"), lambda at: at.due if at.movers else None, "due", Review.due_at),
     )
     filters = (
         Filter("cycle", N_("Cycle"), Cycle.code),

@@ -33,4 +33,4 @@ def conditions(policy: Policy) -> list[Definition]:
 def with_conditions(policy: Policy) -> list[Definition] | None:
     """Return all definitions with the conditions of moves; None where there are none of these."""
     own = conditions(policy)
-    return [*definitions(policy), *own] if own else None
+    return definitions(policy, own) if own else None

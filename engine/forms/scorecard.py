@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -32,8 +32,8 @@ from engine.tables.parts import changed
 ANCHORS = ("threshold", "target", "stretch")
 
 
-def definitions(policy: Policy) -> list[Definition]:
-    """Write the whole policy out, in the order of explanation."""
+def definitions(policy: Policy, beside: Iterable[Definition] = ()) -> list[Definition]:
+    """Write the whole policy out, in the order of explanation, with what stands ``beside`` it."""
     own = [
         *(_of_others(measure) for measure in policy.measures if measure.is_made_of_others),
         *(_constant(constant) for constant in policy.constants),
@@ -41,6 +41,7 @@ def definitions(policy: Policy) -> list[Definition]:
         *(each for kpi in policy.kpis for each in _kpi(policy, kpi)),
         *result(policy),
         *pay(policy),
+        *beside,
     ]
     if policy.presence.segments:
         names = scores(policy)
