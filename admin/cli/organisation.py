@@ -41,7 +41,7 @@ from workflows.org.tables import ALWAYS
 from workflows.org.units import add_unit, close_unit, move_unit
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as ISO writes it."""
 
     name = "day"
@@ -56,7 +56,7 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is no day; write it as 2026-01-31", param, ctx)
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[Decimal]):
     """A share of somebody's time."""
 
     name = "share"
