@@ -56,7 +56,7 @@ class StandInsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
         return self._page()
 
     @expose("/", methods=["POST"])  # type: ignore[untyped-decorator]
-    def name(self) -> Page:
+    def name_one(self) -> Page:
         """Name a stand-in for oneself, or as HR for somebody."""
         allow(current_actor(), "name_stand_in")
         form = request.form

@@ -139,6 +139,8 @@ EXPORTS = tuple(
     if "<" not in route.rule
 )
 LIST_NAMES = tuple(route.rule.strip("/") for route in LISTS if "<" not in route.rule)
+ORGANISATION_READERS = {"hr", "hr_region", "sales_director", "manager", "auditor"}
+NAMERS = {"hr", "hr_region", "finance", "sales_director", "manager"}
 VERSION_READERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 CHECKERS = frozenset({"hr", "finance", "sales_director", "auditor"})
 VERIFIERS = frozenset({"auditor", "administrator", "hr"})
@@ -934,5 +936,53 @@ ROUTES = (
         absent="/cycles/none@1/progress",
         page=False,
     ),
+    # the organisation over time
+    Route("/organisation/", ORGANISATION_READERS),
+    Route(
+        "/organisation/people/<code>",
+        ORGANISATION_READERS,
+        row="/organisation/people/{}",
+        absent="/organisation/people/nobody",
+    ),
+    Route("/organisation/people", {"hr"}, "POST", form={"code": "S11"}, answers=409),
+    Route(
+        "/organisation/people/<code>/<step>",
+        {"hr"},
+        "POST",
+        at="/organisation/people/S11/move",
+        absent="/organisation/people/nobody/move",
+        form={"version": "9", "unit": "west-1", "day": "2026-02-01", "reason": "调岗"},
+        answers=409,  # not as it was seen
+    ),
+    Route("/organisation/units", {"hr"}, "POST", answers=400),  # nothing was typed
+    Route(
+        "/organisation/units/<code>/<step>",
+        {"hr"},
+        "POST",
+        at="/organisation/units/east-1/close",
+        absent="/organisation/units/nowhere/close",
+        form={"day": "2026-02-01", "reason": "撤销"},
+        answers=400,  # somebody is in it
+    ),
+    Route(
+        "/organisation/export.<kind>",
+        {"hr", "sales_director", "auditor"},
+        at="/organisation/export.xlsx",
+        absent="/organisation/export.txt",
+        page=False,
+    ),
+    Route("/organisation/import", {"hr"}),
+    Route("/organisation/import", {"hr"}, "POST", answers=400),  # no file was sent
+    # who acts for whom
+    Route("/stand-ins/", EVERYBODY, needs_role=False),
+    Route("/stand-ins/", NAMERS, "POST", form={"stand_in": "auditor"}, answers=400),  # no days
+    Route(
+        "/stand-ins/<key>/revoke",
+        EVERYBODY,
+        "POST",
+        absent="/stand-ins/none/revoke",
+        needs_role=False,
+    ),
+    Route("/stand-ins/act", EVERYBODY, "POST", answers=303, needs_role=False),
     Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )
