@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.goals.waiting import goal_tasks
 from workflows.tasks.task import Provider, Task
 
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (goal_tasks,)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

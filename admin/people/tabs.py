@@ -20,6 +20,7 @@ class Tab:
 
 TABS = (
     Tab("reviews.details", N_("Overview")),
+    Tab("goal_offers.of_review", N_("Goals")),
     Tab("review.why", N_("How the numbers came about")),
 )
 

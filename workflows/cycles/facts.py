@@ -77,7 +77,7 @@ def measured_on(
 
     The rows are ``person`` and a column per measure of records, in the order of the parts.
     """
-    looked_at, credits = _credits(session, policy)
+    looked_at, credits = credits_of(session, policy)
     _check_fields(policy, credits)
     records = records_frame(policy.measures, credits)
     managed = cache(lambda day: managed_by(session, day))
@@ -149,7 +149,7 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Credit]]:
+def credits_of(session: Session, policy: Policy) -> tuple[tuple[int, ...], list[Credit]]:
     """Return the record versions of the kinds that the policy measures, and their credits."""
     kinds = {measure.records for measure in policy.measures if measure.records}
     rows = session.execute(
