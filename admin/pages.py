@@ -18,6 +18,11 @@ from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
 from admin.calibration import steps as calibration_steps
 from admin.calibration.view import CalibrationsView
+from admin.goals import agreeing as goal_offers
+from admin.goals import grid as goal_grid
+from admin.goals import plan as goal_plan
+from admin.goals import tree as goal_tree
+from admin.goals.plan import GoalsView
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -61,6 +66,7 @@ def register(app: Flask) -> None:
         MineView(_APPRAISAL),
         TeamView(_APPRAISAL),
         ReviewsView(_APPRAISAL),
+        GoalsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         CalibrationsView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
@@ -105,5 +111,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(asking.blueprint)
     app.register_blueprint(rule_files.blueprint)
     app.register_blueprint(workbooks.blueprint)
+    for each in (goal_plan, goal_tree, goal_grid, goal_offers):
+        app.register_blueprint(each.blueprint)
     for page in (beginning, bulk, coverage):
         app.register_blueprint(page.blueprint)

@@ -19,6 +19,7 @@ from engine.cells import typed
 from engine.facts import wanted
 from engine.model import Policy
 from engine.policies import load
+from tests.goals import add_goal_plan
 from tests.organisation import NOW, add_organisation
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -94,6 +95,7 @@ def add_world(session: Session) -> None:
     _submission(session)
     _data(session, people)
     _participation(session, cycle)
+    add_goal_plan(session)
     session.flush()
     _tracking(session, cycle)
     _simulation(session, cycle)

@@ -26,6 +26,7 @@ class Tab:
 
 TABS = (
     Tab("reviews.details", N_("Overview")),
+    Tab("goal_offers.of_review", N_("Goals")),
     Tab("review.why", N_("How the numbers came about")),
     Tab("tracking.of_review", N_("Tracking")),
     Tab("review_plans.of_review", N_("Plans"), "read_plans"),

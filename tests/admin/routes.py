@@ -78,6 +78,134 @@ PUBLIC = {
     ("POST", "/preferences/<name>"),
 }
 
+# Goal plans: HR plans, people see their own and their people's, managers propose and settle.
+PLAN = "/goals/2026"
+WITH_OFFERS = {
+    role: seen & {"S11", "S12", "S21", "S22", "S31", "S32", "S33"} for role, seen in SEES.items()
+}
+NOBODY: Mapping[str, frozenset[str]] = {role: frozenset() for role in SEES}
+GOALS = (
+    Route("/goals/", NO_ADMINISTRATOR),
+    Route("/goals/new", {"hr"}, "POST", form={"year": "2026"}, answers=409),
+    Route("/goals/<int:year>", NO_ADMINISTRATOR, at=PLAN, absent="/goals/2099"),
+    Route(
+        "/goals/<int:year>/goal/<code>",
+        NO_ADMINISTRATOR,
+        at=f"{PLAN}/goal/revenue_target",
+        absent=f"{PLAN}/goal/none",
+    ),
+    *(
+        Route(
+            f"/goals/<int:year>/goal/<code>/{step}",
+            {"hr"},
+            "POST",
+            at=f"{PLAN}/goal/revenue_target/{step}",
+            absent=f"{PLAN}/goal/none/{step}",
+            form={
+                "step": "amount",
+                "amount": "1",
+                "kind": "even",
+                "seen": "99",
+                "reason": "x",
+                "into": "org",
+                "by": "equal",
+                "block": " ",
+            },
+            answers=answers,
+        )
+        for step, answers in (("split", 409), ("figure", 409), ("curve", 409), ("grid", 400))
+    ),
+    Route(
+        "/goals/<int:year>/goal/<code>/grid",
+        {"hr"},
+        at=f"{PLAN}/goal/revenue_target/grid",
+        absent=f"{PLAN}/goal/none/grid",
+    ),
+    Route(
+        "/goals/<int:year>/workbook", {"hr"}, at=f"{PLAN}/workbook", absent="/goals/2099/workbook"
+    ),
+    Route(
+        "/goals/<int:year>/workbook.xlsx",
+        {"hr"},
+        at=f"{PLAN}/workbook.xlsx",
+        absent="/goals/2099/workbook.xlsx",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/goals/<int:year>/{step}",
+            roles,
+            "POST",
+            at=f"{PLAN}/{step}",
+            absent=f"/goals/2099/{step}",
+            form=form,
+            answers=answers,
+        )
+        for step, roles, form, answers in (
+            ("add", {"hr"}, {"title": " ", "round_to": "1"}, 400),
+            ("version", {"hr"}, {"step": "withdraw"}, 409),
+            ("take", {"hr"}, {"cycle": CYCLE}, 409),
+            ("workbook", {"hr"}, {}, 400),  # no file was sent
+            ("propose", {"hr", "hr_region", "sales_director", "manager"}, {}, 303),
+            ("agree", {"hr", "hr_region", "sales_director", "manager"}, {"step": "agree"}, 303),
+        )
+    ),
+    Route(
+        "/goals/<int:year>/restate/<code>",
+        {"hr"},
+        "POST",
+        at=f"{PLAN}/restate/revenue_target",
+        absent=f"{PLAN}/restate/none",
+        form={"title": " "},
+        answers=400,
+    ),
+    Route(
+        "/goals/<int:year>/own",
+        {"hr", "hr_region", "manager", "salesperson"},
+        "POST",
+        absent="/goals/2099/own",
+    ),
+    Route(
+        "/goals/<int:year>/mine",
+        {"manager", "salesperson"},
+        at=f"{PLAN}/mine",
+        absent="/goals/2099/mine",
+    ),
+    Route(
+        "/goals/<int:year>/team",
+        {"hr", "hr_region", "sales_director", "manager"},
+        at=f"{PLAN}/team",
+        absent="/goals/2099/team",
+    ),
+    Route(
+        "/goals/offers/<key>/answer",
+        {"manager", "salesperson"},
+        "POST",
+        row="/goals/offers/offer-{}/answer",
+        absent="/goals/offers/1/answer",
+        sees=WITH_OFFERS,
+        reaches={**NOBODY, "salesperson": frozenset({"S11"})},
+        form={"step": "counter", "amount-0": "1"},
+        answers=400,  # without a reason
+    ),
+    Route(
+        "/goals/offers/<key>/settle",
+        {"hr", "hr_region", "sales_director", "manager"},
+        "POST",
+        row="/goals/offers/offer-{}/settle",
+        absent="/goals/offers/1/settle",
+        sees=WITH_OFFERS,
+        form={"amount-0": "1"},
+        answers=400,  # without a reason
+    ),
+    Route(
+        "/reviews/<key>/goals",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/goals",
+        absent="/reviews/1/goals",
+    ),
+)
+
 LISTS = (
     Route("/people/", EVERYBODY),
     Route("/people/<path:key>", EVERYBODY, row="/people/{}", absent="/people/nobody"),
@@ -984,5 +1112,6 @@ ROUTES = (
         needs_role=False,
     ),
     Route("/stand-ins/act", EVERYBODY, "POST", answers=303, needs_role=False),
+    *GOALS,
     Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )

@@ -323,11 +323,12 @@ def _require_living(version: GoalVersion) -> None:
     if version.state not in ("draft", "approved"):
         raise refuse(
             "goals.version_waits",
-            N_("Version {seq} of the plan is {state}: nothing is proposed from it now."),
+            N_(
+                "Version {seq} of the plan is no draft and not in force: nothing is proposed from it."
+            ),
             N_("Wait until it is decided on."),
             kind=Kind.CONFLICT,
             seq=version.seq,
-            state=version.state,
         )
 
 

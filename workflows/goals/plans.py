@@ -82,7 +82,7 @@ def find_goal(session: Session, plan: GoalPlan, code: str) -> Goal:
         raise refuse(
             "goals.no_goal",
             N_("The plan of {year} has no company goal {code!r}."),
-            N_("See its goals with `kaoheng goals show {year}`."),
+            N_("See its goals with `kaoheng goals list {year}`."),
             kind=Kind.MISSING,
             year=plan.year,
             code=code,
@@ -134,11 +134,10 @@ def new_version(
     if latest.state != "approved":
         raise refuse(
             "goals.version_open",
-            N_("Version {seq} of the plan is {state}: it can be changed or decided on first."),
+            N_("Version {seq} of the plan is still being worked on, or waits for its approval."),
             N_("Finish that one; a new version begins from an approved plan."),
             kind=Kind.CONFLICT,
             seq=latest.seq,
-            state=latest.state,
         )
     version = _version(plan, latest.seq + 1, said, actor, now)
     session.add(version)
@@ -275,11 +274,10 @@ def _move(
     if not moved:
         raise refuse(
             "goals.version_state",
-            N_("Version {seq} of the plan is {state} by now."),
+            N_("Version {seq} of the plan is not where this step begins any more."),
             N_("Look at it again: somebody was first."),
             kind=Kind.CONFLICT,
             seq=version.seq,
-            state=version.state,
         )
 
 
@@ -307,3 +305,14 @@ def how_many_goals(session: Session, plan: GoalPlan) -> int:
     """Return how many goals the plan has, people's own among them."""
     count = select(func.count()).select_from(Goal).where(Goal.plan_id == plan.id)
     return session.scalar(count) or 0
+
+
+def no_person(code: str) -> KaohengError:
+    """Build the refusal of a code that is nobody's."""
+    return refuse(
+        "goals.no_person",
+        N_("There is nobody with the code {code}."),
+        N_("Write the code 工号 as the organisation has it."),
+        kind=Kind.MISSING,
+        code=code,
+    )

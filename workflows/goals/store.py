@@ -52,7 +52,7 @@ def load_tree(session: Session, version: GoalVersion, goal: Goal) -> Tree:
         raise refuse(
             "goals.no_tree",
             N_("{goal} is not a company goal of this version: it has no figures to share out."),
-            N_("See the plan's goals with `kaoheng goals show {year}`."),
+            N_("See the plan's goals with `kaoheng goals list {year}`."),
             kind=Kind.MISSING,
             goal=goal.code,
             year=goal.plan.year,
@@ -221,11 +221,10 @@ def touch(session: Session, version: GoalVersion, seen: int | None = None) -> No
     if version.state != "draft":
         raise refuse(
             "goals.not_draft",
-            N_("Version {seq} of the plan is {state}: its figures stay as they are."),
+            N_("Version {seq} of the plan is no draft any more: its figures stay as they are."),
             N_("Begin a new version, with a reason, and change that one."),
             kind=Kind.CONFLICT,
             seq=version.seq,
-            state=version.state,
         )
     raise refuse(
         "goals.changed",

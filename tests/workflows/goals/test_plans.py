@@ -167,7 +167,7 @@ def test_a_version_is_submitted_approved_and_changed_with_a_reason(year: Year) -
     year.approve()
     with year.write() as session:
         tree = year.tree(session)
-        with pytest.raises(KaohengError, match="approved"):
+        with pytest.raises(KaohengError, match="no draft"):
             change_amount(session, year.hr, NOW, tree, tree.root.key, Decimal(1), reason="r")
         plan = find_plan(session, year.hr, YEAR)
         with pytest.raises(KaohengError):
