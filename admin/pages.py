@@ -13,6 +13,10 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.confirming import claims
+from admin.confirming import progress as confirmations
+from admin.confirming import records as confirming
+from admin.confirming.claims import ClaimsView
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -51,6 +55,7 @@ def register(app: Flask) -> None:
         AgreementsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
+        ClaimsView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
         QuarantineView(_DATA),
@@ -66,6 +71,8 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
         each.register(app)
+    for confirmed in (claims, confirmations, confirming):
+        confirmed.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)

@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.confirming import requirement as confirming
+
+__all__ = ["confirming"]

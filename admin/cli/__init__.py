@@ -31,6 +31,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "targets": "admin.cli.results",
         "figures": "admin.cli.figures",
         "proposals": "admin.cli.proposals",
+        "confirm": "admin.cli.confirming",
+        "claims": "admin.cli.confirming",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "user": "admin.cli.accounts",

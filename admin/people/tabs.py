@@ -21,6 +21,7 @@ class Tab:
 TABS = (
     Tab("reviews.details", N_("Overview")),
     Tab("review.why", N_("How the numbers came about")),
+    Tab("confirm.of_review", N_("Records to confirm")),
 )
 
 

@@ -6,7 +6,7 @@ people, what was paid from the ledger, and days and parts from who was where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from engine import periods
@@ -31,7 +31,7 @@ from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
 from workflows.incentives.paid import paid_before
 from workflows.org.tables import Person
-from workflows.sources.spans import marks_of, spans_of
+from workflows.sources.spans import marks_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 # Kind, record's code, person's code, share, fields.
@@ -98,19 +98,22 @@ def measured_on(
 
 
 def counted_records(
-    session: Session, cycle: Cycle, policy: Policy
+    session: Session, cycle: Cycle, policy: Policy, people: Collection[str] | None = None
 ) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
     """Return the current versions of the records that a policy measures, their credit lines as
-    ``engine.measures`` takes them, and which of them count late.
+    ``engine.measures`` takes them (of ``people`` only, where they are given), and which of them
+    count late.
     """
-    rows = _credits(session, policy)
+    # Who was the company's first with a customer can only be told from everybody's records.
+    of_all = people is None or any(measure.by == "company" for measure in policy.measures)
+    rows = _credits(session, policy, true() if of_all else Person.code.in_(people or ()))
     versions = [row[0] for row in rows]
     credits = [row[1:6] for row in rows]
     _check_fields(policy, credits)
     looked_at = tuple(sorted(set(versions)))
     late = late_for(session, cycle, policy, [(row[0], row[1], row[5]) for row in rows])
-    spans = spans_of([(row[0], row[6]) for row in rows])
-    marks = marks_of(spans, versions, late.codes, late.elsewhere)
+    lines = [(row[0], row[6]) for row in rows]
+    marks = marks_of(session, lines, late.codes, late.elsewhere)
     return looked_at, records_frame(policy.measures, credits, marks), late
 
 
@@ -183,7 +186,7 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
-def _credits(session: Session, policy: Policy) -> list[Any]:
+def _credits(session: Session, policy: Policy, whose: ColumnElement[bool]) -> list[Any]:
     """Return the credit lines of the kinds that the policy measures, as they hold now: the
     version's id, a ``Credit``, and the day from which the line holds.
     """
@@ -201,5 +204,5 @@ def _credits(session: Session, policy: Policy) -> list[Any]:
         .join(RecordVersion, RecordVersion.id == Record.current_version_id)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
-        .where(Record.kind.in_(kinds))
+        .where(Record.kind.in_(kinds), whose)
     ).all()

@@ -20,6 +20,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.base.clock import clock_of, today
+from workflows.claims.matching import match_claims
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
 from workflows.log.append import append
@@ -246,6 +247,7 @@ def _finish(
     row.counts = {**counts, "quarantined": len(extraction.quarantined)}
     row.parts = [asdict(part) for part in parts_of(source, extraction, counts, changed=True)]
     row.rows_root = rows_root(extraction).hex()
+    matched = match_claims(session, now, import_id)
     append(
         session,
         action="import_records",
@@ -257,6 +259,7 @@ def _finish(
             "files": row.files,
             "rows_root": row.rows_root,
             "counts": row.counts,
+            **({"claims": matched} if matched else {}),
         },
     )
     return counts
