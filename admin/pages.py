@@ -18,6 +18,10 @@ from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
 from admin.calibration import steps as calibration_steps
 from admin.calibration.view import CalibrationsView
+from admin.confirming import claims
+from admin.confirming import progress as confirmations
+from admin.confirming import records as confirming
+from admin.confirming.claims import ClaimsView
 from admin.goals import agreeing as goal_offers
 from admin.goals import grid as goal_grid
 from admin.goals import plan as goal_plan
@@ -75,6 +79,7 @@ def register(app: Flask) -> None:
         LedgerView(_APPRAISAL),
         CareerView(_APPRAISAL),
         ProgrammeView(_APPRAISAL),
+        ClaimsView(_APPRAISAL),
         RecordsView(_DATA),
         ImportsView(_DATA),
         QuarantineView(_DATA),
@@ -106,6 +111,8 @@ def register(app: Flask) -> None:
         survey,
     ):
         each.register(app)
+    for confirmed in (claims, confirmations, confirming):
+        confirmed.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)

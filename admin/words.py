@@ -308,6 +308,14 @@ APPEAL_OUTCOMES = {
     "withdrawn": Word(N_("Withdrawn")),
 }
 ACTIONS = {
+    "confirm_records": Word(N_("Confirmed records")),
+    "claim_dispute": Word(N_("Disputed a line")),
+    "claim_missing": Word(N_("Claimed a missing deal")),
+    "claim_arrangement": Word(N_("Brought up whose a record is")),
+    "withdraw_claim": Word(N_("Withdrew a claim")),
+    "propose_credits": Word(N_("Proposed credit lines")),
+    "answer_proposal": Word(N_("Answered proposed credit lines")),
+    "decide_claim": Word(N_("Decided on a claim")),
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
@@ -409,7 +417,40 @@ ACTIONS = {
     "return_goal": Word(N_("Sent a goal back")),
     "take_goals": Word(N_("Took a goal plan's figures into a cycle")),
 }
+CONFIRMATIONS = {
+    "waiting": Word(N_("Not answered"), "warn"),
+    "changed": Word(N_("Changed since"), "warn"),
+    "disputed": Word(N_("Disputed"), "bad"),
+    "confirmed": Word(N_("Confirmed"), "good"),
+}
+CLAIM_KINDS = {
+    "dispute": Word(N_("Disputed line")),
+    "missing": Word(N_("Missing deal")),
+    "arrangement": Word(N_("Split or handover")),
+}
+CLAIMS = {
+    "waiting": Word(N_("Waits for the record")),
+    "open": Word(N_("To be proposed"), "warn"),
+    "proposed": Word(N_("To be answered"), "active"),
+    "agreed": Word(N_("Agreed"), "good"),
+    "decided": Word(N_("Decided as proposed"), "good"),
+    "rejected": Word(N_("Left as it was")),
+    "withdrawn": Word(N_("Withdrawn")),
+}
+CREDIT_PROPOSALS = {
+    "open": Word(N_("To be answered"), "active"),
+    "declined": Word(N_("Somebody declines"), "bad"),
+    "agreed": Word(N_("Agreed"), "good"),
+    "decided": Word(N_("Decided by HR"), "good"),
+    "rejected": Word(N_("Not carried out")),
+    "replaced": Word(N_("Replaced")),
+}
+CREDIT_ANSWERS = {
+    "accepted": Word(N_("Accepted"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+}
 SUBJECTS = {
+    "claim": Word(N_("Claim")),
     "account": Word(N_("Account")),
     "person": Word(N_("Person")),
     "unit": Word(N_("Unit")),
@@ -556,6 +597,11 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "goal_missing": GOAL_MISSING,
     "goal_curves": GOAL_CURVES,
     "smart": SMART,
+    "confirmations": CONFIRMATIONS,
+    "claims": CLAIMS,
+    "claim_kinds": CLAIM_KINDS,
+    "credit_proposals": CREDIT_PROPOSALS,
+    "credit_answers": CREDIT_ANSWERS,
 }
 
 

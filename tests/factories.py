@@ -26,6 +26,7 @@ from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.agreements.announcing import announce_cycle
 from workflows.agreements.tables import Agreement
+from workflows.claims.tables import CreditClaim
 from workflows.comments.tables import Comment, CommentThread
 from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
@@ -96,6 +97,7 @@ def add_world(session: Session) -> None:
     _data(session, people)
     _participation(session, cycle)
     add_goal_plan(session)
+    _claims(session, cycle)
     session.flush()
     _tracking(session, cycle)
     _simulation(session, cycle)
@@ -444,6 +446,26 @@ def _check_in(public_id: str, cycle: Cycle, day: date, **about: int) -> CheckIn:
         version=0,
         planned_at=NOW,
         **about,
+    )
+
+
+def _claims(session: Session, cycle: Cycle) -> None:
+    """Have HR's account keep a claim of everybody's, for a deal that is to come."""
+    reviews = session.scalars(sa.select(Review).where(Review.cycle_id == cycle.id))
+    session.add_all(
+        CreditClaim(
+            public_id=f"claim-{review.person.code}",
+            kind="missing",
+            state="waiting",
+            version=0,
+            review=review,
+            person=review.person,
+            contract=f"HT-{review.person.code}",
+            reason="漏单",
+            opened_by=cycle.approver_id,
+            opened_at=NOW,
+        )
+        for review in reviews
     )
 
 

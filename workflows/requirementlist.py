@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workflows.calibration import required as calibration
+from workflows.confirming import requirement as confirming
 from workflows.feedback import required as feedback
 from workflows.goals import agreed as goals_agreed
 
-__all__ = ["calibration", "feedback", "goals_agreed"]
+__all__ = ["calibration", "confirming", "feedback", "goals_agreed"]

@@ -9,14 +9,26 @@ from sqlalchemy.orm import Session
 from workflows.access.actors import Actor
 from workflows.calendar.tasks import calendar_tasks
 from workflows.calibration.tasks import calibration_tasks
+from workflows.claims.tasks import claim_tasks
+from workflows.confirming.tasks import confirming_tasks
+from workflows.goals.waiting import goal_tasks
 from workflows.plans.waiting import plan_tasks
 from workflows.programme.waiting import programme_tasks
 from workflows.stages.tasks import late_tasks
-from workflows.goals.waiting import goal_tasks
 from workflows.tasks.task import Provider, Task
 from workflows.tracking.waiting import tracking_tasks
 
-PROVIDERS: tuple[Provider, ...] = (calibration_tasks, tracking_tasks, plan_tasks, programme_tasks, calendar_tasks, late_tasks, goal_tasks,)
+PROVIDERS: tuple[Provider, ...] = (
+    calibration_tasks,
+    tracking_tasks,
+    plan_tasks,
+    programme_tasks,
+    calendar_tasks,
+    late_tasks,
+    goal_tasks,
+    confirming_tasks,
+    claim_tasks,
+)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

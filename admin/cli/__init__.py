@@ -34,6 +34,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "goals": "admin.cli.goal_offers",
         "figures": "admin.cli.figures",
         "proposals": "admin.cli.proposals",
+        "confirm": "admin.cli.confirming",
+        "claims": "admin.cli.confirming",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "calendar": "admin.cli.calendar",

@@ -60,10 +60,11 @@ def list_() -> list[dict[str, object]]:
 
 @cycle.command()
 @click.argument("code", metavar="CYCLE")
-def lock(code: str) -> None:
+@click.option("--reason", help="Why it is locked in spite of records that nobody confirmed.")
+def lock(code: str, reason: str | None) -> None:
     """Lock the data of CYCLE and score everyone."""
     with application() as app, app.database.write() as session:
-        lock_cycle(session, actor(app, session), app.clock(), find_cycle(session, code))
+        lock_cycle(session, actor(app, session), app.clock(), find_cycle(session, code), reason)
     say(N_("Locked {cycle}: everyone is scored."), cycle=code)
 
 

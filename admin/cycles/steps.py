@@ -38,7 +38,8 @@ class CycleSteps:
 
     @expose("/<key>/lock", methods=["POST"])  # type: ignore[untyped-decorator]
     def lock(self, key: str) -> Page:
-        return self._carry_out(key, "lock", lock_cycle)
+        reason = request.form.get("reason", "").strip() or None
+        return self._carry_out(key, "lock", partial(lock_cycle, reason=reason))
 
     @expose("/<key>/approve")  # type: ignore[untyped-decorator]
     def ask_approve(self, key: str) -> Page:

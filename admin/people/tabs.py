@@ -30,6 +30,7 @@ TABS = (
     Tab("review.why", N_("How the numbers came about")),
     Tab("tracking.of_review", N_("Tracking")),
     Tab("review_plans.of_review", N_("Plans"), "read_plans"),
+    Tab("confirm.of_review", N_("Records to confirm")),
 )
 
 

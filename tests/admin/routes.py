@@ -233,6 +233,8 @@ LISTS = (
         row="/agreements/copy-{}",
         absent="/agreements/1",
     ),
+    Route("/claims/", NO_ADMINISTRATOR),
+    Route("/claims/<path:key>", NO_ADMINISTRATOR, row="/claims/claim-{}", absent="/claims/1"),
     Route("/cycles/", NO_ADMINISTRATOR),
     Route("/cycles/<path:key>", NO_ADMINISTRATOR, at=f"/cycles/{CYCLE}", absent="/cycles/none@1"),
     Route("/imports/", DATA_KEEPERS),
@@ -283,6 +285,9 @@ GRADERS = {
 STEPS = {"lock": {"hr"}, "approve": {"finance", "sales_director"}, "close": {"hr"}}
 # Who are appraised sign their own copy; what is said of a draft is not for everybody.
 SIGNERS = {"manager": frozenset({"M1"}), "salesperson": frozenset({"S11"})}
+# Who proposes whose a record is: nobody for a claim of their own.
+PROPOSERS = {"hr": ALL, "hr_region": EAST, "manager": frozenset({"S11", "S12"})}
+NOBODYS = {role.value: frozenset[str]() for role in Role}
 COMMENTERS = frozenset({"hr", "finance", "sales_director"})
 COMMENT_READERS = COMMENTERS | {"auditor"}
 NEW_ACCOUNT = {"username": "new", "give": "salesperson", "person": "S12"}
@@ -667,6 +672,73 @@ ROUTES = (
             answers=303 if deed == "open" else 400,
         )
         for deed in ("open", "sign", "decline")
+    ),
+    # records confirmed, claims
+    Route(
+        "/reviews/<key>/confirm",
+        NO_ADMINISTRATOR,
+        row="/reviews/review-{}/confirm",
+        absent="/reviews/1/confirm",
+    ),
+    *(
+        Route(
+            f"/reviews/<key>/{deed}",
+            frozenset(SIGNERS),
+            "POST",
+            row=f"/reviews/review-{{}}/{deed}",
+            absent=f"/reviews/1/{deed}",
+            reaches=SIGNERS,
+            form={"kind": "deal", "code": "DEAL/S11", "contract": "HT-1", "reason": "漏"},
+            answers=409,  # locked already
+        )
+        for deed in ("confirm", "disputes", "claims")
+    ),
+    Route(
+        "/confirmations/<code>",
+        NO_ADMINISTRATOR - {"salesperson"},
+        at=f"/confirmations/{CYCLE}",
+        absent="/confirmations/none@1",
+    ),
+    Route(
+        "/claims/",
+        frozenset(PROPOSERS),
+        "POST",
+        form={"kind": "deal", "code": "DEAL/S11"},
+        answers=400,
+    ),
+    Route(
+        "/claims/<key>/proposals",
+        frozenset(PROPOSERS),
+        "POST",
+        row="/claims/claim-{}/proposals",
+        absent="/claims/1/proposals",
+        reaches=PROPOSERS,
+        answers=400,
+    ),
+    Route(
+        "/claims/<key>/answers",
+        frozenset(SIGNERS),
+        "POST",
+        row="/claims/claim-{}/answers",
+        absent="/claims/1/answers",
+        answers=409,  # nothing is proposed
+    ),
+    Route(
+        "/claims/<key>/decision",
+        {"hr", "hr_region"},
+        "POST",
+        row="/claims/claim-{}/decision",
+        absent="/claims/1/decision",
+        answers=400,
+    ),
+    Route(
+        "/claims/<key>/withdraw",
+        NO_ADMINISTRATOR,
+        "POST",
+        row="/claims/claim-{}/withdraw",
+        absent="/claims/1/withdraw",
+        reaches=NOBODYS | {"hr": ALL},
+        answers=303,
     ),
     # simulations
     Route(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from tests.confirmed import Confirmed, confirmed
 from tests.played import Played, played
 from workflows.base.database import Database
 from workflows.base.settings import Settings, load_settings
@@ -25,3 +26,8 @@ def settings(database_url: URL, tmp_path: Path) -> Settings:
 @pytest.fixture
 def game(database: Database, settings: Settings) -> Played:
     return played(database, settings)
+
+
+@pytest.fixture
+def world(database: Database) -> Confirmed:
+    return confirmed(database)

@@ -91,6 +91,19 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
             _REGION: {Reach.REGION},
             _MGR: {Reach.TEAM},
         },
+        # whose a record is: one answers for oneself, whoever leads one proposes, HR decides
+        "confirm_records": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "claim_credit": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "answer_proposal": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "read_claims": _READERS_OF_PAY,
+        "follow_confirmations": {
+            **{role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+            _REGION: {Reach.REGION},
+            _MGR: {Reach.TEAM},
+        },
+        "propose_credits": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}, _MGR: {Reach.TEAM}},
+        "decide_claim": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
+        "decide_credit_difference": {_HR: {Reach.ALL}},
         # cycles
         "list_cycles": {
             role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES, _AUDIT)

@@ -31,7 +31,7 @@ def in_force(session: Session, records: Sequence[int]) -> dict[int, RecordOverri
         .join(RecordOverride, RecordOverride.version_id == RecordRow.current_version_id)
         .where(RecordRow.id.in_(records))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def overridden(override: RecordOverride, said: Record) -> Record:

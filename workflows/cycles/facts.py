@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from engine import periods
@@ -31,7 +31,7 @@ from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
 from workflows.incentives.paid import paid_before
 from workflows.org.tables import Person
-from workflows.sources.spans import marks_of, spans_of
+from workflows.sources.spans import marks_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 # Kind, record's code, person's code, share, fields.
@@ -108,7 +108,7 @@ def measured_on(
     that another cycle has counted late do not count again. ``rows`` are other credit lines than
     those of the records as they are.
     """
-    looked_at, records, late = counted_records(session, cycle, policy, rows)
+    looked_at, records, late = counted_records(session, cycle, policy, rows=rows)
     managed = cache(lambda day: managed_by(session, day))
     period = periods.parse(cycle.period)
     firsts = first_parts(parts)
@@ -122,19 +122,26 @@ def measured_on(
 
 
 def counted_records(
-    session: Session, cycle: Cycle, policy: Policy, rows: Sequence[CreditRow] | None = None
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    people: Collection[str] | None = None,
+    rows: Sequence[CreditRow] | None = None,
 ) -> tuple[tuple[int, ...], pl.DataFrame, Late]:
     """Return the versions of the records that a policy measures, their credit lines as
     ``engine.measures`` takes them, and which of them count late.
+
+    They are those of ``people`` only, where they are given, or other ``rows`` than those of the
+    records as they are.
     """
     if rows is None:
-        rows = credit_rows(session, policy)
+        rows = credit_rows(session, policy, people=people)
     versions = [row.version for row in rows]
     credits = [row.credit for row in rows]
     _check_fields(policy, credits)
     late = late_for(session, cycle, policy, [(row.version, row.kind, row.fields) for row in rows])
-    spans = spans_of([(row.version, row.since) for row in rows])
-    marks = marks_of(spans, versions, late.codes, late.elsewhere)
+    lines = [(row.version, row.since) for row in rows]
+    marks = marks_of(session, lines, late.codes, late.elsewhere)
     return tuple(sorted(set(versions))), records_frame(policy.measures, credits, marks), late
 
 
@@ -208,12 +215,18 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
 
 
 def credit_rows(
-    session: Session, policy: Policy, versions: Collection[int] | None = None
+    session: Session,
+    policy: Policy,
+    versions: Collection[int] | None = None,
+    people: Collection[str] | None = None,
 ) -> list[CreditRow]:
     """Return the credit lines of the kinds that the policy measures: as they are now, or as they
-    were in ``versions``.
+    were in ``versions``; of ``people`` only, where nothing is measured against everybody's.
     """
     kinds = {measure.records for measure in policy.measures if measure.records}
+    # Who was the company's first with a customer can only be told from everybody's records.
+    of_all = people is None or any(measure.by == "company" for measure in policy.measures)
+    whose = true() if of_all else Person.code.in_(people or ())
     current = RecordVersion.id == Record.current_version_id
     which = current if versions is None else RecordVersion.record_id == Record.id
     found = session.execute(
@@ -229,7 +242,7 @@ def credit_rows(
         .join(RecordVersion, which)
         .join(CreditLine, CreditLine.record_version_id == RecordVersion.id)
         .join(Person, Person.id == CreditLine.person_id)
-        .where(Record.kind.in_(kinds))
+        .where(Record.kind.in_(kinds), whose)
     ).all()
     rows = [CreditRow(*row) for row in found]
     if versions is None:

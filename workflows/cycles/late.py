@@ -122,15 +122,12 @@ def keep_late(session: Session, cycle: Cycle, late: Late) -> None:
 
 def kept_late(session: Session, cycle: Cycle, measure: Measure) -> dict[int, int]:
     """Return by version the cycle that it comes from, of what a lock counted late."""
-    return dict(
-        session.execute(
-            select(RecordVersion.id, LateRecord.from_cycle_id)
-            .join(LateRecord, LateRecord.record_id == RecordVersion.record_id)
-            .where(LateRecord.cycle_id == cycle.id, LateRecord.measure == measure.code)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(RecordVersion.id, LateRecord.from_cycle_id)
+        .join(LateRecord, LateRecord.record_id == RecordVersion.record_id)
+        .where(LateRecord.cycle_id == cycle.id, LateRecord.measure == measure.code)
     )
+    return dict(rows.all())
 
 
 def records_of(session: Session, versions: Collection[int]) -> dict[int, int]:
@@ -140,7 +137,7 @@ def records_of(session: Session, versions: Collection[int]) -> dict[int, int]:
     rows = session.execute(
         select(RecordVersion.id, RecordVersion.record_id).where(RecordVersion.id.in_(versions))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _locked_before(session: Session, cycle: Cycle) -> Iterator[tuple[Cycle, frozenset[int]]]:

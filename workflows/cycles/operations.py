@@ -17,6 +17,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.agreements.announcing import announce_cycle
 from workflows.base.conditional import change_if
+from workflows.confirming.requirement import require_confirmed
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.population import Member, population
@@ -107,12 +108,15 @@ def _review(cycle: Cycle, member: Member, stage: str, times: Times | None) -> Re
     )
 
 
-def lock_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> None:
+def lock_cycle(
+    session: Session, actor: Actor, now: datetime, cycle: Cycle, reason: str | None = None
+) -> None:
     """Lock the data 锁数 and score everyone 试算: actuals, points, totals and grades.
 
     Every review must be where the policy's workflow locks from. What the engine was given
-    and gave is kept. Raises ``KaohengError`` naming those who are not there yet, and those
-    for whom a figure that the policy requires was not given.
+    and gave is kept. Raises ``KaohengError`` naming those who are not there yet, those for whom
+    a figure that the policy requires was not given, those who have not confirmed their records
+    where it requires that (unless with a ``reason``), and amounts that nobody has explained.
     """
     allow_everywhere(actor, "lock_cycle")
     policy = policy_of(cycle)
@@ -120,14 +124,17 @@ def lock_cycle(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> N
     step = cycle_step(policy, "lock")
     move_with_cycle(session, actor, now, require_stage(session, cycle, step), step)
     require_figures(session, cycle, policy)
+    unanswered = require_confirmed(session, cycle, policy, reason)
     evaluation = evaluate_trial(session, cycle, policy, now)
-    log_cycle(
+    version = {"version": cycle.policy_version.digest}
+    append(
         session,
-        "lock_cycle",
-        actor,
-        now,
-        cycle,
-        **evaluation.digests,
+        action="lock_cycle",
+        actor=actor,
+        subject=Subject("cycle", cycle.code),
+        at=now,
+        details={**version, **evaluation.digests, **unanswered.details},
+        personal={"reason": unanswered.reason} if unanswered.reviews else {},
     )
 
 

@@ -24,7 +24,7 @@ from workflows.cycles.scored import Scored
 from workflows.cycles.tables import Cycle, Evaluation, Rerun
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
-from workflows.sources.spans import marks_of, spans_of
+from workflows.sources.spans import marks_of
 from workflows.sources.tables import CreditLine, Record, RecordVersion
 
 
@@ -95,8 +95,7 @@ def _counted(
     rows = list(_credits(session, measure, [review.person.code, *below], scope))
     policy = scope.version.policy
     late = late_for(session, review.cycle, policy, [(row[0], row[1], row[5]) for row in rows])
-    spans = spans_of([(row[0], row[6]) for row in rows])
-    marks = marks_of(spans, [row[0] for row in rows], late.codes, {})
+    marks = marks_of(session, [(row[0], row[6]) for row in rows], late.codes, {})
     records = records_frame([measure], [row[1:6] for row in rows], marks)
     period = part.period_for(measure, periods.parse(review.cycle.period))
     found = counted(measure, records, people_frame({review.person.code: below}), period)
@@ -113,7 +112,7 @@ def _periods_of(
     if not of or measure.late == "left":
         return {}
     cycles = select(Cycle.id, Cycle.period).where(Cycle.id.in_(set(of.values())))
-    named = dict(session.execute(cycles).tuples().all())
+    named = dict(session.execute(cycles).all())
     return {(row[1], row[2]): named[of[row[0]]] for row in rows if row[0] in of}
 
 

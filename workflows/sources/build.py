@@ -93,6 +93,7 @@ def _kind(kind: str, entry: Mapping[str, Any]) -> RecordKind:
         ),
         order=tuple((earlier, later) for earlier, later in entry["order"]),
         credits=tuple(_credit(credit) for credit in entry["credits"]),
+        contract=entry["contract"],
     )
 
 

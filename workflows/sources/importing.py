@@ -20,6 +20,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.base.clock import clock_of, today
+from workflows.claims.matching import match_claims
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
 from workflows.log.append import append
@@ -248,6 +249,7 @@ def _finish(
     row.parts = [asdict(part) for part in parts_of(source, extraction, counts, changed=True)]
     row.rows_root = rows_root(extraction).hex()
     watch_after_import(session, now, context.settings.timezone, row.public_id)
+    matched = match_claims(session, now, import_id)
     append(
         session,
         action="import_records",
@@ -259,6 +261,7 @@ def _finish(
             "files": row.files,
             "rows_root": row.rows_root,
             "counts": row.counts,
+            **({"claims": matched} if matched else {}),
         },
     )
     return counts

@@ -27,6 +27,7 @@ def current_digests(session: Session, kind: str) -> dict[str, str]:
     """Return the digest of what its source said last of every record of ``kind``, by code."""
     rows = session.execute(
         select(Record.code, SAID)
+        .select_from(Record)
         .join(RecordVersion, RecordVersion.id == Record.current_version_id)
         .outerjoin(RecordOverride, RecordOverride.version_id == RecordVersion.id)
         .where(Record.kind == kind)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.claims.matching import match_claims
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.org.changes import reorganise
@@ -65,6 +66,7 @@ def mend_row(
         _refuse_other_region(session, source, extraction)
     _take_in(session, now, brought, narrowed(source, part), extraction, today)
     _note(session, actor, now, row, part, "taken_in", row_=typed, brought=brought)
+    matched = match_claims(session, now, brought.id)
     append(
         session,
         action="mend_row",
@@ -75,6 +77,7 @@ def mend_row(
             **_where(row, part),
             "rows_root": brought.rows_root,
             "counts": brought.counts,
+            **({"claims": matched} if matched else {}),
         },
     )
     return brought

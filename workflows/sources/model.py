@@ -115,7 +115,11 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """A file whose rows are records of one kind; ``order`` pairs dates that may not run back."""
+    """A file whose rows are records of one kind; ``order`` pairs dates that may not run back.
+
+    ``contract`` is the field with the number of the contract, by which people know a deal; None
+    where the code is that number.
+    """
 
     kind: str
     name: Mapping[str, str]
@@ -125,6 +129,7 @@ class RecordKind:
     lookups: tuple[Lookup, ...]
     order: tuple[tuple[str, str], ...]
     credits: tuple[Credit, ...]
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def reference_faults(loaded: Mapping[str, Any], tree: Tree) -> list[Fault]:
         found += _required(tree, (*path, "fields"), entry["fields_"])
         found += _lookups(loaded, tree, path, entry)
         found += _order(tree, path, entry)
+        if entry["contract"] is not None and entry["contract"] not in entry["fields_"]:
+            found.append(_no_such(tree, (*path, "contract"), entry["contract"], entry["fields_"]))
     return found
 
 

@@ -148,6 +148,7 @@ class _Kind(_Strict):
         fields.List(fields.String(), validate=validate.Length(equal=2)), load_default=list
     )
     credits = fields.List(fields.Nested(_Credit), load_default=list)
+    contract = fields.String(load_default=None)
 
 
 class SourceSchema(_Strict):

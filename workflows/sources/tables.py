@@ -173,6 +173,12 @@ class CreditLine(Base):
     __table_args__ = (
         UniqueConstraint("record_version_id", "person_id", "role", "since"),
         Index("ix_credit_line_person_id", "person_id"),
+        Index(
+            "ix_credit_line_since",
+            "since",
+            sqlite_where=text("since > '0001-01-01'"),
+            postgresql_where=text("since > '0001-01-01'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

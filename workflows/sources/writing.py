@@ -121,6 +121,7 @@ def _stored(session: Session, kind: str, codes: Sequence[str]) -> dict[str, _Sto
     )
     current = (
         select(SAID)
+        .select_from(RecordVersion)
         .outerjoin(RecordOverride, RecordOverride.version_id == RecordVersion.id)
         .where(RecordVersion.id == RecordRow.current_version_id)
         .scalar_subquery()

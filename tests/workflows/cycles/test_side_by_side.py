@@ -22,7 +22,8 @@ from workflows.cycles.sealing import close_cycle, replay_cycle
 from workflows.incentives.tables import LedgerEntry
 from workflows.jobs.service import Jobs
 from workflows.org.tables import Person
-from workflows.reviews.moves import move_review, reviews_of
+from workflows.reviews.moves import move_review
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import put_in_force, version_of
 from workflows.rulebook.shipped import policy_file

@@ -24,7 +24,7 @@ from workflows.goals.tables import TargetOrigin
 from workflows.goals.taking import take_goals
 from workflows.log.tables import LogEntry
 from workflows.org.tables import Person
-from workflows.reviews.moves import reviews_of
+from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.reading import find_review
 from workflows.targets.chain import goals_of
 from workflows.targets.operations import targets_of_people, targets_to_be

@@ -34,6 +34,10 @@ def _dated_credits() -> None:
         table.create_unique_constraint(
             "uq_credit_line_record_version_id_person_id_role_since", [*unique, "since"]
         )
+    dated = sa.text("since > '0001-01-01'")
+    op.create_index(
+        "ix_credit_line_since", "credit_line", ["since"], sqlite_where=dated, postgresql_where=dated
+    )
     if op.get_bind().dialect.name == "sqlite":
         make_append_only("credit_line")  # the triggers went with the table
 
