@@ -13,6 +13,7 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.evaluation import grid, performance, ratings, self_report
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -23,6 +24,7 @@ from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.lists.simulations import SimulationsView
+from admin.meetings.view import MeetingsView
 from admin.people import consents
 from admin.people.mine import MineView
 from admin.people.team import TeamView
@@ -49,6 +51,7 @@ def register(app: Flask) -> None:
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
+        MeetingsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),
@@ -66,6 +69,8 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
         each.register(app)
+    for evaluating in (self_report, ratings, grid, performance):
+        evaluating.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)

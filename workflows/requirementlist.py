@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from workflows.ratings import required as ratings
+from workflows.selfreports import required as self_report
+
+__all__ = ["ratings", "self_report"]

@@ -7,9 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.meetings.tasks import meeting_tasks
+from workflows.ratings.tasks import rating_tasks
+from workflows.selfreports.tasks import report_tasks
 from workflows.tasks.task import Provider, Task
 
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (
+    report_tasks,
+    rating_tasks,
+    meeting_tasks,
+)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

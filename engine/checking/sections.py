@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.checking.bounds import check_bounds
+from engine.checking.evaluating import check_evaluating
 from engine.checking.scoring import check_references, check_weights
 from engine.checking.workflow import check_workflow
 from engine.errors import N_
@@ -33,6 +34,7 @@ def check(policy: Policy) -> list[Problem]:
         *_pools(policy),
         *_conclusions(policy),
         *check_bounds(policy),
+        *check_evaluating(policy),
         *workflow,
     ]
 

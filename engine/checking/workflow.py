@@ -13,7 +13,10 @@ from engine.schema.said import Said
 MOVERS = ("owner", "salesperson", "manager", "hr", "hr_region", "sales_director", "finance")
 # What may have to be there before a review is moved on; ``workflows.reviews.requirements``
 # has a check for each.
-REQUIREMENTS: tuple[str, ...] = ()
+REQUIREMENTS: tuple[str, ...] = (
+    "self_report",
+    "ratings",
+)
 # What happens to a whole cycle at once, and moves all of its reviews with it.
 CYCLE_STEPS = ("lock", "approve")
 

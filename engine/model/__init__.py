@@ -8,6 +8,7 @@ that the digest of an older policy stays what it was.
 
 from __future__ import annotations
 
+from engine.model.evaluating import Criterion, Rating, ReportSection, SelfReport
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import Figure, Policy, Scope, StageDetail, Transition, Workflow
@@ -33,6 +34,7 @@ __all__ = [
     "Bilingual",
     "Cascade",
     "Constant",
+    "Criterion",
     "Dated",
     "DecisionRow",
     "DecisionTable",
@@ -54,10 +56,13 @@ __all__ = [
     "Policy",
     "Pool",
     "Presence",
+    "Rating",
+    "ReportSection",
     "Rounding",
     "Row",
     "Rule",
     "Scope",
+    "SelfReport",
     "StageDetail",
     "Step",
     "Table",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.model.evaluating import Rating, SelfReport
 from engine.model.figures import Constant, Input, Measure, Target
 from engine.model.pay import Guardrails, Pool, Rule, Step
 from engine.model.scoring import Dimension, Grade, Kpi, Presence, Rounding, Total, Veto
@@ -89,3 +90,5 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     pools: tuple[Pool, ...] = ()
     workflow: Workflow | None = None
+    ratings: tuple[Rating, ...] = ()
+    self_report: SelfReport | None = None

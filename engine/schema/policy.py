@@ -11,6 +11,7 @@ from marshmallow import validates
 from engine import model
 from engine.errors import N_
 from engine.schema.base import Part, words
+from engine.schema.evaluating import RatingPart, SelfReportPart
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.measuring import MeasurePart, TargetPart
 from engine.schema.parts import (
@@ -61,6 +62,8 @@ class PolicySchema(Part):
     rules = Entries(RulePart)
     pools = Entries(PoolPart)
     workflow = One(WorkflowPart)
+    ratings = Entries(RatingPart)
+    self_report = One(SelfReportPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

@@ -27,6 +27,8 @@ TITLES = {
     "presence": N_("Presence"),
     "rounding": N_("Decimals, rounded half up"),
     "workflow": N_("Workflow"),
+    "ratings": N_("Who rates, and how"),
+    "self_report": N_("Self report and panel"),
 }
 # What names the file itself, and is no part of the form.
 APART = frozenset({"language", "policy"})

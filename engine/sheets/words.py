@@ -54,6 +54,17 @@ OPTIONS = {
     "as.points": N_("added to the points"),
     "factor": N_("times the points"),
     "goals": N_("when goals are approved"),
+    # who rates, what a self report is made of, and what fills an input in
+    "self": N_("the person themselves"),
+    "manager": N_("whoever leads the person"),
+    "peers": N_("peers who are asked"),
+    "customers": N_("customers"),
+    "text": N_("written by the person"),
+    "results": N_("results, filled in from the records"),
+    "kpis": N_("KPIs, filled in from the records"),
+    "panel": N_("the panel's mean score"),
+    "assists": N_("assists that were confirmed"),
+    "sharings": N_("sharing sessions that were confirmed"),
     # targets
     "headcount": N_("shared out by headcount"),
     "none": N_("everybody has the figure itself"),
@@ -132,7 +143,10 @@ MOVED_BY = {
     "finance": N_("Finance"),
 }
 # What a transition may require to be there first.
-REQUIREMENTS: dict[str, str] = {}
+REQUIREMENTS: dict[str, str] = {
+    "self_report": N_("The self report is submitted"),
+    "ratings": N_("The ratings are finished"),
+}
 GRANTS = {
     "bonus": N_("Bonus"),
     "commission": N_("Commission"),

@@ -46,6 +46,7 @@ _IN_THE_FILE = {
     ("Dated", "start"): "from",
     ("Transition", "start"): "from",
     ("StageDetail", "purpose"): "for",
+    ("Input", "source"): "from",
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 
 from engine.errors import Fault, KaohengError
+from engine.model import Bilingual
 
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
@@ -28,7 +29,12 @@ def translations(language: str) -> NullTranslations:
 def gettext(message: str, language: str, /, **params: object) -> str:
     """Translate ``message`` and fill in its ``{name}`` fields."""
     text = translations(language).ugettext(message) if message else ""
-    return text.format(**params) if params else text
+    told = {name: _told(value, language) for name, value in params.items()}
+    return text.format(**told) if params else text
+
+
+def _told(value: object, language: str) -> object:
+    return getattr(value, language) if isinstance(value, Bilingual) else value
 
 
 def render(fault: Fault, language: str) -> str:

@@ -18,6 +18,7 @@ from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
 from workflows.cycles.tables import Cycle
+from workflows.figures.required import require_ratings
 from workflows.incentives.operations import enter_grants
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
@@ -47,6 +48,7 @@ def approve_cycle(
         # Approved before a crash: what is left is the job's to finish.
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
+    require_ratings(session, cycle, policy)
     # Also one of several claims the cycle: two at once must not each find the other missing.
     advance(session, cycle, "locked", "locked")
     require_stage(session, cycle, cycle_step(policy, "approve"))

@@ -40,7 +40,7 @@ _KEPT_OF_A_DATABASE = 24
 
 @dataclass(frozen=True)
 class Scored:
-    """Everybody of a cycle, evaluated; ``stage`` is ``live``, ``trial`` or ``final``."""
+    """Everybody of a cycle, evaluated; ``stage`` is ``live``, ``trial``, ``rated`` or ``final``."""
 
     stage: str
     version: Version
@@ -72,7 +72,9 @@ class Scored:
 
 
 def scored(session: Session, cycle: Cycle) -> Scored:
-    """Return the final evaluation of the cycle, else the trial, else what a lock would give now."""
+    """Return the final evaluation of the cycle, else the last one before it, else what a lock
+    would give now.
+    """
     kept = session.execute(
         select(Evaluation.id, Evaluation.stage)
         .where(Evaluation.cycle_id == cycle.id)
@@ -94,6 +96,8 @@ def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
     ).one()
     version = pinned_version(cycle)
     facts = canonical.frame(inputs, version)
+    if stage != FINAL:
+        version = live_version(version, facts)
     result = evaluate(version, facts, until="grants" if stage == FINAL else "grade")
     return Scored(stage, version, result, evaluation_id)
 

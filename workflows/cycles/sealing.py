@@ -12,7 +12,7 @@ from engine.canonical import digest, from_canonical
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
-from workflows.cycles.evaluation import FINAL, TRIAL, compute, evaluation_of
+from workflows.cycles.evaluation import FINAL, RATED, TRIAL, compute, evaluation_of, measured_of
 from workflows.cycles.operations import advance, log_cycle, policy_of
 from workflows.cycles.tables import Cycle, Seal
 from workflows.log.append import checkpoint
@@ -88,10 +88,10 @@ def replay_cycle(session: Session, actor: Actor, cycle: Cycle) -> list[Differenc
 def _differences(session: Session, cycle: Cycle, sealed: dict[str, str]) -> list[Difference]:
     policy = from_canonical(cycle.policy_version.canonical)
     found = []
-    for stage, expected in (
-        (TRIAL, evaluation_of(session, cycle, TRIAL).digests),
-        (FINAL, sealed),
-    ):
+    expectations = [(TRIAL, evaluation_of(session, cycle, TRIAL).digests)]
+    if (measured := measured_of(session, cycle)).stage == RATED:
+        expectations.append((RATED, measured.digests))
+    for stage, expected in (*expectations, (FINAL, sealed)):
         replayed = compute(policy, stage, evaluation_of(session, cycle, stage).inputs).digests
         found += [
             Difference(stage, part, expected[part], replayed[part])
