@@ -13,6 +13,7 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.contributions.view import ContributionsView
 from admin.evaluation import grid, performance, ratings, self_report
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
         MeetingsView(_APPRAISAL),
+        ContributionsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         RecordsView(_DATA),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.contributions.reading import contribution_tasks
 from workflows.meetings.tasks import meeting_tasks
 from workflows.ratings.tasks import rating_tasks
 from workflows.selfreports.tasks import report_tasks
@@ -16,6 +17,7 @@ PROVIDERS: tuple[Provider, ...] = (
     report_tasks,
     rating_tasks,
     meeting_tasks,
+    contribution_tasks,
 )
 
 

@@ -34,6 +34,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "report-on-duty": "admin.cli.self_reports",
         "ratings": "admin.cli.ratings",
         "meetings": "admin.cli.meetings",
+        "contributions": "admin.cli.contributions",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "user": "admin.cli.accounts",

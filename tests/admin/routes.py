@@ -222,6 +222,14 @@ EVALUATION = (
         )
         for method in ("GET", "POST")
     ),
+    Route("/contributions/", {"manager", "salesperson"}),
+    Route("/contributions/claim", {"manager", "salesperson"}, "POST", answers=400),
+    Route(
+        "/contributions/<key>/answer",
+        {"manager", "salesperson"},
+        "POST",
+        absent="/contributions/none/answer",
+    ),
     Route("/meetings/", NO_ADMINISTRATOR),
     Route("/meetings/new", set(GRADERS)),
     Route("/meetings/new", set(GRADERS), "POST", form={"cycle": CYCLE}, answers=409),

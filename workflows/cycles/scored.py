@@ -25,6 +25,7 @@ from engine.evaluate import Result, evaluate
 from engine.outlook.whatif import Outlook
 from engine.telling.explain import Explanation, explain
 from engine.version import Version
+from workflows.contributions.tables import Contribution
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version
@@ -111,13 +112,16 @@ def _live(session: Session, cycle: Cycle) -> Scored:
 
 
 def _state_of_facts(session: Session) -> tuple[int, ...]:
-    """Return numbers that grow with imports (of people too), corrections, figures and entries."""
+    """Return numbers that grow with imports (of people too), corrections, figures, entries and
+    confirmed contributions.
+    """
     done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
     newest = (
         select(func.max(each)).scalar_subquery()
         for each in (Record.current_version_id, Figure.id, LedgerEntry.id)
     )
-    return tuple(each or 0 for each in session.execute(select(done, *newest)).one())
+    helped = select(func.count()).where(Contribution.state == "confirmed").scalar_subquery()
+    return tuple(each or 0 for each in session.execute(select(done, helped, *newest)).one())
 
 
 _remembering = Lock()

@@ -85,16 +85,13 @@ def _own_and_led(session: Session, actor: Actor, now: datetime) -> Iterator[Task
         return
     reviews = _being_evaluated(session, actor)
     leaders = leaders_of(session, {review.person_id for review in reviews}, now.date())
-    given = set(
-        session.execute(
-            select(RatingRequest.review_id, RatingRequest.rating).where(
-                RatingRequest.review_id.in_([review.id for review in reviews]),
-                RatingRequest.state == "given",
-            )
+    rows = session.execute(
+        select(RatingRequest.review_id, RatingRequest.rating).where(
+            RatingRequest.review_id.in_([review.id for review in reviews]),
+            RatingRequest.state == "given",
         )
-        .tuples()
-        .all()
     )
+    given = {(review_id, rating) for review_id, rating in rows}
     since = last_moves(session, reviews)
     led: dict[int, list[Review]] = {}
     for review in reviews:
