@@ -22,6 +22,8 @@ from admin.confirming import claims
 from admin.confirming import progress as confirmations
 from admin.confirming import records as confirming
 from admin.confirming.claims import ClaimsView
+from admin.contributions.view import ContributionsView
+from admin.evaluation import grid, performance, ratings, self_report
 from admin.goals import agreeing as goal_offers
 from admin.goals import grid as goal_grid
 from admin.goals import plan as goal_plan
@@ -37,6 +39,7 @@ from admin.lists.records import RecordsView
 from admin.lists.reviews import ReviewsView
 from admin.lists.rulebook import PoliciesView
 from admin.lists.simulations import SimulationsView
+from admin.meetings.view import MeetingsView
 from admin.organisation.view import OrganisationView
 from admin.people import consents
 from admin.people.mine import MineView
@@ -75,6 +78,8 @@ def register(app: Flask) -> None:
         CalibrationsView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
+        MeetingsView(_APPRAISAL),
+        ContributionsView(_APPRAISAL),
         SimulationsView(_APPRAISAL),
         LedgerView(_APPRAISAL),
         CareerView(_APPRAISAL),
@@ -113,6 +118,8 @@ def register(app: Flask) -> None:
         each.register(app)
     for confirmed in (claims, confirmations, confirming):
         confirmed.register(app)
+    for evaluating in (self_report, ratings, grid, performance):
+        evaluating.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)

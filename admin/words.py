@@ -233,6 +233,7 @@ PARTS = {
 EVALUATIONS = {
     "live": Word(N_("As of now, not locked yet"), "active"),
     "trial": Word(N_("Trial score"), "warn"),
+    "rated": Word(N_("With the ratings"), "warn"),
     "final": Word(N_("Final result"), "good"),
 }
 CALIBRATIONS = {
@@ -307,6 +308,56 @@ APPEAL_OUTCOMES = {
     "posted": Word(N_("Corrected"), "good"),
     "withdrawn": Word(N_("Withdrawn")),
 }
+# How far reports, ratings, meetings and what follows from them are.
+SELF_REPORTS = {
+    "none": Word(N_("Not begun")),
+    "draft": Word(N_("Being written"), "active"),
+    "submitted": Word(N_("Submitted"), "good"),
+}
+RATERS = {
+    "self": Word(N_("Oneself")),
+    "manager": Word(N_("Manager")),
+    "peers": Word(N_("Peers")),
+    "customers": Word(N_("Customers")),
+}
+RATING_WORDS = {
+    "praise": Word(N_("What was good")),
+    "criticism": Word(N_("What fell short")),
+    "case": Word(N_("A case")),
+    "advice": Word(N_("Advice")),
+}
+RATING_REQUESTS = {
+    "proposed": Word(N_("Proposed"), "warn"),
+    "asked": Word(N_("Asked"), "active"),
+    "declined": Word(N_("Not agreed to")),
+    "given": Word(N_("Given"), "good"),
+}
+RATING_ROUNDS = {
+    "open": Word(N_("Being rated"), "active"),
+    "finished": Word(N_("Finished"), "good"),
+}
+RATING_ROWS = {
+    "open": Word(N_("To rate"), "warn"),
+    "given": Word(N_("Given"), "good"),
+    "finished": Word(N_("Finished"), "good"),
+    "closed": Word(N_("Not being rated now")),
+}
+MEETINGS = {
+    "planned": Word(N_("Planned"), "active"),
+    "held": Word(N_("Held"), "good"),
+    "cancelled": Word(N_("Cancelled")),
+}
+TODOS = {
+    "open": Word(N_("To do"), "active"),
+    "done": Word(N_("Done"), "good"),
+}
+CONTRIBUTIONS = {
+    "assist": Word(N_("Assist")),
+    "sharing": Word(N_("Sharing session")),
+    "claimed": Word(N_("To be confirmed"), "warn"),
+    "confirmed": Word(N_("Confirmed"), "good"),
+    "declined": Word(N_("Not confirmed"), "bad"),
+}
 ACTIONS = {
     "confirm_records": Word(N_("Confirmed records")),
     "claim_dispute": Word(N_("Disputed a line")),
@@ -316,6 +367,25 @@ ACTIONS = {
     "propose_credits": Word(N_("Proposed credit lines")),
     "answer_proposal": Word(N_("Answered proposed credit lines")),
     "decide_claim": Word(N_("Decided on a claim")),
+    "submit_self_report": Word(N_("Submitted the self report")),
+    "return_self_report": Word(N_("Returned the self report")),
+    "comment_self_report": Word(N_("Commented on the self report")),
+    "call_meeting": Word(N_("Called a meeting")),
+    "hold_meeting": Word(N_("Held a meeting")),
+    "cancel_meeting": Word(N_("Cancelled a meeting")),
+    "score_report": Word(N_("Scored a report on the panel")),
+    "add_todo": Word(N_("Noted a to-do")),
+    "do_todo": Word(N_("Did a to-do")),
+    "propose_raters": Word(N_("Proposed peers to rate")),
+    "ask_raters": Word(N_("Asked peers to rate")),
+    "agree_rater": Word(N_("Agreed to a peer")),
+    "decline_rater": Word(N_("Did not agree to a peer")),
+    "give_rating": Word(N_("Gave a rating")),
+    "finish_ratings": Word(N_("Finished the ratings")),
+    "send_back_ratings": Word(N_("Sent the ratings back")),
+    "claim_contribution": Word(N_("Claimed a contribution")),
+    "confirm_contribution": Word(N_("Confirmed a contribution")),
+    "decline_contribution": Word(N_("Did not confirm a contribution")),
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
@@ -451,6 +521,9 @@ CREDIT_ANSWERS = {
 }
 SUBJECTS = {
     "claim": Word(N_("Claim")),
+    "meeting": Word(N_("Meeting")),
+    "rating": Word(N_("Rating")),
+    "contribution": Word(N_("Contribution")),
     "account": Word(N_("Account")),
     "person": Word(N_("Person")),
     "unit": Word(N_("Unit")),
@@ -567,6 +640,15 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "threads": THREADS,
     "proposals": PROPOSALS,
     "evaluations": EVALUATIONS,
+    "self_reports": SELF_REPORTS,
+    "raters": RATERS,
+    "rating_words": RATING_WORDS,
+    "rating_requests": RATING_REQUESTS,
+    "rating_rounds": RATING_ROUNDS,
+    "rating_rows": RATING_ROWS,
+    "meetings": MEETINGS,
+    "todos": TODOS,
+    "contributions": CONTRIBUTIONS,
     "parts": PARTS,
     "calibrations": CALIBRATIONS,
     "calibration_deeds": CALIBRATION_DEEDS,

@@ -13,6 +13,7 @@ from workflows.closing import tables as closing
 from workflows.comments import tables as comments
 from workflows.confirming import tables as confirming
 from workflows.consultation import tables as consultation
+from workflows.contributions import tables as contributions
 from workflows.crediting import tables as crediting
 from workflows.cycles import tables as cycles
 from workflows.feedback import tables as feedback
@@ -21,15 +22,18 @@ from workflows.goals import tables as goals
 from workflows.idempotency import tables as idempotency
 from workflows.incentives import tables as incentives
 from workflows.log import tables as log
+from workflows.meetings import tables as meetings
 from workflows.notices import tables as notices
 from workflows.org import tables as org
 from workflows.plans import tables as plans
 from workflows.programme import tables as programme
 from workflows.publishing import tables as publishing
+from workflows.ratings import tables as ratings
 from workflows.reconciling import tables as reconciling
 from workflows.reporting import tables as reporting
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
+from workflows.selfreports import tables as selfreports
 from workflows.simulation import tables as simulation
 from workflows.sources import tables as sources
 from workflows.standins import tables as standins
@@ -48,6 +52,7 @@ __all__ = [
     "comments",
     "confirming",
     "consultation",
+    "contributions",
     "crediting",
     "cycles",
     "feedback",
@@ -56,15 +61,18 @@ __all__ = [
     "idempotency",
     "incentives",
     "log",
+    "meetings",
     "notices",
     "org",
     "plans",
     "programme",
     "publishing",
+    "ratings",
     "reconciling",
     "reporting",
     "reviews",
     "rulebook",
+    "selfreports",
     "simulation",
     "sources",
     "standins",

@@ -11,9 +11,13 @@ from workflows.calendar.tasks import calendar_tasks
 from workflows.calibration.tasks import calibration_tasks
 from workflows.claims.tasks import claim_tasks
 from workflows.confirming.tasks import confirming_tasks
+from workflows.contributions.reading import contribution_tasks
 from workflows.goals.waiting import goal_tasks
+from workflows.meetings.tasks import meeting_tasks
 from workflows.plans.waiting import plan_tasks
 from workflows.programme.waiting import programme_tasks
+from workflows.ratings.tasks import rating_tasks
+from workflows.selfreports.tasks import report_tasks
 from workflows.stages.tasks import late_tasks
 from workflows.tasks.task import Provider, Task
 from workflows.tracking.waiting import tracking_tasks
@@ -28,6 +32,10 @@ PROVIDERS: tuple[Provider, ...] = (
     goal_tasks,
     confirming_tasks,
     claim_tasks,
+    report_tasks,
+    rating_tasks,
+    meeting_tasks,
+    contribution_tasks,
 )
 
 

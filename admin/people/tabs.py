@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
 
 from admin.sign_in.current import current_actor
 from engine.errors import N_
+from engine.model import Policy
+from engine.reporting import report_of
 from workflows.access.decide import may
+from workflows.cycles.operations import policy_of
 from workflows.reviews.tables import Review
 
 
@@ -16,12 +20,14 @@ from workflows.reviews.tables import Review
 class Tab:
     """A page of a review at ``endpoint``, which takes the review's ``key``.
 
-    ``operation`` is what its readers must be allowed, beyond seeing the review.
+    ``operation`` is what its readers must be allowed, beyond seeing the review; ``makes_sense``
+    says whether a policy has a use for it.
     """
 
     endpoint: str
     title: str
     operation: str | None = None
+    makes_sense: Callable[[Policy], bool] = lambda _policy: True
 
 
 TABS = (
@@ -31,6 +37,13 @@ TABS = (
     Tab("tracking.of_review", N_("Tracking")),
     Tab("review_plans.of_review", N_("Plans"), "read_plans"),
     Tab("confirm.of_review", N_("Records to confirm")),
+    Tab(
+        "self_report.show",
+        N_("Self report"),
+        makes_sense=lambda policy: report_of(policy) is not None,
+    ),
+    Tab("ratings.of_review", N_("Ratings"), makes_sense=lambda policy: bool(policy.ratings)),
+    Tab("performance.report", N_("Performance report")),
 )
 
 
@@ -38,7 +51,11 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(tabs_of=tabs_of)
 
 
-def tabs_of(_review: Review) -> tuple[Tab, ...]:
-    """Return the pages of a review, in the order in which it goes its way."""
-    actor = current_actor()
-    return tuple(tab for tab in TABS if tab.operation is None or may(actor, tab.operation))
+def tabs_of(review: Review) -> tuple[Tab, ...]:
+    """Return the pages of a review that its policy has a use for, in the order of its way."""
+    actor, policy = current_actor(), policy_of(review.cycle)
+    return tuple(
+        tab
+        for tab in TABS
+        if (tab.operation is None or may(actor, tab.operation)) and tab.makes_sense(policy)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.checking.bounds import check_bounds
 from engine.checking.calibration import check_calibration
+from engine.checking.evaluating import check_evaluating
 from engine.checking.following import check_following
 from engine.checking.scoring import check_references, check_weights
 from engine.checking.workflow import check_workflow
@@ -35,6 +36,7 @@ def check(policy: Policy) -> list[Problem]:
         *_pools(policy),
         *_conclusions(policy),
         *check_bounds(policy),
+        *check_evaluating(policy),
         *workflow,
         *check_calibration(policy),
         *check_following(policy),

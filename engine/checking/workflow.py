@@ -20,6 +20,8 @@ REQUIREMENTS: tuple[str, ...] = (
     "records_confirmed",
     "calibrated",
     "feedback",
+    "self_report",
+    "ratings",
 )
 # What happens to a whole cycle at once, and moves all of its reviews with it.
 CYCLE_STEPS = ("lock", "approve")

@@ -9,6 +9,7 @@ that the digest of an older policy stays what it was.
 from __future__ import annotations
 
 from engine.model.calibration import ByResult, Calibration, ResultRow
+from engine.model.evaluating import Criterion, Rating, ReportSection, SelfReport
 from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measure, Target
 from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
@@ -50,6 +51,7 @@ __all__ = [
     "CareerPath",
     "Cascade",
     "Constant",
+    "Criterion",
     "Dated",
     "Deadline",
     "DecisionRow",
@@ -74,11 +76,14 @@ __all__ = [
     "Policy",
     "Pool",
     "Presence",
+    "Rating",
+    "ReportSection",
     "ResultRow",
     "Rounding",
     "Row",
     "Rule",
     "Scope",
+    "SelfReport",
     "StageDetail",
     "Step",
     "Table",

@@ -89,7 +89,9 @@ class Input:
     """A figure given beside the records, or one of the words ``options`` (unit ``label``).
 
     ``default`` stands in when a row leaves it empty; without one ``if_missing`` says what then.
-    ``paid`` names the step or rule whose earlier payments it is, since the year began.
+    ``paid`` names the step or rule whose earlier payments it is, since the year began;
+    ``source`` says what else fills it in: the panel's mean score of the self report, or how many
+    assists or sharing sessions of the period others have confirmed.
     """
 
     code: str
@@ -102,6 +104,7 @@ class Input:
     if_missing: Literal["refuse", "not_applicable", "zero", "pending"] = "refuse"
     fixed: Literal["goals"] | None = None
     paid: str | None = None
+    source: Literal["panel", "assists", "sharings"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

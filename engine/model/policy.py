@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.language.expression import Expression
 from engine.model.calibration import Calibration
+from engine.model.evaluating import Rating, SelfReport
 from engine.model.figures import Constant, Input, Measure, Target
 from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Guardrails, Pool, Rule, Step
@@ -136,3 +137,5 @@ class Policy:
     alerts: tuple[Alert, ...] = ()
     plans: tuple[PlanRule, ...] = ()
     paths: tuple[CareerPath, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    self_report: SelfReport | None = None

@@ -12,6 +12,7 @@ from engine import model
 from engine.errors import N_
 from engine.schema.base import Part, words
 from engine.schema.calibration import CalibrationPart
+from engine.schema.evaluating import RatingPart, SelfReportPart
 from engine.schema.fields import Choice, Code, Entries, Many, One, Text, Whole
 from engine.schema.following import AlertPart, CareerPathPart, PlanRulePart
 from engine.schema.measuring import MeasurePart, TargetPart
@@ -69,6 +70,8 @@ class PolicySchema(Part):
     alerts = Entries(AlertPart)
     plans = Entries(PlanRulePart)
     paths = Entries(CareerPathPart)
+    ratings = Entries(RatingPart)
+    self_report = One(SelfReportPart)
 
     @validates("policy")
     def _policy_name(self, value: str, **_: Any) -> None:

@@ -54,6 +54,7 @@ class InputPart(Part):
     if_missing = Choice("refuse", "not_applicable", "zero", "pending")
     fixed = Choice("goals")
     paid = Code("steps", "rules")
+    source = Choice("panel", "assists", "sharings", data_key="from")
 
     @validates_schema
     def _label_or_figure(self, data: dict[str, Any], **_: Any) -> None:
@@ -63,6 +64,12 @@ class InputPart(Part):
                 "rules.label_options",
                 N_("A label has `options`; a figure has none."),
                 N_("Write unit: label with options: [a, b], or take `options` away."),
+            )
+        if "source" in data and (is_label or "paid" in data):
+            raise wrong(
+                "rules.input_source",
+                N_("An input has one source: `from`, `paid`, or the word that a label is."),
+                N_("Keep one of them."),
             )
         if data.get("if_missing") == "zero" and is_label:
             raise wrong(

@@ -32,6 +32,8 @@ TITLES = {
     "workflow": N_("Workflow"),
     "calibration": N_("Calibration: the distribution to be guided by"),
     "appeals": N_("Appeals"),
+    "ratings": N_("Who rates, and how"),
+    "self_report": N_("Self report and panel"),
 }
 # What names the file itself, and is no part of the form.
 APART = frozenset({"language", "policy"})

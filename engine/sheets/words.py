@@ -58,6 +58,17 @@ OPTIONS = {
     "as.points": N_("added to the points"),
     "factor": N_("times the points"),
     "goals": N_("when goals are approved"),
+    # who rates, what a self report is made of, and what fills an input in
+    "self": N_("the person themselves"),
+    "manager": N_("whoever leads the person"),
+    "peers": N_("peers who are asked"),
+    "customers": N_("customers"),
+    "text": N_("written by the person"),
+    "results": N_("results, filled in from the records"),
+    "kpis": N_("KPIs, filled in from the records"),
+    "panel": N_("the panel's mean score"),
+    "assists": N_("assists that were confirmed"),
+    "sharings": N_("sharing sessions that were confirmed"),
     # targets
     "headcount": N_("shared out by headcount"),
     "none": N_("everybody has the figure itself"),
@@ -159,6 +170,8 @@ REQUIREMENTS: dict[str, str] = {
     "records_confirmed": N_("the records have been confirmed"),
     "calibrated": N_("the calibration session over the person is approved"),
     "feedback": N_("the conversation was held, written down and acknowledged"),
+    "self_report": N_("The self report is submitted"),
+    "ratings": N_("The ratings are finished"),
 }
 GRANTS = {
     "bonus": N_("Bonus"),

@@ -90,6 +90,10 @@ def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
             yield from _entries(each.name, old, new, ratios)
         elif each.name == "workflow":
             yield from _workflow(old, new)
+        elif each.name == "self_report" and old and new:
+            for section in ("sections", "criteria"):
+                was, now = getattr(old, section), getattr(new, section)
+                yield from _entries(section, was, now, ratios)
         elif old is None or new is None:
             yield _whole(Place.of(each.name), "added" if old is None else "removed")
         elif each.name in terms.SECTIONS and is_dataclass(new):

@@ -52,6 +52,7 @@ _IN_THE_FILE = {
     ("StageDetail", "purpose"): "for",
     ("CareerPath", "start"): "from",
     ("Deadline", "start"): "from",
+    ("Input", "source"): "from",
 }
 
 

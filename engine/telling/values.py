@@ -54,6 +54,9 @@ def _policy(policy: Policy) -> Iterator[Value]:
             yield from _value(Place.of("workflow").part("stages"), value.stages, ratios)
             for section in ("details", "transitions"):
                 yield from _entries(section, getattr(value, section), set())
+        elif each.name == "self_report":
+            for section in ("sections", "criteria"):
+                yield from _entries(section, getattr(value, section), set())
         elif each.name in terms.SECTIONS and is_nested(value):
             yield from _fields(Place.of(each.name), value, ratios)
         else:

@@ -447,12 +447,101 @@ ABOUT_THE_PROGRAMME = (
     ),
 )
 # Each area's pages and actions beside the lists.
+
+# The world's policy has neither self reports nor ratings, which its pages say; what happens
+# under one that has is in ``test_evaluating``.
+EVALUATION = (
+    *(
+        Route(
+            f"/reviews/<key>/{page}",
+            NO_ADMINISTRATOR,
+            row=f"/reviews/review-{{}}/{page}",
+            absent=f"/reviews/none/{page}",
+        )
+        for page in ("self-report", "ratings", "report")
+    ),
+    *(
+        Route(
+            f"/reviews/<key>/{page}",
+            set(reaches),
+            "POST",
+            row=f"/reviews/review-{{}}/{page}",
+            absent=f"/reviews/none/{page}",
+            reaches=reaches,
+            form=form,
+            answers=409,
+        )
+        for page, reaches, form in (
+            ("self-report", SIGNERS, {"text-plan": "x"}),
+            ("self-report/submit", SIGNERS, {"text-plan": "x"}),
+            ("self-report/return", GRADERS, {"reason": "x"}),
+            ("self-report/comments", GRADERS, {"text": "x"}),
+            ("rating-round", GRADERS, {"do": "finish"}),
+        )
+    ),
+    Route(
+        "/reviews/<key>/peers/<asked>",
+        set(GRADERS),
+        "POST",
+        row="/reviews/review-{}/peers/none",
+        absent="/reviews/none/peers/none",
+        reaches=GRADERS,
+        answers=409,
+    ),
+    *(
+        Route(
+            f"/reviews/<key>/ratings/<code>{more}",
+            NO_ADMINISTRATOR,
+            method,
+            row=f"/reviews/review-{{}}/ratings/self{more}",
+            absent=f"/reviews/none/ratings/self{more}",
+            answers=404,
+        )
+        for method, more in (("GET", ""), ("POST", ""), ("POST", "/peers"))
+    ),
+    *(
+        Route(
+            rule,
+            {"manager", "salesperson"},
+            method,
+            absent=absent,
+        )
+        for rule, absent in (
+            ("/ratings/asked/<asked>", "/ratings/asked/none"),
+            ("/ratings/<cycle>", f"/ratings/{CYCLE}"),
+        )
+        for method in ("GET", "POST")
+    ),
+    Route("/contributions/", {"manager", "salesperson"}),
+    Route("/contributions/claim", {"manager", "salesperson"}, "POST", answers=400),
+    Route(
+        "/contributions/<key>/answer",
+        {"manager", "salesperson"},
+        "POST",
+        absent="/contributions/none/answer",
+    ),
+    Route("/meetings/", NO_ADMINISTRATOR),
+    Route("/meetings/new", set(GRADERS)),
+    Route("/meetings/new", set(GRADERS), "POST", form={"cycle": CYCLE}, answers=409),
+    Route("/meetings/<key>", NO_ADMINISTRATOR, absent="/meetings/none"),
+    Route("/meetings/<key>/reports/<review>", NO_ADMINISTRATOR, absent="/meetings/none/reports/1"),
+    *(
+        Route(f"/meetings/<key>/{rule}", NO_ADMINISTRATOR, "POST", absent=f"/meetings/none/{at}")
+        for rule, at in (
+            ("end", "end"),
+            ("scores/<review>", "scores/1"),
+            ("todos", "todos"),
+            ("todos/<todo>", "todos/1"),
+        )
+    ),
+)
 ROUTES = (
     *LISTS,
     *EXPORTS,
     *TRACKING,
     *PLANS,
     *ABOUT_THE_PROGRAMME,
+    *EVALUATION,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),

@@ -47,6 +47,13 @@ _READERS_OF_PAY = {
     _AUDIT: {Reach.ALL},
 }
 
+_LEADERS = {
+    _HR: {Reach.ALL},
+    _REGION: {Reach.REGION},
+    _DIR: {Reach.ALL},
+    _MGR: {Reach.TEAM},
+}
+
 OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
     {
         # accounts: the system's administrator, who sees no pay
@@ -244,6 +251,17 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "read_programme": {role: {Reach.ALL} for role in (_HR, _DIR, _AUDIT)},
         "run_programme": {_HR: {Reach.ALL}},
         "answer_survey": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        # evaluation: who reports, who sits on a panel or was asked is said by the rows themselves
+        "write_self_report": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
+        "answer_self_report": _LEADERS,
+        "call_meeting": _LEADERS,
+        "sit_on_panel": {role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES)},
+        "rate": {_MGR: {Reach.OWN, Reach.TEAM}, _SALES: {Reach.OWN}},
+        "rate_as_asked": {_MGR: {Reach.ALL}, _SALES: {Reach.ALL}},
+        "lead_ratings": _LEADERS,
+        "give_customer_ratings": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
+        "read_ratings": _READERS_OF_PAY,
+        "contribute": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # money
         "list_ledger": _READERS_OF_PAY,
         "list_proposals": {_HR: {Reach.ALL}, _DIR: {Reach.ALL}, _AUDIT: {Reach.ALL}},

@@ -22,6 +22,7 @@ from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
 from workflows.cycles.sealing import seal_cycle_when_complete
 from workflows.cycles.tables import Cycle, CycleApproval
+from workflows.figures.required import require_ratings
 from workflows.incentives.operations import enter_grants
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
@@ -53,6 +54,7 @@ def approve_cycle(
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
     _require_no_part(session, actor, cycle)
+    require_ratings(session, cycle, policy)
     # Also one of several claims the cycle: two at once must not each find the other missing.
     advance(session, cycle, "locked", "locked")
     if not require_stage(session, cycle, cycle_step(policy, "approve"), held_ids(session, cycle)):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import canonical
@@ -18,14 +18,16 @@ from engine.evaluate import evaluate
 from engine.grants import grant_lines
 from engine.model import Policy
 from engine.plain import dumps
+from engine.rated import collected
 from workflows.cycles.digests import digests_of
 from workflows.cycles.facts import facts_of
 from workflows.cycles.late import keep_late
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.tables import Cycle, Evaluation
+from workflows.figures.reading import given_values
 from workflows.reviews.of_cycle import reviews_of
 
-TRIAL, FINAL = "trial", "final"
+TRIAL, RATED, FINAL = "trial", "rated", "final"
 Values = dict[str, Any]
 
 
@@ -44,11 +46,17 @@ class Bytes:
 
 
 def compute(policy: Policy, stage: str, inputs: bytes) -> Bytes:
-    """Evaluate stored ``inputs`` under ``policy``: the same inputs give the same bytes, always."""
+    """Evaluate stored ``inputs`` under ``policy``: the same inputs give the same bytes, always.
+
+    Before the approval what is still to be rated is waited for; after it nothing may be missing.
+    """
     version = compile_policy(policy)
     facts = canonical.frame(inputs, version)
     version = scored_version(version, facts)
-    result = evaluate(version, facts, until="grade" if stage == TRIAL else "grants")
+    if stage == FINAL:
+        result = evaluate(version, facts, until="grants")
+    else:
+        result = evaluate(live_version(version, facts), facts, until="grade")
     return Bytes(inputs, canonical.lines(result.frame), grant_lines(result.grants))
 
 
@@ -57,12 +65,42 @@ def evaluate_trial(session: Session, cycle: Cycle, policy: Policy, now: datetime
     facts = facts_of(session, cycle, policy)
     evaluation = _keep(session, cycle, policy, TRIAL, facts.frame, now, facts.records)
     keep_late(session, cycle, facts.late)
+    _show(session, cycle, evaluation)
+    return evaluation
+
+
+def evaluate_rated(session: Session, cycle: Cycle, policy: Policy, now: datetime) -> Evaluation:
+    """Score everyone again on the trial's very inputs and the ratings that are finished.
+
+    What was kept of earlier ratings goes: each can be computed again from the trial and the
+    figures that were given by then. Sets totals and grades.
+    """
+    trial = canonical.frame(evaluation_of(session, cycle, TRIAL).inputs, compile_policy(policy))
+    given = given_values(session, cycle, policy)
+    ids = {review.person.code: review.person_id for review in reviews_of(session, cycle)}
+    columns = [
+        pl.Series(
+            name,
+            [given.get((ids[code], name)) for code in trial["person"]],
+            dtype=trial.schema[name],
+        )
+        for name in sorted(collected(policy))
+    ]
+    session.execute(
+        delete(Evaluation).where(Evaluation.cycle_id == cycle.id, Evaluation.stage == RATED)
+    )
+    evaluation = _keep(session, cycle, policy, RATED, trial.with_columns(*columns), now)
+    _show(session, cycle, evaluation)
+    return evaluation
+
+
+def _show(session: Session, cycle: Cycle, evaluation: Evaluation) -> None:
+    """Set the reviews' totals and grades to what was measured."""
     results = read_results(evaluation.outputs)
     for review in reviews_of(session, cycle):
         row = results[review.person.code]
         review.total = None if row["total"] is None else Decimal(row["total"])
         review.grade = row["grade"]
-    return evaluation
 
 
 def evaluate_final(session: Session, cycle: Cycle, policy: Policy, now: datetime) -> Evaluation:
@@ -71,9 +109,11 @@ def evaluate_final(session: Session, cycle: Cycle, policy: Policy, now: datetime
 
 
 def final_facts(session: Session, cycle: Cycle, policy: Policy) -> pl.DataFrame:
-    """Return what grants are decided on: the trial's very inputs, and the calibrated grades."""
+    """Return what grants are decided on: the last inputs that were scored (the trial's, with what
+    was rated since), and the calibrated grades.
+    """
     version = compile_policy(policy)
-    trial = canonical.frame(evaluation_of(session, cycle, TRIAL).inputs, version)
+    trial = canonical.frame(measured_of(session, cycle).inputs, version)
     calibrated = {r.person.code: r.calibrated_grade for r in reviews_of(session, cycle)}
     return trial.with_columns(
         pl.Series(
@@ -88,10 +128,19 @@ def evaluation_of(session: Session, cycle: Cycle, stage: str) -> Evaluation:
     ).one()
 
 
+def measured_of(session: Session, cycle: Cycle) -> Evaluation:
+    """Return what was measured last: the trial, or what came out with the ratings."""
+    return session.scalars(
+        select(Evaluation)
+        .where(Evaluation.cycle_id == cycle.id, Evaluation.stage.in_((TRIAL, RATED)))
+        .order_by(Evaluation.id.desc())
+        .limit(1)
+    ).one()
+
+
 def live_results(session: Session, cycle: Cycle, policy: Policy) -> dict[str, Values]:
     """Return what the trial would give now: nothing is kept."""
     facts = facts_of(session, cycle, policy).frame
-    policy = live_version(compile_policy(policy), facts).policy
     return read_results(compute(policy, TRIAL, canonical.lines(facts)).outputs)
 
 

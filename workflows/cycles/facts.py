@@ -23,6 +23,8 @@ from engine.errors import KaohengError
 from engine.facts import DATE, DAYS, SEGMENT, FactColumn, target_fact, wanted
 from engine.measures import EXACT, actuals, people_frame, records_frame, unknown_fields
 from engine.model import Policy
+from engine.rated import counted
+from workflows.contributions.reading import confirmed
 from workflows.cycles.late import Late, late_for
 from workflows.cycles.parts import Part, parts_of
 from workflows.cycles.population import managed_by
@@ -197,6 +199,9 @@ def _of_people(
         if each.paid is not None:
             paid = paid_before(session, cycle, each.paid)
             yield each.code, [paid.get(part.person_id, Decimal(0)) for part in parts]
+        elif each.code in counted(policy):
+            counts = confirmed(session, cycle, each.source or "")
+            yield each.code, [counts.get(part.person_id, Decimal(0)) for part in parts]
 
 
 def _series(column: FactColumn, values: Iterable[Cell]) -> pl.Series:

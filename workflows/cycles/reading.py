@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
-from workflows.cycles.evaluation import TRIAL, Values, evaluation_of, live_results, read_results
+from workflows.cycles.evaluation import Values, live_results, measured_of, read_results
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -62,7 +62,7 @@ def actual_rows(session: Session, actor: Actor, cycle: Cycle) -> Rows:
     results = (
         live_results(session, cycle, policy)
         if cycle.state == "open"
-        else read_results(evaluation_of(session, cycle, TRIAL).outputs)
+        else read_results(measured_of(session, cycle).outputs)
     )
     return [
         {"person": review.person.code, **row}

@@ -21,6 +21,7 @@ from engine.outlook.whatif import Outlook
 from engine.telling.explain import Explanation, explain
 from engine.version import Version
 from workflows.base.remembering import Memory
+from workflows.contributions.tables import Contribution
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
@@ -35,7 +36,7 @@ LIVE = "live"
 
 @dataclass(frozen=True)
 class Scored:
-    """Everybody of a cycle, evaluated; ``stage`` is ``live``, ``trial`` or ``final``."""
+    """Everybody of a cycle, evaluated; ``stage`` is ``live``, ``trial``, ``rated`` or ``final``."""
 
     stage: str
     version: Version
@@ -68,7 +69,8 @@ class Scored:
 
 
 def scored(session: Session, cycle: Cycle) -> Scored:
-    """Return the final evaluation of the cycle, else the trial, else what a lock would give now.
+    """Return the final evaluation of the cycle, else the last one before it, else what a lock
+    would give now.
 
     Where something was settled after the approval (an appeal, somebody approved later) it is the
     last computation of that; running again on other records shows nothing else than before.
@@ -99,6 +101,8 @@ def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
     version = pinned_version(cycle)
     facts = canonical.frame(inputs, version)
     version = scored_version(version, facts)
+    if stage != FINAL:
+        version = live_version(version, facts)
     result = evaluate(version, facts, until="grants" if stage == FINAL else "grade")
     return Scored(stage, version, result, evaluation_id)
 
@@ -120,8 +124,8 @@ def _live(session: Session, cycle: Cycle) -> Scored:
 
 
 def _state_of_facts(session: Session) -> tuple[int, ...]:
-    """Return numbers that grow with imports (of people too), corrections, figures and entries,
-    and with what other cycles have looked at: a record may come late.
+    """Return numbers that grow with imports (of people too), corrections, figures, entries and
+    confirmed contributions, and with what other cycles have looked at: a record may come late.
     """
     done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
     newest = (
@@ -134,7 +138,8 @@ def _state_of_facts(session: Session) -> tuple[int, ...]:
             Rerun.id,
         )
     )
-    return tuple(each or 0 for each in session.execute(select(done, *newest)).one())
+    helped = select(func.count()).where(Contribution.state == "confirmed").scalar_subquery()
+    return tuple(each or 0 for each in session.execute(select(done, helped, *newest)).one())
 
 
 _MEMORY: Memory[Scored] = Memory(most=24)

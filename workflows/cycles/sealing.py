@@ -14,7 +14,7 @@ from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_everywhere
 from workflows.closing.pending import Pending, pending_of
 from workflows.closing.seals import all_are_sealed, seal_reviews, seals_of_cycle, torn_seals
-from workflows.cycles.evaluation import FINAL, TRIAL, compute, evaluation_of
+from workflows.cycles.evaluation import FINAL, RATED, TRIAL, compute, evaluation_of, measured_of
 from workflows.cycles.operations import advance, log_cycle
 from workflows.cycles.tables import Cycle, Seal
 from workflows.log.append import checkpoint
@@ -152,10 +152,10 @@ def _require_reproducible(session: Session, cycle: Cycle) -> None:
 def _differences(session: Session, cycle: Cycle, sealed: dict[str, str]) -> list[Difference]:
     policy = from_canonical(cycle.policy_version.canonical)
     found = []
-    for stage, expected in (
-        (TRIAL, evaluation_of(session, cycle, TRIAL).digests),
-        (FINAL, sealed),
-    ):
+    expectations = [(TRIAL, evaluation_of(session, cycle, TRIAL).digests)]
+    if (measured := measured_of(session, cycle)).stage == RATED:
+        expectations.append((RATED, measured.digests))
+    for stage, expected in (*expectations, (FINAL, sealed)):
         replayed = compute(policy, stage, evaluation_of(session, cycle, stage).inputs).digests
         found += [
             Difference(stage, part, expected[part], replayed[part])

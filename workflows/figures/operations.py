@@ -15,6 +15,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.facts import FactColumn, wanted
 from engine.model import Policy
 from engine.plain import dumps, plain_number
+from engine.rated import collected
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.operations import advance, policy_of
@@ -89,7 +90,9 @@ def _columns(policy: Policy, rows: Sequence[Row]) -> list[FactColumn]:
     named = {name for row in rows for name in row}
     # An empty cell says nothing: neither a default nor a refusal is in place here.
     figures = (
-        replace(column, required=False, default=None) for column in given_columns(policy).values()
+        replace(column, required=False, default=None)
+        for column in given_columns(policy).values()
+        if column.name not in collected(policy)  # people rate on their forms, not in a file
     )
     return [person, *(column for column in figures if column.name in named)]
 

@@ -27,7 +27,7 @@ def given_values(
             each.value if columns[each.name].type == "text" else Decimal(each.value)
         )
         for each in session.scalars(_newest(cycle))
-        if each.name in columns
+        if each.name in columns and each.value  # an empty one takes back what was given
     }
 
 

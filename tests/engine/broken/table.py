@@ -394,6 +394,22 @@ FOLLOWING: list[Row] = [
     ("rules.dismissal", "reappraisal", "- {grant: training, course: {zh: 谈判, en: negotiation}}", "- {grant: §dismissal}"),
 ]  # fmt: skip
 
+STAGE = (
+    "workflow:\n",
+    "workflow:\n  details: {calibration: {for: evaluation}, tracking: {for: self_report}}\n",
+)
+EVALUATING: list[Row] = [
+    ("rules.rating_unused", "as the KPI's", "rounding: {att", "ratings:\n  §peers: {by: peers}\nrounding: {att", *STAGE),
+    ("rules.choice", "Write one", "rounding: {att", "ratings:\n  peers: {by: §friends}\nrounding: {att", *STAGE),
+    ("rules.not_anonymous", "ask peers", "rounding: {att", "ratings:\n  boss: §{by: manager, anonymous: true}\nrounding: {att", *STAGE),
+    ("rules.too_few_raters", "at_least: 3", "rounding: {att", "ratings:\n  peers: §{by: peers, anonymous: true, at_least: 2}\nrounding: {att", *STAGE),
+    ("rules.no_stage_for", "for: self_report", "rounding: {att", "§self_report: {criteria: {a: {name: {zh: 甲, en: a}, points: 100}}}\nrounding: {att"),
+    ("rules.panel_points", "unit: points", "default: 5000}\n", "default: 5000}\n  jury: {name: {zh: 评委, en: jury}, unit: §count, from: panel}\n", *STAGE),
+    ("rules.counted_input", "unit: count", "default: 5000}\n", "default: 5000}\n  helps: {name: {zh: 协助, en: helps}, unit: §points, from: assists}\n", *STAGE),
+    ("rules.input_source", "Keep one", "default: 5000}\n", "default: 5000}\n  helps: §{name: {zh: 协助, en: helps}, unit: count, from: assists, paid: pay}\n", *STAGE),
+    ("rules.unknown_word", "Nearest: ratings", "to: tracking, by: [owner, manager]", "to: tracking, by: [owner, manager], requires: [§rating]"),
+]  # fmt: skip
+
 TABLE = [
     *READING,
     *TOP,
@@ -406,4 +422,5 @@ TABLE = [
     *POOLS,
     *WORKFLOW,
     *FOLLOWING,
+    *EVALUATING,
 ]

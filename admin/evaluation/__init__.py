@@ -1,0 +1,1 @@
+"""Pages of evaluation: self reports, ratings, a report of it all."""
