@@ -27,6 +27,13 @@ from workflows.accounts.tables import Account, AccountRole
 from workflows.agreements.announcing import announce_cycle
 from workflows.agreements.tables import Agreement
 from workflows.claims.tables import CreditClaim
+from workflows.calibration.tables import (
+    CalibrationCard,
+    CalibrationEvent,
+    CalibrationParticipant,
+    CalibrationSession,
+    CalibrationUnit,
+)
 from workflows.comments.tables import Comment, CommentThread
 from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
@@ -98,6 +105,7 @@ def add_world(session: Session) -> None:
     _participation(session, cycle)
     add_goal_plan(session)
     _claims(session, cycle)
+    _calibration(session, cycle)
     session.flush()
     _tracking(session, cycle)
     _simulation(session, cycle)
@@ -466,6 +474,31 @@ def _claims(session: Session, cycle: Cycle) -> None:
             opened_at=NOW,
         )
         for review in reviews
+    )
+
+
+def _calibration(session: Session, cycle: Cycle) -> None:
+    """Add a session over the first team: the manager takes part, and is on the board."""
+    team = session.scalars(sa.select(Unit).where(Unit.code == "east-1")).one()
+    asked = sa.select(Account.id).where(Account.username.in_(["manager", "hr_region"]))
+    reviews = sa.select(Review.id).where(Review.team_id == team.id)
+    sitting = CalibrationSession(
+        public_id="sitting-1",
+        cycle_id=cycle.id,
+        name="east-1",
+        state="open",
+        version=0,
+        minutes="",
+        opened_at=NOW,
+        units=[CalibrationUnit(unit_id=team.id)],
+        participants=[CalibrationParticipant(account_id=each) for each in session.scalars(asked)],
+        events=[CalibrationEvent(deed="opened", actor_id=cycle.approver_id, happened_at=NOW)],
+    )
+    session.add(sitting)
+    session.flush()
+    session.add_all(
+        CalibrationCard(session_id=sitting.id, review_id=each, unit_id=team.id)
+        for each in session.scalars(reviews)
     )
 
 

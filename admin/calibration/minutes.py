@@ -52,7 +52,7 @@ class Sheet:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(called=called, signed=signed)
+    app.jinja_env.filters.update(called=called, in_steps=in_steps)
 
 
 def called(account: Account | None) -> str:
@@ -62,7 +62,7 @@ def called(account: Account | None) -> str:
     return account.person.name if account.person is not None else account.username
 
 
-def signed(value: Fraction) -> str:
+def in_steps(value: Fraction) -> str:
     """Return an exact fraction with its sign, rounded half up to two places to be shown."""
     hundredths = (abs(value) * 100 + Fraction(1, 2)).__floor__()
     sign = "" if not hundredths else "+" if value > 0 else "−"

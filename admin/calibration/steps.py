@@ -17,7 +17,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
-from workflows.access.decide import allow, allow_everywhere
+from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.calibration.arranging import leave_out, put_back, set_terms
 from workflows.calibration.closing import (
     approve_calibration,
@@ -25,7 +25,7 @@ from workflows.calibration.closing import (
     reopen_calibration,
 )
 from workflows.calibration.opening import may_take_part
-from workflows.calibration.reaching import find_card, find_session
+from workflows.calibration.reaching import find_card, find_session, require_approver
 
 blueprint = Blueprint("calibration_steps", __name__, url_prefix="/calibrations")
 
@@ -51,13 +51,16 @@ def close(key: str) -> Page:
 
 @blueprint.post("/<key>/approve")
 def approve(key: str) -> Page:
-    allow(current_actor(), "approve_calibration")
+    with services().database.read() as session:
+        require_approver(session, current_actor())
     return _done(key, approve_calibration)
 
 
 @blueprint.post("/<key>/reopen")
 def reopen(key: str) -> Page:
-    allow(current_actor(), "see_calibration")
+    if not may_everywhere(current_actor(), "hold_calibration"):
+        with services().database.read() as session:
+            require_approver(session, current_actor())
     return _done(key, partial(reopen_calibration, reason=_reason()))
 
 

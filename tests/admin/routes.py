@@ -69,6 +69,9 @@ class Route:
         return role in self.open_to and person in (self.reaches or self.sees)[role]
 
 
+CALIBRATORS = frozenset({"hr", "hr_region", "sales_director", "manager"})
+ON_BOARD = {role: EAST - {"M1"} if role == "manager" else EAST for role in CALIBRATORS}
+
 # What anyone may open without signing in, whoever they are.
 PUBLIC = {
     ("GET", "/healthz"),
@@ -1274,5 +1277,72 @@ ROUTES = (
     ),
     Route("/stand-ins/act", EVERYBODY, "POST", answers=303, needs_role=False),
     *GOALS,
+    # calibration sessions: one over the first team, where the manager is on the board themselves
+    Route("/calibrations/", CALIBRATORS),
+    *(
+        Route(
+            f"/calibrations/<key>{page}",
+            CALIBRATORS,
+            at=f"/calibrations/sitting-1{page}",
+            absent=f"/calibrations/none{page}",
+            page=page != "/part",
+        )
+        for page in ("", "/projector", "/part", "/cost", "/minutes")
+    ),
+    Route(
+        "/calibrations/<key>/minutes/<kind>",
+        CALIBRATORS,
+        at="/calibrations/sitting-1/minutes/csv",
+        absent="/calibrations/none/minutes/csv",
+        page=False,
+    ),
+    *(
+        Route(
+            "/calibrations/<key>/cards/<review>",
+            CALIBRATORS,
+            method,
+            row="/calibrations/sitting-1/cards/review-{}",
+            absent="/calibrations/sitting-1/cards/none",
+            sees=ON_BOARD,
+            form={"version": "99", "grade": "A", "reason": "带教新人"},
+            answers=200 if method == "GET" else 409,
+        )
+        for method in ("GET", "POST")
+    ),
+    Route("/calibrations/open", {"hr"}),
+    Route("/calibrations/open", {"hr"}, "POST", form={"cycle": "none@1"}, answers=404),
+    *(
+        Route(
+            f"/calibrations/<key>/{step}",
+            roles,
+            "POST",
+            at=f"/calibrations/sitting-1/{step}",
+            absent=f"/calibrations/none/{step}",
+            form={"version": "99", "reason": "漏议", "minutes": "漏议", "was": "99"},
+            answers=409,
+        )
+        for step, roles in (
+            ("close", {"hr"}),
+            ("terms", {"hr"}),
+            ("approve", {"sales_director"}),
+            ("reopen", {"hr", "sales_director"}),
+            ("minutes", CALIBRATORS),
+        )
+    ),
+    Route(
+        "/calibrations/<key>/close",
+        {"hr"},
+        at="/calibrations/sitting-1/close",
+        absent="/calibrations/none/close",
+    ),
+    Route(
+        "/calibrations/<key>/cards/<review>/out",
+        {"hr"},
+        "POST",
+        row="/calibrations/sitting-1/cards/review-{}/out",
+        absent="/calibrations/sitting-1/cards/none/out",
+        sees=ON_BOARD,
+        answers=400,  # why?
+    ),
     Route("/logout", EVERYBODY, "POST", answers=302, needs_role=False),
 )

@@ -77,6 +77,13 @@ def require_part(actor: Actor, sitting: CalibrationSession) -> None:
         raise denied("calibrate_in_session")
 
 
+def require_approver(session: Session, actor: Actor) -> None:
+    """Refuse with ``DENIED`` whoever approves no session at all: they lead no unit above others."""
+    allow(actor, "approve_calibration")
+    if not may_everywhere(actor, "approve_calibration") and not led_below(session, actor):
+        raise denied("approve_calibration")
+
+
 def may_approve(session: Session, actor: Actor, sitting: CalibrationSession) -> bool:
     """Say whether a closed session is the actor's to approve: the director's, or of whoever leads
     the unit above all of its units; never of who closed it, nor of somebody who is on the board.
