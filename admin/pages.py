@@ -10,9 +10,13 @@ from admin.accounts.view import AccountsView
 from admin.agreements import progress
 from admin.agreements import view as agreements
 from admin.agreements.view import AgreementsView
+from admin.appeals import asking as appealing
+from admin.appeals.view import AppealsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
+from admin.cycles import closing
+from admin.feedback import view as feedback
 from admin.home import HomeView
 from admin.lists.cycles import CyclesView
 from admin.lists.imports import ImportsView, QuarantineView
@@ -46,6 +50,7 @@ def register(app: Flask) -> None:
         MineView(_APPRAISAL),
         TeamView(_APPRAISAL),
         ReviewsView(_APPRAISAL),
+        AppealsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
         AgreementsView(_APPRAISAL),
@@ -64,7 +69,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
-    for each in (agreements, progress, comments, consultation):
+    for each in (agreements, progress, comments, consultation, appealing, feedback, closing):
         each.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)

@@ -243,6 +243,27 @@ ACTIONS = {
     "decide_proposal": Word(N_("Decided on a proposal")),
     "move_review": Word(N_("Moved a review")),
     "calibrate_review": Word(N_("Calibrated a grade")),
+    "hold_review": Word(N_("Held a review back")),
+    "release_review": Word(N_("Released a review")),
+    "approve_late": Word(N_("Approved those who were held back")),
+    "seal_review": Word(N_("Sealed a review")),
+    "propose_reopening": Word(N_("Proposed to open a review again")),
+    "decide_reopening": Word(N_("Decided on opening a review again")),
+    "prepare_feedback": Word(N_("Prepared a conversation")),
+    "hold_feedback": Word(N_("Held a conversation")),
+    "note_feedback": Word(N_("Wrote down a conversation")),
+    "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "feedback_by_silence": Word(N_("Took silence for taken note")),
+    "give_upward_feedback": Word(N_("Gave upward feedback")),
+    "submit_appeal": Word(N_("Appealed")),
+    "withdraw_appeal": Word(N_("Withdrew an appeal")),
+    "assign_appeal": Word(N_("Named who handles an appeal")),
+    "accept_appeal": Word(N_("Took up an appeal")),
+    "reject_appeal": Word(N_("Rejected an appeal")),
+    "propose_correction": Word(N_("Proposed a correction")),
+    "return_correction": Word(N_("Sent a correction back")),
+    "approve_correction": Word(N_("Granted a correction")),
+    "escalate_appeal": Word(N_("Escalated an appeal")),
     "set_targets": Word(N_("Set targets")),
 }
 SUBJECTS = {
@@ -256,6 +277,38 @@ SUBJECTS = {
     "review": Word(N_("Review")),
     "target": Word(N_("Target")),
     "agreement": Word(N_("Agreement")),
+    "appeal": Word(N_("Appeal")),
+}
+APPEALS = {
+    "submitted": Word(N_("Submitted"), "warn"),
+    "assigned": Word(N_("Handler named"), "calm"),
+    "accepted": Word(N_("Being handled"), "active"),
+    "proposed": Word(N_("Correction proposed"), "active"),
+    "returned": Word(N_("Sent back to the handler"), "warn"),
+    "rejected": Word(N_("The result stands"), "calm"),
+    "posted": Word(N_("Corrected and posted"), "good"),
+    "withdrawn": Word(N_("Taken back"), "calm"),
+    "escalated": Word(N_("Escalated"), "bad"),
+}
+CHANNELS = {
+    "face_to_face": Word(N_("Face to face")),
+    "mail": Word(N_("Mail")),
+    "im": Word(N_("Instant message")),
+}
+SIDES = {"manager": Word(N_("The manager's side")), "person": Word(N_("The person's side"))}
+PENDING = {
+    "stage": Word(N_("Not there yet"), "calm"),
+    "held": Word(N_("Held back"), "warn"),
+    "appeal": Word(N_("Open appeal"), "warn"),
+    "proposal": Word(N_("Undecided proposal"), "warn"),
+    "acknowledgement": Word(N_("Not acknowledged"), "warn"),
+    "window": Word(N_("May still appeal"), "calm"),
+}
+MOVES = {
+    "total": Word(N_("Total")),
+    "rank": Word(N_("Rank")),
+    "grade": Word(N_("Grade")),
+    "pay": Word(N_("Pay")),
 }
 
 VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
@@ -290,6 +343,11 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "accounts": ACCOUNTS,
     "values": VALUES,
     "subjects": SUBJECTS,
+    "appeals": APPEALS,
+    "channels": CHANNELS,
+    "sides": SIDES,
+    "pending": PENDING,
+    "effects": MOVES,
 }
 
 

@@ -135,10 +135,9 @@ def test_with_everybody_held_there_is_nothing_to_approve(world: Settling) -> Non
 
 def test_a_review_is_opened_again_by_two_and_keeps_its_first_seal(world: Settling) -> None:
     world.up_to_feedback()
-    with world.game.database.write() as session:
-        with refused(Kind.CONFLICT, "closing.not_sealed"):
-            review = world.review(session, "S11")
-            propose_reopening(session, world.hr, NOW, review, reason="漏了一单")
+    with world.game.database.write() as session, refused(Kind.CONFLICT, "closing.not_sealed"):
+        review = world.review(session, "S11")
+        propose_reopening(session, world.hr, NOW, review, reason="漏了一单")
     world.move("confirm")
     first = sealed(world, "S11")[0]
     assert world.state() == "sealed"
