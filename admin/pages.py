@@ -10,6 +10,8 @@ from admin.accounts.view import AccountsView
 from admin.agreements import progress
 from admin.agreements import view as agreements
 from admin.agreements.view import AgreementsView
+from admin.appeals import asking as appealing
+from admin.appeals.view import AppealsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
@@ -23,7 +25,9 @@ from admin.confirming import progress as confirmations
 from admin.confirming import records as confirming
 from admin.confirming.claims import ClaimsView
 from admin.contributions.view import ContributionsView
+from admin.cycles import closing
 from admin.evaluation import grid, performance, ratings, self_report
+from admin.feedback import view as feedback
 from admin.goals import agreeing as goal_offers
 from admin.goals import grid as goal_grid
 from admin.goals import plan as goal_plan
@@ -74,6 +78,7 @@ def register(app: Flask) -> None:
         TeamView(_APPRAISAL),
         ReviewsView(_APPRAISAL),
         GoalsView(_APPRAISAL),
+        AppealsView(_APPRAISAL),
         CyclesView(_APPRAISAL),
         CalibrationsView(_APPRAISAL),
         PoliciesView(_APPRAISAL),
@@ -101,7 +106,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(timelines.blueprint)
     app.register_blueprint(password.blueprint)
     rulebook.register(app)
-    for each in (agreements, progress, comments, consultation):
+    for each in (agreements, progress, comments, consultation, appealing, feedback, closing):
         each.register(app)
     for each in (calibration_board, calibration_steps, calibration_minutes):
         each.register(app)

@@ -437,6 +437,27 @@ ACTIONS = {
     "put_back_into_calibration": Word(N_("Put somebody back into a calibration session")),
     "set_calibration_terms": Word(N_("Changed a calibration session's budget or participants")),
     "write_minutes": Word(N_("Wrote the minutes of a calibration session")),
+    "hold_review": Word(N_("Held a review back")),
+    "release_review": Word(N_("Released a review")),
+    "approve_late": Word(N_("Approved those who were held back")),
+    "seal_review": Word(N_("Sealed a review")),
+    "propose_reopening": Word(N_("Proposed to open a review again")),
+    "decide_reopening": Word(N_("Decided on opening a review again")),
+    "prepare_feedback": Word(N_("Prepared a conversation")),
+    "hold_feedback": Word(N_("Held a conversation")),
+    "note_feedback": Word(N_("Wrote down a conversation")),
+    "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "feedback_by_silence": Word(N_("Took silence for taken note")),
+    "give_upward_feedback": Word(N_("Gave upward feedback")),
+    "submit_appeal": Word(N_("Appealed")),
+    "withdraw_appeal": Word(N_("Withdrew an appeal")),
+    "assign_appeal": Word(N_("Named who handles an appeal")),
+    "accept_appeal": Word(N_("Took up an appeal")),
+    "reject_appeal": Word(N_("Rejected an appeal")),
+    "propose_correction": Word(N_("Proposed a correction")),
+    "return_correction": Word(N_("Sent a correction back")),
+    "approve_correction": Word(N_("Granted a correction")),
+    "escalate_appeal": Word(N_("Escalated an appeal")),
     "set_targets": Word(N_("Set targets")),
     "join_person": Word(N_("Entered a joining")),
     "move_person": Word(N_("Entered a move")),
@@ -607,6 +628,38 @@ SMART = {
     "quantity": Word(N_("how much"), "warn"),
     "due_on": Word(N_("by when"), "warn"),
     "parent": Word(N_("which goal it serves"), "bad"),
+    "appeal": Word(N_("Appeal")),
+}
+APPEALS = {
+    "submitted": Word(N_("Submitted"), "warn"),
+    "assigned": Word(N_("Handler named"), "calm"),
+    "accepted": Word(N_("Being handled"), "active"),
+    "proposed": Word(N_("Correction proposed"), "active"),
+    "returned": Word(N_("Sent back to the handler"), "warn"),
+    "rejected": Word(N_("The result stands"), "calm"),
+    "posted": Word(N_("Corrected and posted"), "good"),
+    "withdrawn": Word(N_("Taken back"), "calm"),
+    "escalated": Word(N_("Escalated"), "bad"),
+}
+CHANNELS = {
+    "face_to_face": Word(N_("Face to face")),
+    "mail": Word(N_("Mail")),
+    "im": Word(N_("Instant message")),
+}
+SIDES = {"manager": Word(N_("The manager's side")), "person": Word(N_("The person's side"))}
+PENDING = {
+    "stage": Word(N_("Not there yet"), "calm"),
+    "held": Word(N_("Held back"), "warn"),
+    "appeal": Word(N_("Open appeal"), "warn"),
+    "proposal": Word(N_("Undecided proposal"), "warn"),
+    "acknowledgement": Word(N_("Not acknowledged"), "warn"),
+    "window": Word(N_("May still appeal"), "calm"),
+}
+MOVES = {
+    "total": Word(N_("Total")),
+    "rank": Word(N_("Rank")),
+    "grade": Word(N_("Grade")),
+    "pay": Word(N_("Pay")),
 }
 
 VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
@@ -684,6 +737,11 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "claim_kinds": CLAIM_KINDS,
     "credit_proposals": CREDIT_PROPOSALS,
     "credit_answers": CREDIT_ANSWERS,
+    "appeals": APPEALS,
+    "channels": CHANNELS,
+    "sides": SIDES,
+    "pending": PENDING,
+    "effects": MOVES,
 }
 
 

@@ -26,7 +26,7 @@ from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.agreements.announcing import announce_cycle
 from workflows.agreements.tables import Agreement
-from workflows.claims.tables import CreditClaim
+from workflows.appeals.tables import Appeal, AppealItem
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationEvent,
@@ -34,6 +34,7 @@ from workflows.calibration.tables import (
     CalibrationSession,
     CalibrationUnit,
 )
+from workflows.claims.tables import CreditClaim
 from workflows.comments.tables import Comment, CommentThread
 from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
@@ -106,6 +107,7 @@ def add_world(session: Session) -> None:
     add_goal_plan(session)
     _claims(session, cycle)
     _calibration(session, cycle)
+    _appeals(session, cycle)
     session.flush()
     _tracking(session, cycle)
     _simulation(session, cycle)
@@ -315,6 +317,30 @@ def _review(session: Session, cycle: Cycle, person: Person, team: Unit) -> None:
             )
         )
     _grants(session, review, number)
+
+
+def _appeals(session: Session, cycle: Cycle) -> None:
+    """Add an appeal of everybody, against their total, that nobody handles yet."""
+    for review in session.scalars(sa.select(Review).where(Review.cycle_id == cycle.id)):
+        total = AppealItem(
+            name="total",
+            title={"zh": "总分", "en": "total"},
+            value="86.42",
+            unit="points",
+            explanation={"formula": "a + b", "filled": "80 + 6.42"},
+        )
+        appeal = Appeal(
+            public_id=f"appeal-{review.person.code}",
+            review=review,
+            seq=1,
+            state="submitted",
+            version=0,
+            reason="漏算了一单",
+            submitted_at=NOW,
+            answer_due=NOW + timedelta(days=10),
+            items=[total],
+        )
+        session.add(appeal)
 
 
 def _grants(session: Session, review: Review, number: int) -> None:

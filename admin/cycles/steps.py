@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,9 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind, refuse
+from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.closing.reading import waiting_faults
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
 from workflows.cycles.foresight import would_grant
@@ -56,7 +59,7 @@ class CycleSteps:
 
     @expose("/<key>/close", methods=["POST"])  # type: ignore[untyped-decorator]
     def close(self, key: str) -> Page:
-        return self._carry_out(key, "close", close_cycle)
+        return self._carry_out(key, "close", _close)
 
     @expose("/<key>/replay", methods=["POST"])  # type: ignore[untyped-decorator]
     def replay(self, key: str) -> Page:
@@ -106,7 +109,8 @@ class CycleSteps:
                 "cycles/step.html",
                 row=cycle,
                 operation=operation,
-                ready=cycle.state == READY[operation] and not waiting,
+                ready=cycle.state == READY[operation]
+                and (not waiting or (operation == "close" and len(waiting) < total)),
                 waiting=waiting,
                 total=total,
                 lines=lines(error),
@@ -115,6 +119,14 @@ class CycleSteps:
 
     def _render(self, template: str, **context: Any) -> str:
         return str(self.render(template, **context))  # type: ignore[attr-defined]
+
+
+def _close(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> None:
+    """Close whoever can be closed; where that is nobody, say what everybody waits for."""
+    done = close_cycle(session, actor, now, cycle)
+    if done.seal is None and not done.sealed:
+        faults = (fault for each in done.waiting for fault in waiting_faults(*each))
+        raise KaohengError(faults, Kind.CONFLICT)
 
 
 def _approval(session: Session, cycle: Cycle, waiting: Sequence[object]) -> dict[str, Any]:

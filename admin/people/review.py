@@ -21,6 +21,7 @@ from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, people, roles_towards
 from workflows.accounts.tables import Account
+from workflows.appeals.window import may_appeal
 from workflows.base import i18n
 from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import policy_of
@@ -109,6 +110,7 @@ def why(key: str) -> str:
             trace=trace,
             policy=scope.version.policy,
             figures=figures_of(scope, review.person.code),
+            may_appeal=may_appeal(session, actor, review, services().clock()),
         )
 
 
@@ -182,6 +184,7 @@ def review_page(key: str, **shown: Any) -> str:
         context = standing(session, actor, review) | _history(session, actor, review)
         context["calibrates"] = may_calibrate(session, actor, review)
         context["leaver"] = settlement_of(session, actor, review, today())
+        context["may_appeal"] = may_appeal(session, actor, review, services().clock())
         return render_template("people/review.html", section_of_page="reviews", **context, **shown)
 
 

@@ -44,7 +44,13 @@ TABS = (
     ),
     Tab("ratings.of_review", N_("Ratings"), makes_sense=lambda policy: bool(policy.ratings)),
     Tab("performance.report", N_("Performance report")),
+    Tab("feedback.of_review", N_("Feedback")),
+    Tab("appealing.of_review", N_("Appeal")),
+    Tab("closing.of_review", N_("Closing")),
 )
+# What there is once results are approved: before that nobody looks for it.
+AFTER_APPROVAL = frozenset({"feedback.of_review", "appealing.of_review"})
+APPROVED = frozenset({"approving", "approved", "sealed"})
 
 
 def register(app: Flask) -> None:
@@ -53,9 +59,12 @@ def register(app: Flask) -> None:
 
 def tabs_of(review: Review) -> tuple[Tab, ...]:
     """Return the pages of a review that its policy has a use for, in the order of its way."""
-    actor, policy = current_actor(), policy_of(review.cycle)
-    return tuple(
-        tab
-        for tab in TABS
-        if (tab.operation is None or may(actor, tab.operation)) and tab.makes_sense(policy)
-    )
+    return tuple(tab for tab in TABS if _is_shown(tab, review))
+
+
+def _is_shown(tab: Tab, review: Review) -> bool:
+    if tab.operation is not None and not may(current_actor(), tab.operation):
+        return False
+    if tab.endpoint in AFTER_APPROVAL and review.cycle.state not in APPROVED:
+        return False
+    return tab.makes_sense(policy_of(review.cycle))

@@ -223,6 +223,14 @@ LISTS = (
     ),
     Route("/reviews/", NO_ADMINISTRATOR),
     Route("/reviews/<path:key>", NO_ADMINISTRATOR, row="/reviews/review-{}", absent="/reviews/1"),
+    Route("/appeals/", NO_ADMINISTRATOR),
+    Route(
+        "/appeals/<path:key>",
+        NO_ADMINISTRATOR,
+        row="/appeals/appeal-{}",
+        absent="/appeals/1",
+        sees={**SEES, "manager": frozenset({"M1"})},
+    ),
     Route("/ledger/", NO_ADMINISTRATOR),
     Route("/ledger/<path:key>", NO_ADMINISTRATOR, absent="/ledger/999999"),
     Route("/policies/", NO_ADMINISTRATOR),
@@ -449,6 +457,95 @@ ABOUT_THE_PROGRAMME = (
         answers=400,
     ),
 )
+# A review's settling: whoever talks about it, and whoever appeals against it.
+TALKERS = {**GRADERS, "salesperson": frozenset({"S11"}), "manager": SEES["manager"]}
+APPEALS_SEEN = {**SEES, "manager": frozenset({"M1"})}
+HANDLERS = frozenset({"hr", "hr_region", "finance", "sales_director", "manager"})
+DECIDERS = frozenset({"finance", "sales_director"})
+
+
+def of_review(
+    what: str,
+    open_to: frozenset[str],
+    answers: int,
+    reaches: Mapping[str, frozenset[str]] | None = None,
+    **form: str,
+) -> Route:
+    """A form on a review's page."""
+    return Route(
+        f"/reviews/<key>/{what}",
+        open_to,
+        "POST",
+        row=f"/reviews/review-{{}}/{what}",
+        absent=f"/reviews/1/{what}",
+        reaches=reaches,
+        form=form,
+        answers=answers,
+    )
+
+
+def of_appeal(what: str, open_to: frozenset[str], answers: int) -> Route:
+    """A form on an appeal's page, made of another version than there is."""
+    return Route(
+        f"/appeals/<key>/{what}",
+        open_to,
+        "POST",
+        row=f"/appeals/appeal-{{}}/{what}",
+        absent=f"/appeals/1/{what}",
+        sees=APPEALS_SEEN,
+        form={"version": "7", "handler": "auditor", "answer": "-", "reason": "-"},
+        answers=answers,
+    )
+
+
+SETTLING = (
+    *(
+        Route(
+            f"/reviews/<key>/{page}",
+            NO_ADMINISTRATOR,
+            row=f"/reviews/review-{{}}/{page}",
+            absent=f"/reviews/1/{page}",
+        )
+        for page in ("feedback", "appeal", "closing")
+    ),
+    Route(
+        "/cycles/<key>/closing",
+        NO_ADMINISTRATOR,
+        at=f"/cycles/{CYCLE}/closing",
+        absent="/cycles/none@1/closing",
+    ),
+    Route(
+        "/cycles/<key>/upward",
+        {"hr", "sales_director", "manager"},
+        at=f"/cycles/{CYCLE}/upward",
+        absent="/cycles/none@1/upward",
+    ),
+    Route(
+        "/cycles/<key>/late",
+        DECIDERS,
+        "POST",
+        at=f"/cycles/{CYCLE}/late",
+        absent="/cycles/none@1/late",
+        answers=409,
+    ),
+    of_review("hold", frozenset({"hr"}), 400),
+    of_review("release", frozenset({"hr"}), 400),
+    of_review("reopen", frozenset({"hr"}), 400),
+    of_review("reopening", DECIDERS, 409),
+    of_review("appeal", frozenset(SIGNERS), 400, SIGNERS),
+    of_review("feedback/prepare", frozenset(GRADERS), 409, GRADERS, praise="-"),
+    of_review("feedback/hold", frozenset(GRADERS), 409, GRADERS),
+    of_review("feedback/note", frozenset(TALKERS), 409, TALKERS, text="-"),
+    of_review("feedback/acknowledge", frozenset(SIGNERS), 409, SIGNERS),
+    of_review("feedback/upward", frozenset(SIGNERS), 400, SIGNERS),
+    of_appeal("withdraw", frozenset(SIGNERS), 409),
+    of_appeal("assign", frozenset({"hr"}), 400),
+    of_appeal("accept", HANDLERS, 403),
+    of_appeal("reject", HANDLERS, 403),
+    of_appeal("propose", HANDLERS, 403),
+    of_appeal("approve", DECIDERS, 409),
+    of_appeal("return", DECIDERS, 409),
+)
 # Each area's pages and actions beside the lists.
 
 # The world's policy has neither self reports nor ratings, which its pages say; what happens
@@ -545,6 +642,7 @@ ROUTES = (
     *PLANS,
     *ABOUT_THE_PROGRAMME,
     *EVALUATION,
+    *SETTLING,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),

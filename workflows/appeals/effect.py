@@ -21,6 +21,8 @@ from workflows.cycles.evaluation import Bytes, Values, read_results
 
 # Of a person's computation, what is told of each side; all are canonical text.
 Side = dict[str, str | None]
+# Told first; grants and places follow by their names.
+_FIRST = ("total", "rank", "grade", "pay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Moved:
 
     @property
     def changes(self) -> tuple[str, ...]:
-        names = dict.fromkeys((*self.before, *self.after))
+        names = dict.fromkeys((*_FIRST, *sorted({*self.before, *self.after})))
         return tuple(name for name in names if self.before.get(name) != self.after.get(name))
 
     @property

@@ -20,7 +20,7 @@ from workflows.appeals.disputed import items_of
 from workflows.appeals.escalating import answer_given, expect_answer, tell
 from workflows.appeals.handling import reasons_against
 from workflows.appeals.posting import effect_now
-from workflows.appeals.steps import advance_appeal, log_appeal, require_words
+from workflows.appeals.steps import advance_appeal, log_appeal, require_state, require_words
 from workflows.appeals.tables import (
     ACCEPTED,
     OPEN,
@@ -174,6 +174,7 @@ def propose_correction(
     """
     require_handler(session, actor, appeal)
     require_words(answer, N_("Explain to the person what is corrected, and why."), "answer")
+    require_state(appeal, (ACCEPTED, PROPOSED), seen)
     base = latest_computation(session, appeal.review.cycle)
     found = corrected(session, appeal.review, base, corrections)
     effect = effect_now(session, appeal.review, base, found)

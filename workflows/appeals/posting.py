@@ -29,7 +29,7 @@ from workflows.appeals.corrections import (
 from workflows.appeals.effect import Effect, effect_of
 from workflows.appeals.escalating import answer_given
 from workflows.appeals.records import write_changed
-from workflows.appeals.steps import advance_appeal, log_appeal, require_words
+from workflows.appeals.steps import advance_appeal, log_appeal, require_state, require_words
 from workflows.appeals.tables import ACCEPTED, POSTED, PROPOSED, Appeal
 from workflows.closing.arriving import seal_when_ready
 from workflows.cycles.evaluation import FINAL, Bytes, compute, read_results
@@ -48,6 +48,9 @@ from workflows.notices.operations import notify
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import GradeChange, Review
 
+# What somebody is told of; a place lower alone is nothing of theirs.
+_FELT = frozenset({"total", "grade", "pay"})
+
 
 def approve_correction(
     session: Session, actor: Actor, now: datetime, appeal: Appeal, *, seen: int, effect: str
@@ -60,6 +63,7 @@ def approve_correction(
     """
     review = appeal.review
     _allow(session, actor, appeal)
+    require_state(appeal, (PROPOSED,), seen)
     advance(session, review.cycle, "approved", "approved")
     base = latest_computation(session, review.cycle)
     found = corrected(session, review, base, proposed_corrections(appeal))
@@ -230,7 +234,8 @@ def _touched(moves: Effect) -> Sequence[str]:
     return [
         each.person
         for each in moves.moved
-        if not each.is_own and any(name != "rank" for name in each.changes)
+        if not each.is_own
+        and any(name in _FELT or name.startswith("grant.") for name in each.changes)
     ]
 
 

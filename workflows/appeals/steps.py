@@ -41,13 +41,7 @@ def advance_appeal(
     )
     session.refresh(appeal)
     if not moved:
-        raise refuse(
-            "appeals.changed",
-            N_("This appeal has changed since you opened it: it is {state} now."),
-            N_("Look at it as it is now, then decide again."),
-            kind=Kind.CONFLICT,
-            state=appeal.state,
-        )
+        raise _changed(appeal)
     session.add(
         AppealStep(
             appeal_id=appeal.id,
@@ -56,6 +50,22 @@ def advance_appeal(
             actor_id=actor.account_id,
             taken_at=now,
         )
+    )
+
+
+def require_state(appeal: Appeal, before: Sequence[str], seen: int) -> None:
+    """Refuse with ``CONFLICT`` an appeal that is not as ``seen``, before much is computed."""
+    if appeal.state not in before or appeal.version != seen:
+        raise _changed(appeal)
+
+
+def _changed(appeal: Appeal) -> Exception:
+    return refuse(
+        "appeals.changed",
+        N_("This appeal has changed since you opened it: it is {state} now."),
+        N_("Look at it as it is now, then decide again."),
+        kind=Kind.CONFLICT,
+        state=appeal.state,
     )
 
 

@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from engine.model import Policy
 from engine.stages import stages_for
+from workflows.access.actors import Actor
+from workflows.access.decide import may
+from workflows.appeals.tables import OPEN, Appeal
 from workflows.closing.sealed import is_sealed_now, seals_of
 from workflows.cycles.latest import approved_at
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.reviews.moves import cycle_step
 from workflows.reviews.tables import Review, ReviewMove
@@ -59,6 +63,16 @@ def window_of(session: Session, review: Review, policy: Policy) -> Window:
     if policy.appeals is not None:
         return Window(opens, opens + timedelta(days=policy.appeals.days), closed=False)
     return Window(opens, None, closed=bool(stages) and review.stage not in stages)
+
+
+def may_appeal(session: Session, actor: Actor, review: Review, now: datetime) -> bool:
+    """Say whether the actor may appeal against this review now: it is theirs, and in time."""
+    if actor.person_id != review.person_id or actor.on_behalf_of or not may(actor, "submit_appeal"):
+        return False
+    if not window_of(session, review, policy_of(review.cycle)).is_open(now):
+        return False
+    waiting = select(Appeal.id).where(Appeal.review_id == review.id, Appeal.state.in_(OPEN))
+    return session.scalar(waiting) is None
 
 
 def answer_days(policy: Policy) -> int:

@@ -106,14 +106,14 @@ def waiting_reopening(session: Session, review: Review) -> Reopening | None:
 
 
 def find_reopening(session: Session, review: Review) -> Reopening:
-    """Return the proposal that waits for a decision; refuse with ``MISSING``."""
+    """Return the proposal that waits for a decision; refuse with ``CONFLICT`` without one."""
     found = waiting_reopening(session, review)
     if found is None:
         raise refuse(
             "closing.no_reopening",
             N_("Nobody has proposed to open the review of {person} again."),
             N_("HR proposes it with a reason: `kaoheng review reopen`."),
-            kind=Kind.MISSING,
+            kind=Kind.CONFLICT,
             person=review.person.code,
         )
     return found
@@ -144,7 +144,16 @@ def _open(session: Session, actor: Actor, now: datetime, review: Review, reason:
             moved_at=now,
         )
     )
-    session.flush()
+    append(
+        session,
+        action="move_review",
+        actor=actor,
+        subject=Subject("review", review.public_id),
+        at=now,
+        details={"transition": REOPEN, "from": before, "to": back},
+        personal={"reason": reason},
+        person=review.person.public_id,
+    )
     session.refresh(review)
 
 
