@@ -2,7 +2,8 @@
 
 Nothing is guessed beyond two plain assumptions, each of which a reader can check. The pace: it
 goes on as it went so far. The range: from now to the end it grows by the factor that it grew by
-from the same point of each past period; a rate moves by as much. How far such forecasts were off is told from those same periods.
+from the same point of each past period; a rate moves by as much. How far such forecasts were off
+is told from those same periods.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def forecast(
 def rounded(value: Fraction, digits: int) -> Decimal:
     """Return a fraction HALF_UP (away from zero) at ``digits`` places."""
     units = floor(abs(value) * 10**digits + Fraction(1, 2))
-    return Decimal(units if value >= 0 else -units).scaleb(-digits)
+    # From text: a constructor is exact, whatever the precision of the context is.
+    return Decimal(f"{'-' if value < 0 else ''}{units}E-{digits}")
 
 
 def _pace(now: Decimal, gone: Decimal, adds_up: bool) -> Fraction | None:

@@ -99,7 +99,8 @@ def _behind(session: Session, review: Review, today: date) -> Iterator[Item]:
     policy, gone = scope.version.policy, share_gone(review.cycle, today)
     figures = figures_of(scope, review.person.code)
     for kpi, row in zip(policy.kpis, figures.kpis, strict=True):
-        done, aim = row.attainment and row.attainment.value, expected(policy, kpi, gone)
+        done = row.attainment.value if row.attainment else None
+        aim = expected(policy, kpi, gone)
         if done is not None and done < aim:
             name = {"zh": kpi.name.zh, "en": kpi.name.en}
             yield Item("behind", "", {"name": name, "done": _plain(done), "aim": _plain(aim)})
