@@ -136,7 +136,7 @@ FAULTS = [
     ({"kpi": "unknown"}, ["plans.kpi"]),
     ({"rule": "unknown"}, ["plans.rule"]),
     ({"path": "unknown"}, ["plans.path"]),
-    ({"mentor": "S11"}, ["plans.mentor", "tracking.owner"]),
+    ({"mentor": "S11"}, ["tracking.owner", "plans.mentor"]),
     ({"kind": "development"}, ["tracking.text", "tracking.text"]),
 ]
 
