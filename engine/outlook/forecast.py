@@ -94,7 +94,8 @@ def forecast(
 def rounded(value: Fraction, digits: int) -> Decimal:
     """Return a fraction HALF_UP (away from zero) at ``digits`` places."""
     units = floor(abs(value) * 10**digits + Fraction(1, 2))
-    return Decimal(units if value >= 0 else -units).scaleb(-digits)
+    # From text: a constructor is exact, whatever the precision of the context is.
+    return Decimal(f"{'-' if value < 0 else ''}{units}E-{digits}")
 
 
 def _pace(now: Decimal, gone: Decimal, adds_up: bool) -> Fraction | None:

@@ -43,8 +43,9 @@ def opinions_of(session: Session, survey: Survey) -> Opinions:
     Nor has a group that would tell of a small one by what is left of the whole.
     """
     answers = session.scalars(select(SurveyAnswer).where(SurveyAnswer.survey_id == survey.id)).all()
-    names = {
-        unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.kind == "region"))
+    names: dict[int | None, str] = {
+        unit.id: unit.name
+        for unit in session.scalars(select(Unit).where(Unit.kind == "region").order_by(Unit.id))
     }
     whole = _group(answers)
     by_audience = _shown(
@@ -55,26 +56,31 @@ def opinions_of(session: Session, survey: Survey) -> Opinions:
     )
     by_region = _shown(
         [
-            (None, names[region], [answer for answer in answers if answer.region_id == region])
-            for region in sorted(names)
+            (None, names.get(region), [each for each in answers if each.region_id == region])
+            for region in (*names, None)
         ]
     )
     enough = len(answers) >= LEAST_ANSWERS
     texts = sorted(answer.text for answer in answers if answer.text and enough)
     Random(len(texts)).shuffle(texts)  # noqa: S311 (an order that says nothing is no secret)
     taken = select(func.count()).select_from(SurveyTaken).where(SurveyTaken.survey_id == survey.id)
-    return Opinions(session.scalar(taken) or 0, whole, by_audience, by_region, tuple(texts))
+    regions = tuple(group for group in by_region if group.region or group.answers)
+    return Opinions(session.scalar(taken) or 0, whole, by_audience, regions, tuple(texts))
 
 
 def _shown(
     groups: Sequence[tuple[str | None, str | None, Sequence[SurveyAnswer]]],
 ) -> tuple[Group, ...]:
-    """Give the groups; where exactly one is too small, the next smallest is hidden with it."""
+    """Give the groups, without the means of those in which somebody could be guessed.
+
+    What is left of the whole without the groups that are shown is a group as well: while it is
+    too small, the next smallest is hidden with it.
+    """
     sizes = sorted(len(answers) for _, _, answers in groups if answers)
-    small = [size for size in sizes if size < LEAST_ANSWERS]
-    least = LEAST_ANSWERS
-    if len(small) == 1 and len(sizes) > 1:
-        least = sizes[1] + 1
+    hidden = [size for size in sizes if size < LEAST_ANSWERS]
+    while hidden and sum(hidden) < LEAST_ANSWERS and len(hidden) < len(sizes):
+        hidden.append(sizes[len(hidden)])
+    least = hidden[-1] + 1 if hidden else LEAST_ANSWERS
     return tuple(
         Group(audience, region, len(answers), _means(answers) if len(answers) >= least else None)
         for audience, region, answers in groups

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -181,3 +182,44 @@ def _count(
 ) -> int:
     counted = select(func.count()).select_from(table).where(*conditions)
     return session.scalar(counted) or 0
+
+
+def report_rows(report: Report) -> list[dict[str, Any]]:
+    """Return a report as plain rows: a section, what of it, a name and a value."""
+    return [
+        _line("cycles", report.quarter, "reviews", report.reviews),
+        *(_line("cycles", cycle.code, "state", cycle.state) for cycle in report.cycles),
+        _line("deadlines", report.quarter, "kept", report.kept),
+        _line("deadlines", report.quarter, "missed", report.missed),
+        *(
+            _line("stages", each.stage, name, value)
+            for each in report.stages
+            for name, value in (("left", each.left), ("median_days", each.median))
+        ),
+        *(_line("appeals", each.state, "count", each.count) for each in report.appeals),
+        *(
+            _line("grades", f"{each.cycle}/{each.region}/{each.team or '*'}", grade, count)
+            for each in report.distributions
+            for grade, count, _ in each.grades
+        ),
+        *(
+            _line("warnings", each.cycle.code, sign.kind, sign.code)
+            for each in report.warnings
+            for sign in each.signs
+        ),
+        _line("tracking", report.quarter, "check_ins", report.check_ins),
+        _line("tracking", report.quarter, "alerts", report.alerts),
+        *(_opinion_rows(report.opinions) if report.opinions else ()),
+        *(_line("measures", each.owner.code, each.what, each.state) for each in report.measures),
+    ]
+
+
+def _opinion_rows(opinions: Opinions) -> Iterator[dict[str, Any]]:
+    yield _line("opinions", "*", "answered", opinions.answered)
+    for group in (opinions.whole, *opinions.audiences, *opinions.regions):
+        for question, mean in (group.means or {}).items():
+            yield _line("opinions", group.audience or group.region or "*", question, mean)
+
+
+def _line(section: str, of: str, name: str, value: object) -> dict[str, Any]:
+    return {"section": section, "of": of, "name": name, "value": value}

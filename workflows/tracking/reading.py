@@ -15,6 +15,7 @@ from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.tracking.finding import visible_check_ins
 from workflows.tracking.tables import AlertFired, Carried, CheckIn, Undertaking
+from workflows.tracking.undertakings import open_measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +145,45 @@ def alerts_of_team(session: Session, actor: Actor, cycle: Cycle) -> Sequence[Ale
         .order_by(AlertFired.fired_at.desc(), AlertFired.id.desc())
         .options(joinedload(AlertFired.review).joinedload(Review.person))
     ).all()
+
+
+def alert_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, object]]:
+    """Return the alerts of a cycle about those whom the actor sees, as plain rows, by time."""
+    allow(actor, "list_reviews")
+    found = session.scalars(
+        select(AlertFired)
+        .join(Review, Review.id == AlertFired.review_id)
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.cycle_id == cycle.id, people(actor, "list_reviews"))
+        .order_by(AlertFired.id)
+        .options(joinedload(AlertFired.review).joinedload(Review.person))
+    )
+    return [
+        {
+            "person": each.review.person.code,
+            "alert": each.code,
+            "seq": each.seq,
+            "gone": each.gone,
+            "gauge": each.gauge,
+            "fired_at": each.fired_at,
+        }
+        for each in found
+    ]
+
+
+def measure_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
+    """Return the actor's own open measures as plain rows, the first due first."""
+    allow(actor, "end_measure")
+    if actor.person_id is None:
+        return []
+    return [
+        {
+            "measure": each.public_id,
+            "what": each.what,
+            "owner": each.owner.code,
+            "due_on": each.due_on,
+            "state": each.state,
+        }
+        for each in open_measures(session, person=actor.person_id)
+        if each.owner_id == actor.person_id
+    ]
