@@ -8,7 +8,7 @@ from alembic import op
 from workflows.migrations.append_only import make_append_only
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.DateTime(timezone=True)
