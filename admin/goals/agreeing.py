@@ -86,10 +86,10 @@ def propose(year: int) -> Answer:
 def answer(key: str) -> Answer:
     """Accept one's own goal, or counter it."""
     allow(current_actor(), "answer_goals")
-    year = _year_of(key)
+    year = _year_of(key, "answer_goals")
 
     def change(of: Writing) -> None:
-        offer = offers.find_offer(of.session, of.actor, key)
+        offer = offers.find_offer(of.session, of.actor, key, "answer_goals")
         reason = request.form.get("reason", "")
         counter = None if request.form.get("step") == "accept" else _amounts(offer)
         offers.answer_goal(of.session, of.actor, of.now, offer, counter=counter, reason=reason)
@@ -101,10 +101,10 @@ def answer(key: str) -> Answer:
 def settle(key: str) -> Answer:
     """Settle a goal that was countered."""
     allow(current_actor(), "propose_goals")
-    year = _year_of(key)
+    year = _year_of(key, "propose_goals")
 
     def change(of: Writing) -> None:
-        offer = offers.find_offer(of.session, of.actor, key)
+        offer = offers.find_offer(of.session, of.actor, key, "propose_goals")
         offers.settle_goal(
             of.session, of.actor, of.now, offer, _amounts(offer),
             reason=request.form.get("reason", ""), taken=typed.taken(),
@@ -122,6 +122,7 @@ def agree(year: int) -> Answer:
         raise BadRequest
 
     def change(of: Writing) -> None:
+        plans.find_plan(of.session, of.actor, year)
         for key in request.form.getlist("offer"):
             offer = offers.find_offer(of.session, of.actor, key)
             if step == "agree":
@@ -165,9 +166,9 @@ def _done(
     return redirect(after, 303)
 
 
-def _year_of(key: str) -> int:
+def _year_of(key: str, operation: str) -> int:
     with services().database.read() as session:
-        return offers.find_offer(session, current_actor(), key).goal_version.plan.year
+        return offers.find_offer(session, current_actor(), key, operation).goal_version.plan.year
 
 
 def _amounts(offer: GoalOffer) -> Amounts:

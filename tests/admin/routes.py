@@ -186,8 +186,7 @@ GOALS = (
         "POST",
         row="/goals/offers/offer-{}/answer",
         absent="/goals/offers/1/answer",
-        sees=WITH_OFFERS,
-        reaches={**NOBODY, "salesperson": frozenset({"S11"})},
+        sees={**NOBODY, "salesperson": frozenset({"S11"})},
         form={"step": "counter", "amount-0": "1"},
         answers=400,  # without a reason
     ),

@@ -178,13 +178,15 @@ def return_goal(
     _log(session, "return_goal", actor, now, offer, read(offer.amounts), reason=said)
 
 
-def find_offer(session: Session, actor: Actor, public_id: str) -> GoalOffer:
-    """Return an offer that the actor may read; refuse with ``MISSING``."""
-    allow(actor, "read_goals")
+def find_offer(
+    session: Session, actor: Actor, public_id: str, operation: str = "read_goals"
+) -> GoalOffer:
+    """Return an offer of somebody whom the actor reaches with ``operation``, else ``MISSING``."""
+    allow(actor, operation)
     found = session.scalar(
         select(GoalOffer)
         .join(GoalOffer.person)
-        .where(GoalOffer.public_id == public_id, people(actor, "read_goals"))
+        .where(GoalOffer.public_id == public_id, people(actor, operation))
         .options(
             joinedload(GoalOffer.goal),
             joinedload(GoalOffer.goal_version).joinedload(GoalVersion.plan),
@@ -323,9 +325,7 @@ def _require_living(version: GoalVersion) -> None:
     if version.state not in ("draft", "approved"):
         raise refuse(
             "goals.version_waits",
-            N_(
-                "Version {seq} of the plan is no draft and not in force: nothing is proposed from it."
-            ),
+            N_("Version {seq} of the plan is no draft and not in force: nothing is proposed."),
             N_("Wait until it is decided on."),
             kind=Kind.CONFLICT,
             seq=version.seq,
