@@ -35,7 +35,7 @@ def running_reviews(session: Session, actor: Actor) -> list[Review]:
     return list(session.scalars(_own(actor).where(Cycle.state != "sealed")))
 
 
-def _own(actor: Actor) -> Select[tuple[Review]]:
+def _own(actor: Actor) -> Select[Review]:
     return (
         select(Review)
         .join(Review.person)
