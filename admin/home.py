@@ -20,7 +20,7 @@ from workflows.access.decide import may
 from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
 from workflows.reviews.movers import Standing, standings_of
-from workflows.reviews.own import own_reviews
+from workflows.reviews.own import own_reviews, running_reviews
 from workflows.standins.reading import waits_on_behalf
 
 
@@ -57,7 +57,7 @@ def _own(session: Session, actor: Actor) -> list[Standing]:
     """Return where one's own reviews stand in the cycles that are not sealed."""
     if actor.person_id is None or not may(actor, "list_reviews"):
         return []
-    reviews = [each for each, _ in own_reviews(session, actor) if each.cycle.state != "sealed"]
+    reviews = running_reviews(session, actor)
     found = standings_of(session, reviews, services().today())
     return [found[review.id] for review in reviews]
 

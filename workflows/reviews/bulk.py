@@ -32,7 +32,9 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of moving many: how many were asked for, those that went on, and the others."""
+    """What became of moving many: how many were asked for, those that went on, and the others,
+    each in the order that was asked.
+    """
 
     asked: int
     moved: tuple[Review, ...]
@@ -69,6 +71,9 @@ def move_reviews(
             step = find_step(policy, transition)
             move_all(session, actor, now, going, policy, step, reason)
             moved += going
+    place = {key: number for number, key in enumerate(chosen)}
+    moved.sort(key=lambda each: place[each.public_id])
+    stay.sort(key=lambda each: place[each.review.public_id] if each.review else len(place))
     return Moved(len(chosen), tuple(moved), tuple(stay))
 
 

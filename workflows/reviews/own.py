@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workflows.access.actors import Actor
@@ -17,20 +17,7 @@ from workflows.rulebook.tables import PolicyVersion
 def own_reviews(session: Session, actor: Actor) -> list[tuple[Review, list[LedgerEntry]]]:
     """Return the actor's reviews with their ledger entries, the latest period first."""
     allow(actor, "list_reviews")
-    reviews = session.scalars(
-        select(Review)
-        .join(Review.person)
-        .join(Review.cycle)
-        .where(Review.person_id == actor.person_id, people(actor, "list_reviews"))
-        .order_by(Cycle.starts_on.desc(), Cycle.code)
-        .options(
-            contains_eager(Review.person),
-            joinedload(Review.team),
-            contains_eager(Review.cycle)
-            .selectinload(Cycle.policy_version)
-            .selectinload(PolicyVersion.policy),
-        )
-    ).all()
+    reviews = session.scalars(_own(actor)).all()
     entries: dict[int, list[LedgerEntry]] = {review.id: [] for review in reviews}
     for entry in session.scalars(
         select(LedgerEntry)
@@ -40,3 +27,26 @@ def own_reviews(session: Session, actor: Actor) -> list[tuple[Review, list[Ledge
     ):
         entries[entry.review_id].append(entry)
     return [(review, entries[review.id]) for review in reviews]
+
+
+def running_reviews(session: Session, actor: Actor) -> list[Review]:
+    """Return the actor's reviews in the cycles that are not sealed, the latest period first."""
+    allow(actor, "list_reviews")
+    return list(session.scalars(_own(actor).where(Cycle.state != "sealed")))
+
+
+def _own(actor: Actor) -> Select[Review]:
+    return (
+        select(Review)
+        .join(Review.person)
+        .join(Review.cycle)
+        .where(Review.person_id == actor.person_id, people(actor, "list_reviews"))
+        .order_by(Cycle.starts_on.desc(), Cycle.code)
+        .options(
+            contains_eager(Review.person),
+            joinedload(Review.team),
+            contains_eager(Review.cycle)
+            .joinedload(Cycle.policy_version)
+            .joinedload(PolicyVersion.policy),
+        )
+    )
