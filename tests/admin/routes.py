@@ -767,7 +767,9 @@ ROUTES = (
         row="/organisation/people/{}",
         absent="/organisation/people/nobody",
     ),
-    Route("/organisation/people", {"hr"}, "POST", form={"code": "S11"}, answers=409),
+    Route(
+        "/organisation/people", {"hr"}, "POST", form={"code": "S11", "name": "另一人"}, answers=409
+    ),
     Route(
         "/organisation/people/<code>/<step>",
         {"hr"},
@@ -796,6 +798,21 @@ ROUTES = (
     ),
     Route("/organisation/import", {"hr"}),
     Route("/organisation/import", {"hr"}, "POST", answers=400),  # no file was sent
+    Route(
+        "/cycles/<key>/people",
+        {"hr"},
+        at=f"/cycles/{CYCLE}/people",
+        absent="/cycles/none@1/people",
+    ),
+    Route(
+        "/cycles/<key>/people",
+        {"hr"},
+        "POST",
+        at=f"/cycles/{CYCLE}/people",
+        absent="/cycles/none@1/people",
+        form={"person": "S11", "reason": "入职"},
+        answers=409,  # its data are locked
+    ),
     # who acts for whom
     Route("/stand-ins/", EVERYBODY, needs_role=False),
     Route("/stand-ins/", NAMERS, "POST", form={"stand_in": "auditor"}, answers=400),  # no days
