@@ -776,7 +776,13 @@ ROUTES = (
         "POST",
         at="/organisation/people/S11/move",
         absent="/organisation/people/nobody/move",
-        form={"version": "9", "unit": "west-1", "day": "2026-02-01", "reason": "调岗"},
+        form={
+            "version": "9",
+            "unit": "west-1",
+            "role": "member",
+            "day": "2026-02-01",
+            "reason": "调岗",
+        },
         answers=409,  # not as it was seen
     ),
     Route("/organisation/units", {"hr"}, "POST", answers=400),  # nothing was typed
