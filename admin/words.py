@@ -746,7 +746,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(word=_word_here, tone=tone, place=place)
+    app.jinja_env.filters.update(word=_word_here, tone=tone, place=place, acting_for=by_for)
 
 
 @pass_context
@@ -759,6 +759,11 @@ def word(code: str, vocabulary: str) -> str:
     """Return what ``code`` is called in this request's language."""
     known = VOCABULARIES[vocabulary].get(code)
     return translate(known.message) if known else code
+
+
+def by_for(actor: str, behalf: str | None) -> str:
+    """Return who acted, and on whose behalf where they stood in for somebody."""
+    return translate(N_("{actor} for {other}"), actor=actor, other=behalf) if behalf else actor
 
 
 def tone(code: str, vocabulary: str) -> str:

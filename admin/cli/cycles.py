@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
 import click
 
 from admin.cli.acting import actor, application
@@ -12,6 +15,7 @@ from workflows.closing.late import LateApproval, approve_late
 from workflows.closing.reading import pending_rows, waiting_faults
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
+from workflows.cycles.joining import add_to_cycle, without_review
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
 from workflows.cycles.reading import cycle_rows
 from workflows.cycles.rerunning import rerun_cycle
@@ -56,6 +60,49 @@ def list_() -> list[dict[str, object]]:
     """List the cycles, newest period first."""
     with application() as app, app.database.read() as session:
         return cycle_rows(session, actor(app, session))
+
+
+@cycle.command("without-review")
+@click.argument("code", metavar="CYCLE")
+@printed("person", "name", "team", "from", "until", "reserve")
+def without_review_(code: str) -> list[dict[str, object]]:
+    """List who is in the scope of CYCLE and has no review in it."""
+    with application() as app, app.database.read() as session:
+        found = without_review(session, actor(app, session), find_cycle(session, code))
+        return [
+            {
+                "person": each.stays[0].person.code,
+                "name": each.stays[0].person.name,
+                "team": each.stays[0].team.code,
+                "from": each.stays[0].start,
+                "until": each.stays[-1].end - timedelta(days=1),
+                "reserve": " ".join(f"{name}={amount}" for name, amount in each.reserve.items()),
+            }
+            for each in found
+        ]
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("person")
+@click.option("--target", "targets", multiple=True, help="NAME=AMOUNT, for each target.")
+@click.option("--reason", required=True)
+def add(code: str, person: str, targets: tuple[str, ...], reason: str) -> None:
+    """Give PERSON, who came after CYCLE was opened, a review in it."""
+    amounts = {}
+    for each in targets:
+        name, _, amount = each.partition("=")
+        try:
+            amounts[name] = Decimal(amount)
+        except InvalidOperation:
+            raise click.UsageError(f"--target NAME=AMOUNT, not {each!r}") from None
+    with application() as app, app.database.write() as session:
+        found = find_cycle(session, code)
+        who = actor(app, session)
+        add_to_cycle(
+            session, who, app.clock(), found, person=person, targets=amounts, reason=reason
+        )
+    say(N_("{person} has a review in {cycle}."), person=person, cycle=code)
 
 
 @cycle.command()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from admin.cycles.fairness import CycleFairness
+from admin.cycles.joining import CycleJoining
 from admin.cycles.moving import CycleMoving
 from admin.cycles.opening import CycleOpening
 from admin.cycles.steps import CycleSteps
@@ -28,7 +29,7 @@ from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 
 
-class CyclesView(CycleFairness, CycleMoving, CycleOpening, CycleSteps, ListView):
+class CyclesView(CycleFairness, CycleJoining, CycleMoving, CycleOpening, CycleSteps, ListView):
     """Cycles, the latest period first."""
 
     operation = "list_cycles"

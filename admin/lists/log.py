@@ -16,7 +16,7 @@ from admin.lists.columns import AccountFilter, Column, DayFilter, Filter
 from admin.lists.view import ListView
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.words import word
+from admin.words import by_for, word
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
@@ -29,10 +29,19 @@ from workflows.log.tables import LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entry, with the user name of the account that it calls by a pseudonym."""
+    """An entry, with the user names of the accounts that it calls by a pseudonym.
+
+    ``behalf`` is whom a stand-in acted for.
+    """
 
     entry: LogEntry
     actor: str
+    behalf: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Who acted, and for whom."""
+        return by_for(self.actor, self.behalf)
 
     @property
     def seq(self) -> int:
@@ -56,7 +65,7 @@ class LogView(ListView):
             "word",
             LogEntry.action,
         ),
-        Column("actor", N_("By"), lambda row: row.actor),
+        Column("actor", N_("By"), lambda row: row.by),
         Column("subject", N_("Of"), lambda row: (row.entry.subject_kind, "subjects"), "word"),
         Column("id", N_("Called"), lambda row: row.entry.subject_id, "id"),
     )
@@ -77,10 +86,17 @@ class LogView(ListView):
 
     def shown(self, session: Session, rows: Sequence[Any]) -> Sequence[Any]:
         named = select(Account.public_id, Account.username).where(
-            Account.public_id.in_({entry.actor for entry in rows})
+            Account.public_id.in_({each for row in rows for each in (row.actor, row.on_behalf_of)})
         )
         names = dict(session.execute(named).all())
-        return [Named(entry, names.get(entry.actor, entry.actor)) for entry in rows]
+        return [
+            Named(
+                entry,
+                names.get(entry.actor, entry.actor),
+                names.get(entry.on_behalf_of, entry.on_behalf_of),
+            )
+            for entry in rows
+        ]
 
     def keyed(self, key: str) -> ColumnElement[bool]:
         return LogEntry.seq == int(key) if key.isdecimal() else false()
@@ -95,7 +111,7 @@ class LogView(ListView):
         session.info["keyring"] = services().database.keyring
         may_read = may_everywhere(actor, "read_log_values")
         return {
-            "by": named.actor,
+            "by": named.by,
             "details": leaf["details"],
             "personal": leaf["personal"],
             "opened": personal_values(session, actor, row) if may_read else {},

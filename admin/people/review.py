@@ -27,6 +27,7 @@ from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
 from workflows.cycles.scored import scored
+from workflows.cycles.segments import segments_of
 from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
 from workflows.plans.leaving import settlement_of
@@ -182,6 +183,7 @@ def review_page(key: str, **shown: Any) -> str:
     with services().database.read() as session:
         review = visible_review(session, actor, key)
         context = standing(session, actor, review) | _history(session, actor, review)
+        context["segments"] = segments_of(session, review)
         context["calibrates"] = may_calibrate(session, actor, review)
         context["leaver"] = settlement_of(session, actor, review, today())
         context["may_appeal"] = may_appeal(session, actor, review, services().clock())
@@ -208,14 +210,20 @@ def _history(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         .where(Proposal.review_id == review.id, people(actor, "list_proposals"))
         .order_by(Proposal.id)
     ).all()
-    who = {move.actor_id for move in moves} | {change.actor_id for change in changes}
-    named = session.scalars(select(Account).where(Account.id.in_(who)))
+    done: list[ReviewMove | GradeChange] = [*moves, *changes]
+    behalf = {each.on_behalf_of for each in done}
+    named = session.scalars(
+        select(Account).where(
+            Account.id.in_({each.actor_id for each in done}) | Account.public_id.in_(behalf)
+        )
+    ).all()
     return {
         "moves": moves,
         "changes": changes,
         "entries": entries,
         "proposals": proposals,
         "accounts": {account.id: account for account in named},
+        "principals": {account.public_id: account.username for account in named},
     }
 
 

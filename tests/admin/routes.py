@@ -1333,14 +1333,22 @@ ROUTES = (
         row="/organisation/people/{}",
         absent="/organisation/people/nobody",
     ),
-    Route("/organisation/people", {"hr"}, "POST", form={"code": "S11"}, answers=409),
+    Route(
+        "/organisation/people", {"hr"}, "POST", form={"code": "S11", "name": "另一人"}, answers=409
+    ),
     Route(
         "/organisation/people/<code>/<step>",
         {"hr"},
         "POST",
         at="/organisation/people/S11/move",
         absent="/organisation/people/nobody/move",
-        form={"version": "9", "unit": "west-1", "day": "2026-02-01", "reason": "调岗"},
+        form={
+            "version": "9",
+            "unit": "west-1",
+            "role": "member",
+            "day": "2026-02-01",
+            "reason": "调岗",
+        },
         answers=409,  # not as it was seen
     ),
     Route("/organisation/units", {"hr"}, "POST", answers=400),  # nothing was typed
@@ -1362,6 +1370,21 @@ ROUTES = (
     ),
     Route("/organisation/import", {"hr"}),
     Route("/organisation/import", {"hr"}, "POST", answers=400),  # no file was sent
+    Route(
+        "/cycles/<key>/people",
+        {"hr"},
+        at=f"/cycles/{CYCLE}/people",
+        absent="/cycles/none@1/people",
+    ),
+    Route(
+        "/cycles/<key>/people",
+        {"hr"},
+        "POST",
+        at=f"/cycles/{CYCLE}/people",
+        absent="/cycles/none@1/people",
+        form={"person": "S11", "reason": "入职"},
+        answers=409,  # its data are locked
+    ),
     # who acts for whom
     Route("/stand-ins/", EVERYBODY, needs_role=False),
     Route("/stand-ins/", NAMERS, "POST", form={"stand_in": "auditor"}, answers=400),  # no days

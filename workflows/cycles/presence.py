@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.model import Policy
@@ -40,8 +40,12 @@ def counts_days(policy: Policy) -> bool:
     return prorated or presence.segments or presence.least_days > 0
 
 
-def stays(session: Session, role: str, start: date, end: date) -> dict[int, list[Stay]]:
+def stays(
+    session: Session, role: str, start: date, end: date, of: int | None = None
+) -> dict[int, list[Stay]]:
     """Return, by person, their days in ``role`` within [start, end), in order of people's codes.
+
+    ``of`` is the id of a person who alone is asked about.
 
     A person's stays follow one another: a day in two teams is that one's which has more of their
     time, or else the earlier one's. Long leave is no day in a team.
@@ -54,6 +58,7 @@ def stays(session: Session, role: str, start: date, end: date) -> dict[int, list
             Membership.role == MEMBERSHIP_OF_SCOPE[role],
             Membership.valid_from < end,
             or_(Membership.valid_to.is_(None), Membership.valid_to > start),
+            true() if of is None else Membership.person_id == of,
         )
         .order_by(Person.code, Membership.valid_from, Membership.id)
     )

@@ -124,12 +124,12 @@ def history_of(session: Session, actor: Actor, code: str, today: date) -> Histor
         select(Person).where(Person.code == code, people(actor, "read_organisation"))
     )
     if person is None:
+        # The same whether they are not there or not the actor's to see.
         raise refuse(
-            "org.unknown_person",
-            N_("There is nobody with the code {code!r} in the organisation."),
-            N_("Import the organisation first, or check the code with `kaoheng org list`."),
+            "org.nobody",
+            N_("There is nobody of that code whom you may see."),
+            N_("Check the code with `kaoheng org list`."),
             kind=Kind.MISSING,
-            code=code,
         )
     names = dict(session.execute(select(Account.id, Account.username)).all())
     entries = session.scalars(

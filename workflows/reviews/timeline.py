@@ -35,13 +35,15 @@ CYCLE_ACTIONS = (
 class Event:
     """One thing that happened; ``what`` is the action's code, ``seq`` its number in the log.
 
-    ``by`` is a user name, or empty for the system's own doing. ``move``, ``change`` and
+    ``by`` is a user name, or empty for the system's own doing; ``behalf`` is whom a stand-in
+    acted for. ``move``, ``change`` and
     ``grants`` are what it is about, where it is that.
     """
 
     at: datetime
     what: str
     by: str = ""
+    behalf: str | None = None
     seq: int | None = None
     move: ReviewMove | None = None
     step: Transition | None = None
@@ -82,8 +84,8 @@ class _Log:
         self._names = dict(session.execute(select(Account.public_id, Account.username)).all())
         self._accounts = dict(session.execute(select(Account.id, Account.username)).all())
 
-    def named(self, public_id: str) -> str:
-        return self._names.get(public_id, "")
+    def named(self, public_id: str | None) -> str:
+        return self._names.get(public_id, "") if public_id else ""
 
     def account(self, account_id: int | None) -> str:
         return self._accounts.get(account_id, "") if account_id else ""
@@ -97,7 +99,8 @@ class _Log:
 def _of_the_cycle(log: _Log) -> Iterator[Event]:
     for action in CYCLE_ACTIONS:
         for entry in log.by_action[action]:
-            yield Event(entry.at, action, log.named(entry.actor), entry.seq)
+            behalf = log.named(entry.on_behalf_of) or None
+            yield Event(entry.at, action, log.named(entry.actor), behalf, entry.seq)
 
 
 def _moves(session: Session, review: Review, log: _Log) -> Iterator[Event]:
@@ -110,6 +113,7 @@ def _moves(session: Session, review: Review, log: _Log) -> Iterator[Event]:
             move.moved_at,
             "move_review",
             log.account(move.actor_id),
+            log.named(move.on_behalf_of) or None,
             entry.seq if entry else None,
             move=move,
             step=steps.get(move.transition),
@@ -124,6 +128,7 @@ def _changes(session: Session, review: Review, log: _Log) -> Iterator[Event]:
             change.changed_at,
             "calibrate_review",
             log.account(change.actor_id),
+            log.named(change.on_behalf_of) or None,
             entry.seq if entry else None,
             change=change,
         )
