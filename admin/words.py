@@ -210,6 +210,12 @@ ACTIONS = {
     "propose_credits": Word(N_("Proposed credit lines")),
     "answer_proposal": Word(N_("Answered proposed credit lines")),
     "decide_claim": Word(N_("Decided on a claim")),
+    "name_provider": Word(N_("Named who reports a figure")),
+    "report_figures": Word(N_("Reported figures")),
+    "check_figures": Word(N_("Checked reported figures")),
+    "propose_relock": Word(N_("Proposed to measure a locked cycle anew")),
+    "decide_relock": Word(N_("Decided on measuring a locked cycle anew")),
+    "decide_credit_difference": Word(N_("Decided whose credits hold")),
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
@@ -281,6 +287,12 @@ CREDIT_PROPOSALS = {
     "rejected": Word(N_("Not carried out")),
     "replaced": Word(N_("Replaced")),
 }
+FIGURE_REPORTS = {
+    "reported": Word(N_("To be checked"), "warn"),
+    "checked": Word(N_("Checked"), "good"),
+    "returned": Word(N_("Sent back"), "bad"),
+    "replaced": Word(N_("Replaced")),
+}
 CREDIT_ANSWERS = {
     "accepted": Word(N_("Accepted"), "good"),
     "declined": Word(N_("Declined"), "bad"),
@@ -336,6 +348,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "claim_kinds": CLAIM_KINDS,
     "credit_proposals": CREDIT_PROPOSALS,
     "credit_answers": CREDIT_ANSWERS,
+    "figure_reports": FIGURE_REPORTS,
 }
 
 

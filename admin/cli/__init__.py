@@ -33,6 +33,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "proposals": "admin.cli.proposals",
         "confirm": "admin.cli.confirming",
         "claims": "admin.cli.confirming",
+        "report": "admin.cli.reporting",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "user": "admin.cli.accounts",

@@ -28,6 +28,7 @@ from workflows.cycles.pace import share_gone
 from workflows.cycles.scored import scored
 from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
+from workflows.reporting.reading import given_of
 from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
 from workflows.reviews.finding import visible_review
@@ -107,6 +108,7 @@ def why(key: str) -> str:
             trace=trace,
             policy=scope.version.policy,
             figures=figures_of(scope, review.person.code),
+            given=given_of(session, review),
         )
 
 
