@@ -13,7 +13,7 @@ from admin.agreements.view import AgreementsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
-from admin.confirming import claims, reporting
+from admin.confirming import changes, claims, reporting
 from admin.confirming import progress as confirmations
 from admin.confirming import records as confirming
 from admin.confirming.claims import ClaimsView
@@ -71,7 +71,7 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
         each.register(app)
-    for confirmed in (claims, confirmations, confirming, reporting):
+    for confirmed in (changes, claims, confirmations, confirming, reporting):
         confirmed.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)

@@ -287,6 +287,16 @@ CREDIT_PROPOSALS = {
     "rejected": Word(N_("Not carried out")),
     "replaced": Word(N_("Replaced")),
 }
+CHANGES = {
+    "late": Word(N_("Came late"), "warn"),
+    "corrected": Word(N_("Corrected"), "warn"),
+    "credited": Word(N_("Credited otherwise"), "warn"),
+}
+RELOCKS = {
+    "proposed": Word(N_("To be decided"), "warn"),
+    "approved": Word(N_("Approved"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+}
 FIGURE_REPORTS = {
     "reported": Word(N_("To be checked"), "warn"),
     "checked": Word(N_("Checked"), "good"),
@@ -349,6 +359,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "credit_proposals": CREDIT_PROPOSALS,
     "credit_answers": CREDIT_ANSWERS,
     "figure_reports": FIGURE_REPORTS,
+    "changes": CHANGES,
+    "relocks": RELOCKS,
 }
 
 

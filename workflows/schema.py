@@ -17,7 +17,6 @@ from workflows.log import tables as log
 from workflows.notices import tables as notices
 from workflows.org import tables as org
 from workflows.publishing import tables as publishing
-from workflows.reconciling import tables as reconciling
 from workflows.reporting import tables as reporting
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
@@ -41,7 +40,6 @@ __all__ = [
     "notices",
     "org",
     "publishing",
-    "reconciling",
     "reporting",
     "reviews",
     "rulebook",

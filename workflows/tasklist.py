@@ -9,10 +9,18 @@ from sqlalchemy.orm import Session
 from workflows.access.actors import Actor
 from workflows.claims.tasks import claim_tasks
 from workflows.confirming.tasks import confirming_tasks
+from workflows.crediting.differences import difference_tasks
+from workflows.cycles.relock_tasks import relock_tasks
 from workflows.reporting.tasks import reporting_tasks
 from workflows.tasks.task import Provider, Task
 
-PROVIDERS: tuple[Provider, ...] = (confirming_tasks, claim_tasks, reporting_tasks)
+PROVIDERS: tuple[Provider, ...] = (
+    confirming_tasks,
+    claim_tasks,
+    reporting_tasks,
+    relock_tasks,
+    difference_tasks,
+)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

@@ -11,21 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import canonical
 from engine.errors import N_, refuse
-from engine.model import Policy
 from engine.plain import dumps
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
-from workflows.cycles.evaluation import FINAL, Bytes, compute, evaluation_of
-from workflows.cycles.facts import measured_on
+from workflows.cycles.again import facts_again
+from workflows.cycles.evaluation import FINAL, Bytes, compute
 from workflows.cycles.operations import advance, policy_of
-from workflows.cycles.parts import parts_as_scored
-from workflows.cycles.pinned import pinned_version
 from workflows.cycles.tables import Cycle, Rerun
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
@@ -60,11 +56,11 @@ def rerun_cycle(
     state = cycle.state if cycle.state == "sealed" else "approved"
     advance(session, cycle, state, state)
     policy = policy_of(cycle)
-    records, facts = _facts_now(session, cycle, policy)
-    computed = compute(policy, FINAL, canonical.lines(facts))
+    facts = facts_again(session, cycle, policy, FINAL)
+    computed = compute(policy, FINAL, canonical.lines(facts.frame))
     last = session.scalar(select(func.max(Rerun.seq)).where(Rerun.cycle_id == cycle.id))
     seq = (last or 0) + 1
-    session.add(_kept(cycle, seq, reason, computed, records, actor, now))
+    session.add(_kept(cycle, seq, reason, computed, facts.records, actor, now))
     entries = post_differences(
         session, now, reviews_of(session, cycle), canonical.grants(computed.grants), seq
     )
@@ -83,16 +79,6 @@ def rerun_cycle(
         personal={"reason": reason},
     )
     return Rerunning(seq, entries)
-
-
-def _facts_now(
-    session: Session, cycle: Cycle, policy: Policy
-) -> tuple[tuple[int, ...], pl.DataFrame]:
-    """Return what the grants were decided on, with the measures of today's records instead."""
-    pinned = canonical.frame(evaluation_of(session, cycle, FINAL).inputs, pinned_version(cycle))
-    parts = parts_as_scored(session, cycle, policy, pinned)
-    records, measured, _ = measured_on(session, cycle, policy, parts)
-    return records, pinned.with_columns(measured.drop("person").get_columns())
 
 
 def _kept(

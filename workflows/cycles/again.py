@@ -1,0 +1,22 @@
+"""A locked cycle measured anew: on the records as they are, with all else as it was pinned."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from engine import canonical
+from engine.model import Policy
+from workflows.cycles.evaluation import evaluation_of
+from workflows.cycles.facts import Facts, measured_on
+from workflows.cycles.parts import parts_as_scored
+from workflows.cycles.pinned import pinned_version
+from workflows.cycles.tables import Cycle
+
+
+def facts_again(session: Session, cycle: Cycle, policy: Policy, stage: str) -> Facts:
+    """Return what ``stage`` was evaluated on, with the measures of today's records instead."""
+    pinned = canonical.frame(evaluation_of(session, cycle, stage).inputs, pinned_version(cycle))
+    parts = parts_as_scored(session, cycle, policy, pinned)
+    records, measured, late = measured_on(session, cycle, policy, parts)
+    frame = pinned.with_columns(measured.drop("person").get_columns())
+    return Facts(frame, records, late)
