@@ -20,7 +20,7 @@ from workflows.access.decide import may
 from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
 from workflows.reviews.movers import Standing, standings_of
-from workflows.reviews.own import own_reviews, running_reviews
+from workflows.reviews.own import running_reviews
 from workflows.standins.reading import waits_on_behalf
 
 

@@ -20,7 +20,7 @@ from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
 from admin.calibration import steps as calibration_steps
 from admin.calibration.view import CalibrationsView
-from admin.confirming import claims
+from admin.confirming import changes, claims, reporting
 from admin.confirming import progress as confirmations
 from admin.confirming import records as confirming
 from admin.confirming.claims import ClaimsView
@@ -121,7 +121,7 @@ def register(app: Flask) -> None:
         survey,
     ):
         each.register(app)
-    for confirmed in (claims, confirmations, confirming):
+    for confirmed in (changes, claims, confirmations, confirming, reporting):
         confirmed.register(app)
     for evaluating in (self_report, ratings, grid, performance):
         evaluating.register(app)

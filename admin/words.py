@@ -386,6 +386,12 @@ ACTIONS = {
     "claim_contribution": Word(N_("Claimed a contribution")),
     "confirm_contribution": Word(N_("Confirmed a contribution")),
     "decline_contribution": Word(N_("Did not confirm a contribution")),
+    "name_provider": Word(N_("Named who reports a figure")),
+    "report_figures": Word(N_("Reported figures")),
+    "check_figures": Word(N_("Checked reported figures")),
+    "propose_relock": Word(N_("Proposed to measure a locked cycle anew")),
+    "decide_relock": Word(N_("Decided on measuring a locked cycle anew")),
+    "decide_credit_difference": Word(N_("Decided whose credits hold")),
     "sign_in": Word(N_("Signed in")),
     "sign_out": Word(N_("Signed out")),
     "add_account": Word(N_("Added an account")),
@@ -534,6 +540,22 @@ CREDIT_PROPOSALS = {
     "agreed": Word(N_("Agreed"), "good"),
     "decided": Word(N_("Decided by HR"), "good"),
     "rejected": Word(N_("Not carried out")),
+    "replaced": Word(N_("Replaced")),
+}
+CHANGES = {
+    "late": Word(N_("Came late"), "warn"),
+    "corrected": Word(N_("Corrected"), "warn"),
+    "credited": Word(N_("Credited otherwise"), "warn"),
+}
+RELOCKS = {
+    "proposed": Word(N_("To be decided"), "warn"),
+    "approved": Word(N_("Approved"), "good"),
+    "declined": Word(N_("Declined"), "bad"),
+}
+FIGURE_REPORTS = {
+    "reported": Word(N_("To be checked"), "warn"),
+    "checked": Word(N_("Checked"), "good"),
+    "returned": Word(N_("Sent back"), "bad"),
     "replaced": Word(N_("Replaced")),
 }
 CREDIT_ANSWERS = {
@@ -742,6 +764,9 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "sides": SIDES,
     "pending": PENDING,
     "effects": MOVES,
+    "figure_reports": FIGURE_REPORTS,
+    "changes": CHANGES,
+    "relocks": RELOCKS,
 }
 
 

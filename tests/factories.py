@@ -45,6 +45,7 @@ from workflows.org.tables import Person, Unit
 from workflows.plans.tables import Plan, PlanNote
 from workflows.programme.tables import Survey
 from workflows.publishing.tables import Submission
+from workflows.reporting.tables import FigureFile, FigureProvider, FigureReport
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 from workflows.rulebook.shipped import policy_file
 from workflows.rulebook.tables import (
@@ -486,6 +487,33 @@ def _check_in(public_id: str, cycle: Cycle, day: date, **about: int) -> CheckIn:
 def _claims(session: Session, cycle: Cycle) -> None:
     """Have HR's account keep a claim of everybody's, for a deal that is to come."""
     reviews = session.scalars(sa.select(Review).where(Review.cycle_id == cycle.id))
+    accounts = {each.username: each for each in session.scalars(sa.select(Account))}
+    named = {"reporter": accounts["finance"], "checker": accounts["hr"]}
+    policy_id = cycle.policy_version.policy_id
+    session.add_all(
+        [
+            FigureProvider(policy_id=policy_id, name="survey", named_at=NOW, **named),
+            FigureReport(
+                public_id="report-1",
+                cycle=cycle,
+                name="survey",
+                state="reported",
+                figures={"S11": "88"},
+                note="",
+                reporter=accounts["finance"],
+                reported_at=NOW,
+                files=[
+                    FigureFile(
+                        name="问卷.pdf",
+                        media_type="application/pdf",
+                        size=5,
+                        sha256="ab" * 32,
+                        content=b"%PDF-",
+                    )
+                ],
+            ),
+        ]
+    )
     session.add_all(
         CreditClaim(
             public_id=f"claim-{review.person.code}",

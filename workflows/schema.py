@@ -29,7 +29,6 @@ from workflows.plans import tables as plans
 from workflows.programme import tables as programme
 from workflows.publishing import tables as publishing
 from workflows.ratings import tables as ratings
-from workflows.reconciling import tables as reconciling
 from workflows.reporting import tables as reporting
 from workflows.reviews import tables as reviews
 from workflows.rulebook import tables as rulebook
@@ -68,7 +67,6 @@ __all__ = [
     "programme",
     "publishing",
     "ratings",
-    "reconciling",
     "reporting",
     "reviews",
     "rulebook",

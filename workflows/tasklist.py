@@ -12,11 +12,14 @@ from workflows.calibration.tasks import calibration_tasks
 from workflows.claims.tasks import claim_tasks
 from workflows.confirming.tasks import confirming_tasks
 from workflows.contributions.reading import contribution_tasks
+from workflows.crediting.differences import difference_tasks
+from workflows.cycles.relock_tasks import relock_tasks
 from workflows.goals.waiting import goal_tasks
 from workflows.meetings.tasks import meeting_tasks
 from workflows.plans.waiting import plan_tasks
 from workflows.programme.waiting import programme_tasks
 from workflows.ratings.tasks import rating_tasks
+from workflows.reporting.tasks import reporting_tasks
 from workflows.selfreports.tasks import report_tasks
 from workflows.stages.tasks import late_tasks
 from workflows.tasks.task import Provider, Task
@@ -36,6 +39,9 @@ PROVIDERS: tuple[Provider, ...] = (
     rating_tasks,
     meeting_tasks,
     contribution_tasks,
+    reporting_tasks,
+    relock_tasks,
+    difference_tasks,
 )
 
 

@@ -40,6 +40,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "ratings": "admin.cli.ratings",
         "meetings": "admin.cli.meetings",
         "contributions": "admin.cli.contributions",
+        "report": "admin.cli.reporting",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "calendar": "admin.cli.calendar",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from workflows.claims.tables import CreditClaim
 from workflows.confirming.operations import confirm_records
 from workflows.confirming.reading import confirmation_rows
 from workflows.confirming.standing import Standing, standings
+from workflows.crediting.differences import decide_difference, find_difference, open_differences
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.org.tables import Person
 from workflows.reviews.finding import visible_review
@@ -197,6 +199,42 @@ def withdraw(claim: str) -> None:
         who = actor(app, session)
         withdraw_claim(session, who, app.clock(), find_claim(session, who, claim))
     say(N_("Withdrawn."))
+
+
+@claims.command()
+@printed("difference", "kind", "record", "said", "agreed")
+def differences() -> list[dict[str, object]]:
+    """List the records of which the source says other credits than were agreed."""
+    with application() as app, app.database.read() as session:
+        return [
+            {
+                "difference": each.public_id,
+                "kind": each.record.kind,
+                "record": each.record.code,
+                "said": _written(each.said),
+                "agreed": _written(each.agreed),
+            }
+            for each in open_differences(session, actor(app, session))
+        ]
+
+
+@claims.command()
+@click.argument("difference")
+@click.option("--keep/--take", required=True, help="As agreed, or as the source says.")
+@click.option("--reason", required=True, help="Why: those concerned are told of it.")
+def settle(difference: str, keep: bool, reason: str) -> None:
+    """Decide on DIFFERENCE between a source and what was agreed."""
+    with application() as app, app.database.write() as session:
+        who = actor(app, session)
+        found = find_difference(session, difference)
+        decide_difference(session, who, app.clock(), found, take=not keep, reason=reason)
+    say(N_("Kept as agreed.") if keep else N_("Taken as the source says."))
+
+
+def _written(lines: list[Any]) -> str:
+    return " ".join(
+        f"{person}={part}" + (f"@{since}" if since else "") for person, part, _, since in lines
+    )
 
 
 def _own(session: Session, who: Actor, code: str) -> Review:

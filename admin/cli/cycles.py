@@ -15,9 +15,11 @@ from workflows.closing.late import LateApproval, approve_late
 from workflows.closing.reading import pending_rows, waiting_faults
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.approvals import approvals_of
+from workflows.cycles.changes import change_rows
 from workflows.cycles.joining import add_to_cycle, without_review
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
 from workflows.cycles.reading import cycle_rows
+from workflows.cycles.relocking import decide_relock, find_relock, propose_relock
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.cycles.sealing import close_cycle, replay_cycle
 from workflows.jobs.service import Jobs
@@ -205,6 +207,45 @@ def rerun(code: str, reason: str) -> None:
         seq=done.seq,
         entries=done.entries,
     )
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@printed(
+    "record", "change", "counted_in", "person", "total_before", "total_after", "grade_before",
+    "grade_after",
+)  # fmt: skip
+def changes(code: str) -> list[dict[str, object]]:
+    """List what has changed since CYCLE was locked, and whom it would move."""
+    with application() as app, app.database.read() as session:
+        return change_rows(session, actor(app, session), find_cycle(session, code))
+
+
+@cycle.command()
+@click.argument("code", metavar="CYCLE")
+@click.option("--reason", required=True, help="Which records changed, and why.")
+def relock(code: str, reason: str) -> None:
+    """Propose to measure locked CYCLE anew; finance or the sales director decides."""
+    with application() as app, app.database.write() as session:
+        found = find_cycle(session, code)
+        propose_relock(session, actor(app, session), app.clock(), found, reason=reason)
+    say(N_("Proposed to measure {cycle} anew."), cycle=code)
+
+
+@cycle.command("decide-relock")
+@click.argument("code", metavar="CYCLE")
+@click.option("--approve/--decline", required=True, help="What you decide.")
+@click.option("--reason", required=True, help="Why: it stays with the cycle.")
+def decide_relock_(code: str, approve: bool, reason: str) -> None:
+    """Decide whether CYCLE is measured anew."""
+    with application() as app, app.database.write() as session:
+        found = find_relock(session, find_cycle(session, code))
+        who = actor(app, session)
+        moved = decide_relock(session, who, app.clock(), found, approve=approve, reason=reason)
+    if approve:
+        say(N_("Measured {cycle} anew: {count} results changed."), cycle=code, count=len(moved))
+    else:
+        say(N_("Declined: {cycle} stays as it was measured."), cycle=code)
 
 
 @cycle.command()

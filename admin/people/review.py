@@ -31,6 +31,7 @@ from workflows.cycles.segments import segments_of
 from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
 from workflows.plans.leaving import settlement_of
+from workflows.reporting.reading import given_of
 from workflows.reviews.evidence import evidence_of
 from workflows.reviews.figures import figures_of
 from workflows.reviews.finding import visible_review
@@ -112,6 +113,7 @@ def why(key: str) -> str:
             policy=scope.version.policy,
             figures=figures_of(scope, review.person.code),
             may_appeal=may_appeal(session, actor, review, services().clock()),
+            given=given_of(session, review),
         )
 
 

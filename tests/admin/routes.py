@@ -929,6 +929,77 @@ ROUTES = (
         reaches=NOBODYS | {"hr": ALL},
         answers=303,
     ),
+    # figures that are reported and checked
+    Route(
+        "/reporting/<code>",
+        {"hr", "auditor", "finance"},
+        at=f"/reporting/{CYCLE}",
+        absent="/reporting/none@1",
+    ),
+    Route(
+        "/reporting/<code>/providers",
+        {"hr"},
+        "POST",
+        at=f"/reporting/{CYCLE}/providers",
+        absent="/reporting/none@1/providers",
+        form={"name": "nothing"},
+        answers=400,
+    ),
+    Route(
+        "/reporting/<code>/reports",
+        {"finance"},
+        "POST",
+        at=f"/reporting/{CYCLE}/reports",
+        form={"name": "survey"},
+        answers=409,  # locked already
+    ),
+    Route(
+        "/reporting/<code>/reports/<key>",
+        {"hr"},
+        "POST",
+        at=f"/reporting/{CYCLE}/reports/report-1",
+        answers=400,  # no reason to send it back
+    ),
+    Route(
+        "/reporting/<code>/files/<int:file_id>",
+        {"hr", "auditor", "finance"},
+        at=f"/reporting/{CYCLE}/files/1",
+        absent=f"/reporting/{CYCLE}/files/99",
+        page=False,
+    ),
+    # after the lock
+    Route(
+        "/changes/<code>",
+        VERSION_READERS,
+        at=f"/changes/{CYCLE}",
+        absent="/changes/none@1",
+    ),
+    Route(
+        "/changes/<code>/relock",
+        {"hr"},
+        "POST",
+        at=f"/changes/{CYCLE}/relock",
+        absent="/changes/none@1/relock",
+        form={"reason": "退货"},
+        answers=409,  # approved already
+    ),
+    Route(
+        "/changes/<code>/decision",
+        {"finance", "sales_director"},
+        "POST",
+        at=f"/changes/{CYCLE}/decision",
+        absent="/changes/none@1/decision",
+        answers=404,  # nothing is proposed
+    ),
+    Route("/differences/", {"hr"}),
+    Route(
+        "/differences/<key>",
+        {"hr"},
+        "POST",
+        at="/differences/1",
+        absent="/differences/2",
+        answers=404,
+    ),
     # simulations
     Route(
         "/cycles/<key>/fairness",

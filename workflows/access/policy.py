@@ -110,6 +110,14 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         },
         "propose_credits": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}, _MGR: {Reach.TEAM}},
         "decide_claim": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
+        # figures that no system has: whoever is named reports and checks them
+        "name_provider": {_HR: {Reach.ALL}},
+        "report_figures": {role: {Reach.ALL} for role in (_HR, _REGION, _FIN, _DIR, _MGR, _SALES)},
+        "follow_reports": {_HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
+        # after the lock: HR proposes to measure anew, those who approve results decide
+        "read_changes": {role: {Reach.ALL} for role in (_HR, _FIN, _DIR, _AUDIT)},
+        "propose_relock": {_HR: {Reach.ALL}},
+        "decide_relock": {_FIN: {Reach.ALL}, _DIR: {Reach.ALL}},
         "decide_credit_difference": {_HR: {Reach.ALL}},
         # cycles
         "list_cycles": {

@@ -195,13 +195,7 @@ def _carry_out(
         )
     entry = entry_of(now, AGREED_SOURCE, actor.account_id, state="running")
     claim_import(session, entry)
-    version = write_version(
-        session,
-        entry,
-        standing,
-        fields=standing.fields,
-        credits=from_kept(proposal.lines),
-    )
+    version = write_version(session, entry, standing, credits=from_kept(proposal.lines))
     entry.state = "done"
     entry.counts = {claim.record.kind: {"new": 0, "corrected": 1, "unchanged": 0}}
     session.flush()

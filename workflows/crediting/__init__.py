@@ -1,1 +1,1 @@
-"""What a record is, beyond what its source says of it: agreed credits, finance's figures."""
+"""What holds of a record beyond what its source says: the credits that people agreed on."""

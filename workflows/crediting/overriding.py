@@ -36,8 +36,7 @@ def in_force(session: Session, records: Sequence[int]) -> dict[int, RecordOverri
 
 def overridden(override: RecordOverride, said: Record) -> Record:
     """Return the record that holds where its source says ``said``."""
-    credits = said.credits if override.credits is None else from_kept(override.credits)
-    return replace(said, fields={**said.fields, **override.fields}, credits=credits)
+    return replace(said, credits=from_kept(override.credits))
 
 
 def carry_on(session: Session, written: Iterable[tuple[RecordOverride, Record, int]]) -> None:
@@ -54,11 +53,10 @@ def carry_on(session: Session, written: Iterable[tuple[RecordOverride, Record, i
                 "said_digest": said.digest,
                 "said_fields": dict(said.fields),
                 "said_credits": credits,
-                "fields": before.fields,
                 "credits": before.credits,
             }
         )
-        if before.credits is not None and not _among(credits, before.said_credits, before.credits):
+        if not _among(credits, before.said_credits, before.credits):
             differences.append(
                 {
                     "public_id": uuid.uuid4().hex,

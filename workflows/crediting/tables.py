@@ -18,9 +18,8 @@ class RecordOverride(Base):
     """Why a version of a record is not what its source said; it holds while the version does.
 
     ``said_digest``, ``said_fields`` and ``said_credits`` are the source's own record as it last
-    came; ``fields`` (finance's figures, by field) and ``credits`` (as agreed, ``[person's code,
-    share, role, since or None]``; None: the source's own) hold instead. Never changed: the next
-    version has a row of its own.
+    came; ``credits``, as agreed (``[person's code, share, role, since or None]``), hold instead.
+    Never changed: the next version has a row of its own.
     """
 
     __tablename__ = "record_override"
@@ -30,8 +29,7 @@ class RecordOverride(Base):
     said_digest: Mapped[str]
     said_fields: Mapped[dict[str, Any]]
     said_credits: Mapped[list[Any]]
-    fields: Mapped[dict[str, Any]]
-    credits: Mapped[list[Any] | None]
+    credits: Mapped[list[Any]]
 
     version: Mapped[RecordVersion] = relationship()
 

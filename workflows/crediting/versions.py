@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ from workflows.sources.tables import Record as RecordRow
 from workflows.sources.writing import credit_lines
 
 # What the entry among the imports is called that brings such a version.
-AGREED, FINANCE = "agreed-credits", "finance-figures"
+AGREED = "agreed-credits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,6 @@ class Standing:
     version: RecordVersion
     said: Record
     said_digest: str
-    fields: Mapping[str, Any]
     credits: tuple[CreditLine, ...] | None
 
     @property
@@ -49,11 +47,11 @@ def standing_of(session: Session, row: RecordRow) -> Standing:
     override = in_force(session, [row.id]).get(row.id)
     if override is None:
         said = Record(row.kind, row.code, version.fields, lines_of(session, version.id))
-        return Standing(row, version, said, version.digest, {}, None)
+        return Standing(row, version, said, version.digest, None)
     credits = from_kept(override.said_credits)
-    agreed = None if override.credits is None else from_kept(override.credits)
+    agreed = from_kept(override.credits)
     said = Record(row.kind, row.code, override.said_fields, credits)
-    return Standing(row, version, said, override.said_digest, override.fields, agreed)
+    return Standing(row, version, said, override.said_digest, agreed)
 
 
 def lines_of(session: Session, version_id: int) -> tuple[CreditLine, ...]:
@@ -88,18 +86,16 @@ def write_version(
     session: Session,
     entry: SourceImport,
     standing: Standing,
-    *,
-    fields: Mapping[str, Any],
     credits: Sequence[CreditLine] | None,
 ) -> RecordVersion:
     """Write the version of a record that holds from now on; return it.
 
-    ``fields`` and ``credits`` (None: the source's own) hold instead of what its source says.
+    ``credits`` (None: the source's own) hold instead of what its source says.
     Refuses with ``CONFLICT`` where the record has changed meanwhile.
     """
     row, said = standing.row, standing.said
     lines = said.credits if credits is None else tuple(credits)
-    content = Record(row.kind, row.code, {**said.fields, **fields}, lines)
+    content = Record(row.kind, row.code, said.fields, lines)
     last = select(func.max(RecordVersion.seq)).where(RecordVersion.record_id == row.id)
     version = RecordVersion(
         record_id=row.id,
@@ -113,15 +109,14 @@ def write_version(
     rows = credit_lines(session, {version.id: content})
     if rows:
         session.execute(insert(CreditRow), rows)
-    if fields or credits is not None:
+    if credits is not None:
         session.add(
             RecordOverride(
                 version_id=version.id,
                 said_digest=standing.said_digest,
                 said_fields=dict(said.fields),
                 said_credits=kept(said.credits),
-                fields=dict(fields),
-                credits=None if credits is None else kept(credits),
+                credits=kept(credits),
             )
         )
     _make_current(session, standing, version)

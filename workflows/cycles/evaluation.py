@@ -20,7 +20,7 @@ from engine.model import Policy
 from engine.plain import dumps
 from engine.rated import collected
 from workflows.cycles.digests import digests_of
-from workflows.cycles.facts import facts_of
+from workflows.cycles.facts import Facts, facts_of
 from workflows.cycles.late import keep_late
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.tables import Cycle, Evaluation
@@ -62,9 +62,22 @@ def compute(policy: Policy, stage: str, inputs: bytes) -> Bytes:
 
 def evaluate_trial(session: Session, cycle: Cycle, policy: Policy, now: datetime) -> Evaluation:
     """Score everyone on the records and targets as they are; keep it; set totals and grades."""
-    facts = facts_of(session, cycle, policy)
+    return score_on(session, cycle, policy, now, facts_of(session, cycle, policy))
+
+
+def score_on(
+    session: Session, cycle: Cycle, policy: Policy, now: datetime, facts: Facts
+) -> Evaluation:
+    """Score everyone on ``facts`` as the trial of the cycle; keep it; set totals and grades.
+
+    Ratings that were finished before count on what is measured now.
+    """
+    rated = select(Evaluation.id).where(Evaluation.cycle_id == cycle.id, Evaluation.stage == RATED)
+    was_rated = session.scalar(rated) is not None
     evaluation = _keep(session, cycle, policy, TRIAL, facts.frame, now, facts.records)
     keep_late(session, cycle, facts.late)
+    if was_rated:
+        return evaluate_rated(session, cycle, policy, now)
     _show(session, cycle, evaluation)
     return evaluation
 

@@ -11,24 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
 from sqlalchemy.orm import Session
 
 from engine import canonical
 from engine.errors import N_, refuse
-from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.cycles.again import facts_again
 from workflows.cycles.evaluation import FINAL, compute
-from workflows.cycles.facts import measured_on
-from workflows.cycles.latest import (
-    granted_reviews,
-    inputs_of,
-    keep_computation,
-    latest_computation,
-)
+from workflows.cycles.latest import granted_reviews, inputs_of, keep_computation, latest_computation
 from workflows.cycles.operations import advance, policy_of
-from workflows.cycles.parts import parts_as_scored
 from workflows.cycles.tables import RECORDS, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
@@ -62,10 +54,11 @@ def rerun_cycle(
     state = cycle.state if cycle.state == "sealed" else "approved"
     advance(session, cycle, state, state)
     policy = policy_of(cycle)
-    records, facts = _facts_now(session, cycle, policy)
-    computed = compute(policy, FINAL, canonical.lines(facts))
+    last = inputs_of(latest_computation(session, cycle), cycle)
+    facts = facts_again(session, cycle, policy, last)
+    computed = compute(policy, FINAL, canonical.lines(facts.frame))
     seq = keep_computation(
-        session, actor, now, cycle, computed, cause=RECORDS, reason=reason, records=records
+        session, actor, now, cycle, computed, cause=RECORDS, reason=reason, records=facts.records
     ).seq
     entries = post_differences(
         session,
@@ -89,13 +82,3 @@ def rerun_cycle(
         personal={"reason": reason},
     )
     return Rerunning(seq, entries)
-
-
-def _facts_now(
-    session: Session, cycle: Cycle, policy: Policy
-) -> tuple[tuple[int, ...], pl.DataFrame]:
-    """Return what the grants rest on, with the measures of today's records instead."""
-    last = inputs_of(latest_computation(session, cycle), cycle)
-    parts = parts_as_scored(session, cycle, policy, last)
-    records, measured, _ = measured_on(session, cycle, policy, parts)
-    return records, last.with_columns(measured.drop("person").get_columns())

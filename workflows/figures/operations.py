@@ -50,38 +50,83 @@ def give_figures(
     the lock, or where goals hold a figure still.
     """
     allow_everywhere(actor, "give_figures")
-    if cycle.state != "open":
-        raise _locked(cycle)
+    new, unchanged = take_figures(
+        session, now, cycle, rows, file=file, lines=lines, given_by=actor.account_id
+    )
+    if new:
+        _log(session, actor, now, cycle, [(r.public_id, each.name, each.value) for r, each in new])
+    return {"given": len(new), "unchanged": unchanged}
+
+
+def take_figures(
+    session: Session,
+    now: datetime,
+    cycle: Cycle,
+    rows: Sequence[Row],
+    *,
+    file: str,
+    lines: Sequence[int] | None = None,
+    given_by: int | None,
+) -> tuple[list[tuple[Review, Figure]], int]:
+    """Take figures as ``give_figures`` does, for an operation that has asked who may.
+
+    Returns those that are new, each with its review, and how many were so before.
+    """
     # A lock at the same moment must not score without what is taken here.
+    require_open(cycle)
     advance(session, cycle, "open", "open")
+    policy = policy_of(cycle)
+    cells = checked_cells(session, cycle, rows, file, lines)
+    known = {key: _text(value) for key, value in given_values(session, cycle, policy).items()}
+    new = [cell for cell in cells if known.get((cell[1].person_id, cell[2])) != cell[3]]
+    _check_goals(policy, new, file)
+    figures = [
+        (
+            review,
+            Figure(
+                cycle_id=cycle.id,
+                person_id=review.person_id,
+                name=name,
+                value=value,
+                given_by=given_by,
+                given_at=now,
+            ),
+        )
+        for _, review, name, value in new
+    ]
+    session.add_all(figure for _, figure in figures)
+    session.flush()
+    return figures, len(cells) - len(new)
+
+
+def checked_cells(
+    session: Session,
+    cycle: Cycle,
+    rows: Sequence[Row],
+    file: str,
+    lines: Sequence[int] | None = None,
+) -> list[tuple[int, Review, str, str]]:
+    """Return each figure of ``rows``: its line, its review, its name and its canonical text.
+
+    Raises ``KaohengError`` with every cell that does not fit.
+    """
     policy = policy_of(cycle)
     numbers = list(lines or range(2, len(rows) + 2))
     table = typed(_columns(policy, rows), rows, file, numbers).to_dicts()
     reviews = {review.person.code: review for review in reviews_of(session, cycle)}
     _check_people(cycle, table, reviews, file, numbers)
-    known = {key: _text(value) for key, value in given_values(session, cycle, policy).items()}
-    cells = [
+    return [
         (line, reviews[row["person"]], name, _text(value))
         for line, row in zip(numbers, table, strict=True)
         for name, value in row.items()
         if name != "person" and value is not None
     ]
-    new = [cell for cell in cells if known.get((cell[1].person_id, cell[2])) != cell[3]]
-    _check_goals(policy, new, file)
-    session.add_all(
-        Figure(
-            cycle_id=cycle.id,
-            person_id=review.person_id,
-            name=name,
-            value=value,
-            given_by=actor.account_id,
-            given_at=now,
-        )
-        for _, review, name, value in new
-    )
-    if new:
-        _log(session, actor, now, cycle, [(r.public_id, name, value) for _, r, name, value in new])
-    return {"given": len(new), "unchanged": len(cells) - len(new)}
+
+
+def require_open(cycle: Cycle) -> None:
+    """Refuse with ``CONFLICT`` after the lock."""
+    if cycle.state != "open":
+        raise _locked(cycle)
 
 
 def _columns(policy: Policy, rows: Sequence[Row]) -> list[FactColumn]:

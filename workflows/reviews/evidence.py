@@ -95,7 +95,7 @@ def _counted(
     rows = list(_credits(session, measure, [review.person.code, *below], scope))
     policy = scope.version.policy
     late = late_for(session, review.cycle, policy, [(row[0], row[1], row[5]) for row in rows])
-    marks = marks_of(session, [(row[0], row[6]) for row in rows], late.codes, {})
+    marks = marks_of(session, [(row[0], row[6]) for row in rows], late.codes, late.elsewhere)
     records = records_frame([measure], [row[1:6] for row in rows], marks)
     period = part.period_for(measure, periods.parse(review.cycle.period))
     found = counted(measure, records, people_frame({review.person.code: below}), period)

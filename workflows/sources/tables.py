@@ -159,6 +159,7 @@ class RecordVersion(Base):
     fields: Mapped[dict[str, Any]]  # canonical text: dates ISO, decimals plain
 
     record: Mapped[Record] = relationship()
+    source_import: Mapped[SourceImport] = relationship()
     credits: Mapped[list[CreditLine]] = relationship()
 
 

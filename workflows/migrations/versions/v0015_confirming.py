@@ -1,4 +1,4 @@
-"""Confirmed records, disputed credits, reported figures, finance's figures, and late records."""
+"""Confirmed records, disputed credits, reported figures, relocks, and late records."""
 
 from __future__ import annotations
 
@@ -49,8 +49,7 @@ def _crediting() -> None:
         sa.Column("said_digest", sa.String(), nullable=False),
         sa.Column("said_fields", sa.JSON(), nullable=False),
         sa.Column("said_credits", sa.JSON(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("credits", sa.JSON(), nullable=True),
+        sa.Column("credits", sa.JSON(), nullable=False),
         unique=(("version_id",),),
     )
     _table(
@@ -63,23 +62,6 @@ def _crediting() -> None:
         *_decision(sa.Column("reason", sa.Text(), nullable=True)),
         unique=(("public_id",), ("version_id",)),
         indexed=("record_id",),
-    )
-    _table(
-        "amount_difference",
-        sa.Column("public_id", sa.String(), nullable=False),
-        _reference("record_id", "record"),
-        sa.Column("field", sa.String(), nullable=False),
-        sa.Column("contract", sa.String(), nullable=False),
-        sa.Column("said", sa.BigInteger(), nullable=False),
-        sa.Column("finance", sa.BigInteger(), nullable=False),
-        sa.Column("tolerance", sa.String(), nullable=False),
-        sa.Column("found_at", _INSTANT, nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("explanation", sa.Text(), nullable=True),
-        sa.Column("signature", sa.String(), nullable=True),
-        _reference("signed_by", "account", nullable=True),
-        sa.Column("signed_at", _INSTANT, nullable=True),
-        unique=(("public_id",), ("record_id", "field", "said", "finance")),
     )
 
 
