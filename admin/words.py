@@ -328,7 +328,7 @@ RATING_WORDS = {
 }
 RATING_REQUESTS = {
     "proposed": Word(N_("Proposed"), "warn"),
-    "asked": Word(N_("Asked"), "active"),
+    "asked": Word(N_("Invited"), "active"),
     "declined": Word(N_("Not agreed to")),
     "given": Word(N_("Given"), "good"),
 }

@@ -211,7 +211,8 @@ class MeetingsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                 scores={
                     review: given
                     for review, given in scores.items()
-                    if runs or any(score.person_id == actor.person_id for score in given)
+                    if (runs and not sits)
+                    or any(score.person_id == actor.person_id for score in given)
                 },
                 mine={
                     review: score

@@ -18,7 +18,9 @@ from engine.policies import load
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.cycles.evaluation import FINAL, compute, final_facts
+from workflows.cycles.live import live_version
 from workflows.cycles.operations import policy_of
+from workflows.cycles.pinned import pinned_version
 from workflows.cycles.population import population
 from workflows.cycles.tables import Cycle
 from workflows.rulebook.operations import refuse_before_first, version_in_force
@@ -137,11 +139,14 @@ def _shipped(code: str) -> Version | None:
 
 
 def would_grant(session: Session, actor: Actor, cycle: Cycle) -> list[Granted]:
-    """Return what approving would grant now, by kind, to whoever approves."""
+    """Return what approving would grant now, by kind, to whoever approves.
+
+    Whoever is still to be rated has nothing yet; the approval itself waits for them.
+    """
     allow_everywhere(actor, "approve_cycle")
-    policy = policy_of(cycle)
-    inputs = canonical.lines(final_facts(session, cycle, policy))
-    return list(_by_kind(canonical.grants(compute(policy, FINAL, inputs).grants)))
+    facts = final_facts(session, cycle, policy_of(cycle))
+    policy = live_version(pinned_version(cycle), facts).policy
+    return list(_by_kind(canonical.grants(compute(policy, FINAL, canonical.lines(facts)).grants)))
 
 
 def _choice(session: Session, code: str, taken: set[str], today: date) -> Choice | None:

@@ -121,7 +121,7 @@ def _pinned(session: Session, cycle: Cycle, policy: Policy) -> Judged | None:
     ]
     facts = pinned_frame(inputs, [column for column in wants if column.name not in lacking])
     if not lacking:
-        return Judged(version, facts, basis)
+        return Judged(live_version(version, facts), facts, basis)
     keys = [name for name in ("person", SEGMENT.name) if name in facts.columns]
     fresh = _measured(session, cycle, policy).select(*keys, *lacking)
     facts = facts.join(fresh, on=keys, how="left", maintain_order="left")

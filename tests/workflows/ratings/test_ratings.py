@@ -17,6 +17,7 @@ from tests.workflows.cycles.whole import publish, reviewed
 from workflows.access.policy import Role
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.evaluation import FINAL, RATED, TRIAL, evaluation_of
+from workflows.cycles.foresight import would_grant
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle
 from workflows.cycles.scored import scored
 from workflows.cycles.sealing import close_cycle, replay_cycle
@@ -347,6 +348,8 @@ def test_the_approval_waits_for_ratings_that_the_policy_cannot_do_without(game: 
         assert {total for total, _ in reviewed(session, code).values()} == {None}
         session.execute(sa.update(Review).values(stage="approval"))
         session.expire_all()
+        # Who approves may look at what it would give so far: nothing, and no refusal.
+        assert would_grant(session, game.actors[Role.FINANCE], cycle) == []
     with (
         pytest.raises(
             KaohengError,
