@@ -15,6 +15,7 @@ from admin.audit.checkpoint import CheckpointView
 from admin.audit.versions import VersionsView
 from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
+from admin.calibration import showing as calibration_showing
 from admin.calibration import steps as calibration_steps
 from admin.calibration.view import CalibrationsView
 from admin.home import HomeView
@@ -71,8 +72,13 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation):
         each.register(app)
-    for each in (calibration_board, calibration_steps, calibration_minutes):
-        each.register(app)
+    for calibrating in (
+        calibration_board,
+        calibration_steps,
+        calibration_minutes,
+        calibration_showing,
+    ):
+        calibrating.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)
