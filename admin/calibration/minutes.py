@@ -124,7 +124,13 @@ def _sheets(minutes: Minutes, cost: Cost | None) -> Iterator[Sheet]:
     yield Sheet(
         translate(N_("Moves")),
         _words(
-            N_("Person"), N_("Code"), N_("Before"), N_("After"), N_("Reason"), N_("By"), N_("When")
+            N_("Person"),
+            N_("Code"),
+            N_("Grade before"),
+            N_("Grade after"),
+            N_("Reason"),
+            N_("By"),
+            N_("When"),
         ),
         [
             (m.person.name, m.person.code, m.before, m.after, m.reason, called(m.by), instant(m.at))
@@ -150,7 +156,7 @@ def _sheets(minutes: Minutes, cost: Cost | None) -> Iterator[Sheet]:
     )
     yield Sheet(
         translate(N_("Guidance")),
-        _words(N_("Group"), N_("Grade"), N_("Guide"), N_("Before"), N_("After"), N_("Exceeded by")),
+        _words(N_("Group"), N_("Grade"), N_("Guide"), N_("Measured"), N_("Now"), N_("Exceeded by")),
         [
             (group_name(each), line.grade, line.guide, line.before, line.now, line.exceeded)
             for each in minutes.board.compared
