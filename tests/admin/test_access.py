@@ -58,7 +58,7 @@ def form_token(client: FlaskClient) -> str:
 
 def said(page: str) -> str:
     """Return a page without its tokens and the address that it was asked by."""
-    return re.sub(r'(data-csrf|name="(csrf_token|next)" value)="[^"]+"', "", page)
+    return re.sub(r'(data-csrf|name="(csrf_token|idempotency_key|next)" value)="[^"]+"', "", page)
 
 
 def addresses(route: Route) -> Iterator[str]:
