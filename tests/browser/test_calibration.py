@@ -10,6 +10,7 @@ from tests.browser.calibrating import CYCLE, bring_to_calibration
 from tests.browser.conftest import Visitor
 
 UP, DOWN, WHY = "独立拿下战略客户", "回款逾期", "大区超额来自新签客户"
+PATIENCE = 20_000  # milliseconds
 
 
 def test_a_calibration_of_thirty_five(visitor: Visitor, home: Path) -> None:
@@ -33,13 +34,13 @@ def test_a_calibration_of_thirty_five(visitor: Visitor, home: Path) -> None:
     else:
         _card(page, raised).locator("a").press("ArrowLeft")
     _give_reason(page, "A", UP)
-    expect(page.locator("[data-grade=A]")).to_contain_text(raised)
-    expect(cost).not_to_have_text(before)
+    expect(page.locator("[data-grade=A]")).to_contain_text(raised, timeout=PATIENCE)
+    expect(cost).not_to_have_text(before, timeout=PATIENCE)
 
     lowered = _name(page, "B")
     _card(page, lowered).locator("a").press("ArrowRight")
     _give_reason(page, "C", DOWN)
-    expect(page.locator("[data-grade=C]")).to_contain_text(lowered)
+    expect(page.locator("[data-grade=C]")).to_contain_text(lowered, timeout=PATIENCE)
     expect(_card(page, lowered).locator("a")).to_be_focused()
     visitor.check()
     board = page.url
@@ -51,11 +52,13 @@ def test_a_calibration_of_thirty_five(visitor: Visitor, home: Path) -> None:
     visitor.check()
     page.fill("form[action$='/close'] [name=reason]", WHY)
     page.click("form[action$='/close'] button")
+    page.wait_for_url(board)
     expect(page.locator(".board-card[data-url]")).to_have_count(0)
     visitor.sign_in("director")
     page.locator("#waiting a[href^='/calibrations/']").click()
     expect(page.locator("main")).to_contain_text(WHY)
     page.click("form[action$='/approve'] button")
+    expect(page.locator("form[action$='/approve']")).to_have_count(0, timeout=PATIENCE)
     page.goto(f"{board}/minutes")
     for said in (raised, UP, lowered, DOWN, WHY):
         expect(page.locator("main")).to_contain_text(said)
