@@ -18,6 +18,7 @@ from admin.audit.versions import VersionsView
 from admin.calendar.view import CalendarView
 from admin.calibration import board as calibration_board
 from admin.calibration import minutes as calibration_minutes
+from admin.calibration import showing as calibration_showing
 from admin.calibration import steps as calibration_steps
 from admin.calibration.view import CalibrationsView
 from admin.confirming import changes, claims, reporting
@@ -108,8 +109,6 @@ def register(app: Flask) -> None:
     rulebook.register(app)
     for each in (agreements, progress, comments, consultation, appealing, feedback, closing):
         each.register(app)
-    for each in (calibration_board, calibration_steps, calibration_minutes):
-        each.register(app)
     for each in (
         tracking,
         check_in,
@@ -125,6 +124,13 @@ def register(app: Flask) -> None:
         confirmed.register(app)
     for evaluating in (self_report, ratings, grid, performance):
         evaluating.register(app)
+    for calibrating in (
+        calibration_board,
+        calibration_steps,
+        calibration_minutes,
+        calibration_showing,
+    ):
+        calibrating.register(app)
     app.register_blueprint(submission.blueprint)
     app.register_blueprint(consents.blueprint)
     app.register_blueprint(asking.blueprint)

@@ -242,9 +242,9 @@ CALIBRATIONS = {
     "done": Word(N_("Approved"), "good"),
 }
 CALIBRATION_DEEDS = {
-    "opened": Word(N_("Opened")),
-    "closed": Word(N_("Closed")),
-    "approved": Word(N_("Approved"), "good"),
+    "opened": Word(N_("Session opened")),
+    "closed": Word(N_("Session closed")),
+    "approved": Word(N_("Session approved"), "good"),
     "reopened": Word(N_("Opened again"), "warn"),
 }
 # Why somebody is left out of the distribution.

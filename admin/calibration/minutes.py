@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from openpyxl import Workbook
@@ -15,8 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from admin.calibration.showing import called, group_name
 from admin.errors import status_of
-from admin.formats import instant, number
+from admin.formats import instant
 from admin.preferences import translate
 from admin.refusals import lines
 from admin.services import services
@@ -26,7 +24,6 @@ from admin.words import word
 from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind
 from workflows.access.decide import allow
-from workflows.accounts.tables import Account
 from workflows.calibration.arranging import write_minutes
 from workflows.calibration.cost import Cost, cost_of
 from workflows.calibration.minutes import Minutes, minutes_of
@@ -52,21 +49,6 @@ class Sheet:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(called=called, in_steps=in_steps)
-
-
-def called(account: Account | None) -> str:
-    """Return the name of whoever an account belongs to."""
-    if account is None:
-        return ""
-    return account.person.name if account.person is not None else account.username
-
-
-def in_steps(value: Fraction) -> str:
-    """Return an exact fraction with its sign, rounded half up to two places to be shown."""
-    hundredths = (abs(value) * 100 + Fraction(1, 2)).__floor__()
-    sign = "" if not hundredths else "+" if value > 0 else "−"
-    return sign + number(Decimal(hundredths).scaleb(-2), 2)
 
 
 @blueprint.get("/<key>/minutes")
@@ -142,7 +124,13 @@ def _sheets(minutes: Minutes, cost: Cost | None) -> Iterator[Sheet]:
     yield Sheet(
         translate(N_("Moves")),
         _words(
-            N_("Person"), N_("Code"), N_("Before"), N_("After"), N_("Reason"), N_("By"), N_("When")
+            N_("Person"),
+            N_("Code"),
+            N_("Grade before"),
+            N_("Grade after"),
+            N_("Reason"),
+            N_("By"),
+            N_("When"),
         ),
         [
             (m.person.name, m.person.code, m.before, m.after, m.reason, called(m.by), instant(m.at))
@@ -168,19 +156,13 @@ def _sheets(minutes: Minutes, cost: Cost | None) -> Iterator[Sheet]:
     )
     yield Sheet(
         translate(N_("Guidance")),
-        _words(N_("Group"), N_("Grade"), N_("Guide"), N_("Before"), N_("After"), N_("Exceeded by")),
+        _words(N_("Group"), N_("Grade"), N_("Guide"), N_("Measured"), N_("Now"), N_("Exceeded by")),
         [
             (group_name(each), line.grade, line.guide, line.before, line.now, line.exceeded)
             for each in minutes.board.compared
             for line in each.lines
         ],
     )
-
-
-def group_name(compared: Any) -> str:
-    """Return what a group is called: its units, and its post where posts are apart."""
-    names = [unit.name for unit in compared.units if unit is not None]
-    return "、".join(names) + (f" · {compared.group.post}" if compared.group.post else "")
 
 
 def _about(minutes: Minutes, cost: Cost | None) -> Iterator[tuple[str, object]]:

@@ -410,6 +410,20 @@ EVALUATING: list[Row] = [
     ("rules.unknown_word", "Nearest: ratings", "to: tracking, by: [owner, manager]", "to: tracking, by: [owner, manager], requires: [§rating]"),
 ]  # fmt: skip
 
+CALIBRATION: list[Row] = [
+    ("rules.distribution", "until they do", "workflow:", "calibration:\n  §distribution: {A: 20%, B: 70%, C: 5%}\nworkflow:"),
+    ("rules.unknown_name", "Define it", "workflow:", "calibration:\n  distribution: {A: 20%, B: 70%, X: §10%}\nworkflow:"),
+    ("rules.unknown_name", "Define it", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, at_most: [§S]}\nworkflow:"),
+    ("rules.both_limits", "Keep it", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, at_most: [A], at_least: [§A]}\nworkflow:"),
+    ("rules.number_range", "Between", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: §110%}}\nworkflow:"),
+    ("rules.missing", "Add it", "workflow:", "calibration: §{group: team}\nworkflow:"),
+    ("rules.choice", "Write one", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, group: §city}\nworkflow:"),
+    ("rules.unknown_name", "Define it", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, by_result: {kpi: §speed, rows: [{from: 1, shares: {A: 30%}}]}}\nworkflow:"),
+    ("rules.result_order", "highest down", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, by_result: {rows: [{from: 90, shares: {A: 30%}}, {from: §90, shares: {A: 20%}}]}}\nworkflow:"),
+    ("rules.result_shares", "fewer grades", "workflow:", "calibration: {distribution: {A: 20%, B: 70%, C: 10%}, by_result: {rows: [{from: 90, §shares: {A: 60%, B: 50%}}]}}\nworkflow:"),
+    ("rules.unknown_word", "Write one of", "reason: true}", "reason: true, requires: [§calibrate]}"),
+]  # fmt: skip
+
 TABLE = [
     *READING,
     *TOP,
@@ -423,4 +437,5 @@ TABLE = [
     *WORKFLOW,
     *FOLLOWING,
     *EVALUATING,
+    *CALIBRATION,
 ]
