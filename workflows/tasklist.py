@@ -7,9 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.appeals.waiting import appeals_waiting
+from workflows.closing.waiting import closing_waits
+from workflows.feedback.reading import conversations_waiting
 from workflows.tasks.task import Provider, Task
 
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (
+    appeals_waiting,
+    conversations_waiting,
+    closing_waits,
+)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:

@@ -33,6 +33,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "proposals": "admin.cli.proposals",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
+        "feedback": "admin.cli.feedback",
+        "appeal": "admin.cli.appeals",
         "user": "admin.cli.accounts",
         "audit": "admin.cli.audit",
         "backup": "admin.cli.backups",
