@@ -679,7 +679,7 @@ PENDING = {
 }
 MOVES = {
     "total": Word(N_("Total")),
-    "rank": Word(N_("Rank")),
+    "rank": Word(N_("Place by total")),
     "grade": Word(N_("Grade")),
     "pay": Word(N_("Pay")),
 }

@@ -51,6 +51,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "plan": "admin.cli.plans",
         "career": "admin.cli.plans",
         "programme": "admin.cli.programme",
+        "feedback": "admin.cli.feedback",
+        "appeal": "admin.cli.appeals",
         "user": "admin.cli.accounts",
         "audit": "admin.cli.audit",
         "backup": "admin.cli.backups",

@@ -1,4 +1,4 @@
-"""``kaoheng review``: where reviews stand, moving them, calibrating their grades."""
+"""``kaoheng review``: where reviews stand, moving, calibrating, holding and reopening them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from admin.cli.output import printed, say
 from engine.errors import N_, Fault, KaohengError
 from workflows.application import Application
 from workflows.calibration.operations import calibrate_review
+from workflows.closing.holding import hold_review, release_review
+from workflows.closing.reopening import decide_reopening, find_reopening, propose_reopening
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.reviews.moves import find_step, move_review
 from workflows.reviews.reading import find_review, people_to_move, review_rows
@@ -76,6 +78,53 @@ def grade(code: str, person: str, grade: str, reason: str) -> None:
             reason=reason,
         )
     say(N_("{person} in {cycle} is graded {grade}."), person=person, cycle=code, grade=grade)
+
+
+@review.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("person")
+@click.option("--reason", required=True, help="Why it waits, such as an open dispute.")
+def hold(code: str, person: str, reason: str) -> None:
+    """Hold PERSON's review in CYCLE back; it holds up nobody else."""
+    with application() as app, app.database.write() as session:
+        found = find_review(session, find_cycle(session, code), person)
+        hold_review(session, actor(app, session), app.clock(), found, reason=reason)
+    say(N_("{person} is held back in {cycle}."), person=person, cycle=code)
+
+
+@review.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("person")
+@click.option("--reason", required=True, help="Why it may go on.")
+def release(code: str, person: str, reason: str) -> None:
+    """Let PERSON's review in CYCLE go on."""
+    with application() as app, app.database.write() as session:
+        found = find_review(session, find_cycle(session, code), person)
+        release_review(session, actor(app, session), app.clock(), found, reason=reason)
+    say(N_("{person} goes on in {cycle}."), person=person, cycle=code)
+
+
+@review.command()
+@click.argument("code", metavar="CYCLE")
+@click.argument("person")
+@click.option("--reason", required=True, help="What came to light.")
+@click.option("--approve", "decision", flag_value="approve", help="Decide: open it again.")
+@click.option("--decline", "decision", flag_value="decline", help="Decide: leave it closed.")
+def reopen(code: str, person: str, reason: str, decision: str | None) -> None:
+    """Propose to open PERSON's closed review in CYCLE again, or decide on the proposal."""
+    with application() as app, app.database.write() as session:
+        found = find_review(session, find_cycle(session, code), person)
+        who, now = actor(app, session), app.clock()
+        if decision is None:
+            propose_reopening(session, who, now, found, reason=reason)
+        else:
+            proposed = find_reopening(session, found)
+            approve = decision == "approve"
+            decide_reopening(session, who, now, proposed, approve=approve, reason=reason)
+    if decision is None:
+        say(N_("Proposed; somebody else decides."))
+    else:
+        say(N_("Decided on {person} in {cycle}."), person=person, cycle=code)
 
 
 def _move(

@@ -56,6 +56,8 @@ TOP: list[Row] = [
     ("rules.missing", "Add it", "policy: whole\n", "", "language: 1", "§language: 1"),
     ("rules.missing", "Add it", "currency: CNY\n", "", "language: 1", "§language: 1"),
     ("rules.missing", "Add it", "scope: {role: salesperson}", "scope: §{}"),
+    ("rules.missing", "Add it", "currency: CNY", "currency: CNY\nappeals: §{answer_days: 5}"),
+    ("rules.number_range", "Between 1 and 366", "currency: CNY", "currency: CNY\nappeals: {days: §0}"),
     ("rules.empty", "Give it a value", "period: quarter", "period:§"),
     ("rules.number_range", "Between 1 and 1", "language: 1", "language: §2"),
     ("rules.number", "without commas", "language: 1", "language: §one"),

@@ -33,7 +33,7 @@ from workflows.closing.holding import hold_review, release_review
 from workflows.closing.late import LateApproval, approve_late
 from workflows.closing.reopening import decide_reopening, find_reopening, propose_reopening
 from workflows.cycles.approval import approve_cycle
-from workflows.cycles.latest import latest_computation
+from workflows.cycles.latest import approved_at, latest_computation
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle, policy_of
 from workflows.cycles.sealing import Closing, Difference, close_cycle, replay_cycle
 from workflows.cycles.tables import Cycle
@@ -182,6 +182,14 @@ class Settling:
     def step(self, number: int, act: Callable[[Session, Appeal], Given]) -> Given:
         with self.game.database.write() as session:
             return act(session, session.get_one(Appeal, number))
+
+    def approved_at(self, person: str) -> datetime:
+        """Return when a person's results were approved."""
+        with self.game.database.read() as session:
+            review = self.review(session, person)
+            found = approved_at(session, review, policy_of(review.cycle))
+            assert found is not None
+            return found
 
     def state(self) -> str:
         with self.game.database.read() as session:

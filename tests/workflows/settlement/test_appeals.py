@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
+from engine.canonical import canonical_text, digest, from_canonical
 from engine.errors import KaohengError, Kind
+from engine.model import Appeals
 from tests.organisation import NOW
 from tests.workflows.cycles.whole import correct_deal
 from tests.workflows.settlement.settling import CODE, PEOPLE, Settling, account
@@ -33,6 +36,7 @@ from workflows.incentives.tables import LedgerEntry
 from workflows.notices.tables import Notice
 from workflows.org.tables import Person
 from workflows.reviews.tables import GradeChange
+from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import Record, RecordVersion
 from workflows.timers.operations import fire_due
 
@@ -163,7 +167,6 @@ def test_shares_of_a_record_are_corrected_together(world: Settling) -> None:
     ]
     world.grant(world.handled("S12", *shares))
     assert world.net() == world.granted()
-    assert world.net()["S11"] == world.net()["S11"]
     with world.game.database.read() as session:
         assert world.review(session, "S11").total == Decimal(42)
 
@@ -308,3 +311,40 @@ def test_others_are_paid_while_an_appeal_is_open(world: Settling) -> None:
     assert {review.person.code for review, _ in world.close().waiting} == {"S12"}
     with world.game.database.read() as session:
         assert find_cycle(session, CODE).state == "approved"
+
+
+def with_days(world: Settling, days: int) -> None:
+    """Give the cycle's policy days to appeal within, before the cycle is opened."""
+    with world.game.database.write() as session:
+        version = session.scalars(
+            sa.select(PolicyVersion).join(PolicyRow).where(PolicyRow.code == "settle")
+        ).one()
+        policy = replace(from_canonical(version.canonical), appeals=Appeals(days, answer_days=3))
+        version.canonical, version.digest = canonical_text(policy), digest(policy)
+
+
+def test_the_days_of_the_policy_end_the_window_to_the_second(world: Settling) -> None:
+    with_days(world, 5)
+    world.up_to_feedback()
+    approved = world.approved_at("S12")
+    ends = approved + timedelta(days=5)
+    with refused(Kind.CONFLICT, "appeals.outside"):
+        world.appeal("S12", at=approved - timedelta(seconds=1))
+    with refused(Kind.CONFLICT, "appeals.outside"):
+        world.appeal("S12", at=ends)
+    number = world.appeal("S12", at=ends - timedelta(seconds=1))
+    with world.game.database.read() as session:
+        appeal = session.get_one(Appeal, number)
+        assert appeal.answer_due - appeal.submitted_at == timedelta(days=3)
+
+
+def test_nobody_is_sealed_while_they_may_still_appeal(world: Settling) -> None:
+    with_days(world, 5)
+    world.up_to_feedback()
+    ends = world.approved_at("S12") + timedelta(days=5)
+    world.move("confirm", at=ends - timedelta(hours=1))
+    assert world.state() == "approved"
+    fire_due(world.game.database, ends - timedelta(seconds=1))
+    assert world.state() == "approved"
+    assert fire_due(world.game.database, ends) == len(PEOPLE)
+    assert world.state() == "sealed"

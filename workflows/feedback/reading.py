@@ -1,0 +1,107 @@
+"""How far the conversations of a cycle are, and whose turn it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from engine.errors import N_
+from workflows.access.actors import Actor
+from workflows.access.decide import allow, may, people
+from workflows.cycles.tables import Cycle
+from workflows.feedback.tables import FeedbackTalk
+from workflows.org.tables import Person
+from workflows.reviews.tables import Review
+from workflows.tasks.task import Task
+
+
+def feedback_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, object]]:
+    """Return a row a person whom the actor reaches; one without a conversation is ``open``."""
+    allow(actor, "list_reviews")
+    rows = session.execute(
+        select(Person.code, FeedbackTalk)
+        .join(Review, Review.person_id == Person.id)
+        .outerjoin(FeedbackTalk, FeedbackTalk.review_id == Review.id)
+        .where(Review.cycle_id == cycle.id, people(actor, "list_reviews"))
+        .order_by(Person.code)
+    )
+    return [
+        {
+            "person": code,
+            "state": state_of(talk),
+            "held_on": talk.held_on if talk else None,
+            "channel": talk.channel if talk else None,
+            "agrees": talk.agrees if talk else None,
+            "acknowledged_at": talk.acknowledged_at if talk else None,
+        }
+        for code, talk in rows
+    ]
+
+
+def state_of(talk: FeedbackTalk | None) -> str:
+    """Return ``open``, ``prepared``, ``held``, ``acknowledged`` or ``silent``."""
+    if talk is None:
+        return "open"
+    if talk.acknowledged_at is not None:
+        return "silent" if talk.agrees is None else "acknowledged"
+    return "prepared" if talk.held_on is None else "held"
+
+
+def conversations_waiting(session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
+    """Return what waits for the actor: to acknowledge one's own, to hold what is prepared."""
+    return _to_acknowledge(session, actor) + _to_hold(session, actor)
+
+
+def _to_acknowledge(session: Session, actor: Actor) -> list[Task]:
+    if not may(actor, "answer_feedback") or actor.on_behalf_of is not None:
+        return []
+    talks = _talks(session, actor, "answer_feedback", held=True)
+    return [
+        Task(
+            N_("Acknowledge the conversation about your result of {cycle}."),
+            f"/reviews/{talk.review.public_id}/feedback",
+            talk.prepared_at,
+            talk.silent_after,
+            {"cycle": talk.review.cycle.code},
+        )
+        for talk in talks
+    ]
+
+
+def _to_hold(session: Session, actor: Actor) -> list[Task]:
+    if not may(actor, "hold_feedback"):
+        return []
+    talks = _talks(session, actor, "hold_feedback", held=False)
+    return [
+        Task(
+            N_("Hold the conversation with {person} that is prepared."),
+            f"/reviews/{talk.review.public_id}/feedback",
+            talk.prepared_at,
+            params={"person": talk.review.person.name},
+        )
+        for talk in talks
+    ]
+
+
+def _talks(session: Session, actor: Actor, operation: str, *, held: bool) -> list[FeedbackTalk]:
+    is_held = FeedbackTalk.held_on.is_not(None) & FeedbackTalk.acknowledged_at.is_(None)
+    return list(
+        session.scalars(
+            select(FeedbackTalk)
+            .join(FeedbackTalk.review)
+            .join(Review.person)
+            .join(Review.cycle)
+            .options(
+                contains_eager(FeedbackTalk.review).contains_eager(Review.person),
+                contains_eager(FeedbackTalk.review).contains_eager(Review.cycle),
+            )
+            .where(
+                is_held if held else FeedbackTalk.held_on.is_(None),
+                Cycle.state != "sealed",
+                people(actor, operation),
+            )
+            .order_by(FeedbackTalk.id)
+        )
+    )
