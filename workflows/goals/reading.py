@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.errors import Fault
+from engine.plain import plain_number
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_everywhere, may_everywhere, people
 from workflows.goals.market import counted_twice
@@ -229,7 +230,9 @@ def history_rows(session: Session, actor: Actor, plan: GoalPlan) -> Rows:
                 "reason": version.reason or None,
                 "begun": version.created_at,
                 "approved": version.approved_at,
-                "amounts": ", ".join(f"{code} {amount:f}" for code, amount in amounts.items()),
+                "amounts": ", ".join(
+                    f"{code} {plain_number(amount)}" for code, amount in amounts.items()
+                ),
             }
         )
     return found
@@ -241,7 +244,7 @@ def standing_rows(session: Session, actor: Actor, version: GoalVersion) -> Rows:
         {
             "person": each.person.code,
             "goal": each.tree.goal.code,
-            "amounts": ", ".join(f"{amount:f}" for amount in each.amounts),
+            "amounts": ", ".join(plain_number(amount) for amount in each.amounts),
             "state": "none" if each.offer is None else "stale" if each.stale else each.offer.state,
             "countered": ", ".join(each.offer.countered)
             if each.offer and each.offer.countered

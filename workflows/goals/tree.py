@@ -174,7 +174,7 @@ def _columns(node: Node, unit: Decimal) -> list[Months] | None:
     sofar, found = ZERO, []
     for child in node.children:
         sofar += child.amount
-        until = tuple(apportion(sofar, weights(node.months), unit))
+        until = spread(sofar, node.months, unit)
         found.append(tuple(a - b for a, b in zip(until, before, strict=True)))
         before = until
     whole = before == node.months and all(month >= 0 for months in found for month in months)
