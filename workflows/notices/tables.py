@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base.database import Base
@@ -26,7 +26,7 @@ class Notice(Base):
     public_id: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     key: Mapped[str]
-    message: Mapped[str]
+    message: Mapped[str] = mapped_column(Text)
     params: Mapped[dict[str, Any]]
     link: Mapped[str | None]
     tone: Mapped[str]
