@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
+from workflows.appeals.waiting import appeals_waiting
 from workflows.calendar.tasks import calendar_tasks
 from workflows.calibration.tasks import calibration_tasks
 from workflows.claims.tasks import claim_tasks
+from workflows.closing.waiting import closing_waits
 from workflows.confirming.tasks import confirming_tasks
 from workflows.contributions.reading import contribution_tasks
 from workflows.crediting.differences import difference_tasks
 from workflows.cycles.relock_tasks import relock_tasks
+from workflows.feedback.reading import conversations_waiting
 from workflows.goals.waiting import goal_tasks
 from workflows.meetings.tasks import meeting_tasks
 from workflows.plans.waiting import plan_tasks
@@ -22,13 +25,30 @@ from workflows.ratings.tasks import rating_tasks
 from workflows.reporting.tasks import reporting_tasks
 from workflows.selfreports.tasks import report_tasks
 from workflows.stages.tasks import late_tasks
-from workflows.appeals.waiting import appeals_waiting
-from workflows.closing.waiting import closing_waits
-from workflows.feedback.reading import conversations_waiting
 from workflows.tasks.task import Provider, Task
 from workflows.tracking.waiting import tracking_tasks
 
-PROVIDERS: tuple[Provider, ...] = (calibration_tasks, tracking_tasks, plan_tasks, programme_tasks, calendar_tasks, late_tasks, goal_tasks, confirming_tasks, claim_tasks, report_tasks, rating_tasks, meeting_tasks, contribution_tasks, reporting_tasks, relock_tasks, difference_tasks, appeals_waiting, conversations_waiting, closing_waits,)
+PROVIDERS: tuple[Provider, ...] = (
+    calibration_tasks,
+    tracking_tasks,
+    plan_tasks,
+    programme_tasks,
+    calendar_tasks,
+    late_tasks,
+    goal_tasks,
+    confirming_tasks,
+    claim_tasks,
+    report_tasks,
+    rating_tasks,
+    meeting_tasks,
+    contribution_tasks,
+    reporting_tasks,
+    relock_tasks,
+    difference_tasks,
+    appeals_waiting,
+    conversations_waiting,
+    closing_waits,
+)
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:
