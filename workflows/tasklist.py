@@ -28,26 +28,27 @@ from workflows.stages.tasks import late_tasks
 from workflows.tasks.task import Provider, Task
 from workflows.tracking.waiting import tracking_tasks
 
+# In the order in which a review goes its way; what is over all of them comes last.
 PROVIDERS: tuple[Provider, ...] = (
-    calibration_tasks,
+    goal_tasks,
     tracking_tasks,
     plan_tasks,
+    confirming_tasks,
+    claim_tasks,
+    reporting_tasks,
+    difference_tasks,
+    relock_tasks,
+    report_tasks,
+    meeting_tasks,
+    rating_tasks,
+    contribution_tasks,
+    calibration_tasks,
+    conversations_waiting,
+    appeals_waiting,
+    closing_waits,
     programme_tasks,
     calendar_tasks,
     late_tasks,
-    goal_tasks,
-    confirming_tasks,
-    claim_tasks,
-    report_tasks,
-    rating_tasks,
-    meeting_tasks,
-    contribution_tasks,
-    reporting_tasks,
-    relock_tasks,
-    difference_tasks,
-    appeals_waiting,
-    conversations_waiting,
-    closing_waits,
 )
 
 
