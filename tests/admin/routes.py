@@ -934,7 +934,6 @@ ROUTES = (
         "/reporting/<code>",
         {"hr", "auditor", "finance"},
         at=f"/reporting/{CYCLE}",
-        absent="/reporting/none@1",
     ),
     Route(
         "/reporting/<code>/providers",
