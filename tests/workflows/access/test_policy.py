@@ -61,7 +61,6 @@ give_figures      -             A  -         -       -              -       -   
 list_figures      -             A  R         A       A              OT      O           A
 move_review       -             A  R         -       A              OT      O           -
 calibrate_review  -             A  R         -       A              T       -           -
-<<<<<<< HEAD
 hold_review       -             A  -         -       -              -       -           -
 reopen_review     -             A  -         -       -              -       -           -
 approve_reopening -             -  -         A       A              -       -           -
@@ -74,7 +73,6 @@ read_appeals      -             A  R         A       A              O       O   
 assign_appeal     -             A  -         -       -              -       -           -
 handle_appeal     -             A  A         A       A              A       -           -
 approve_correction -            -  -         A       A              -       -           -
-=======
 write_self_report -             -  -         -       -              O       O           -
 answer_self_report -            A  R         -       A              T       -           -
 call_meeting      -             A  R         -       A              T       -           -
@@ -85,7 +83,6 @@ lead_ratings      -             A  R         -       A              T       -   
 give_customer_ratings -         A  R         -       -              -       -           -
 read_ratings      -             A  R         A       A              OT      O           A
 contribute        -             -  -         -       -              O       O           -
->>>>>>> evaluation
 list_ledger       -             A  R         A       A              OT      O           A
 list_proposals    -             A  -         -       A              -       -           A
 decide_proposal   -             A  -         -       A              -       -           -
