@@ -13,6 +13,7 @@ from engine.model import Policy, Transition
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, roles_towards
 from workflows.base.conditional import change_if
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -71,6 +72,8 @@ def move_review(
     require_seen(review, seen)
     if faults := missing(session, review, policy, step.requires):
         raise KaohengError(faults)
+    if _ends(policy, step):
+        claim_cycle(session, review.cycle)
     _move(session, actor, now, review, step, reason)
     arrived(session, actor, now, [review])
 
@@ -97,6 +100,11 @@ def require_seen(review: Review, seen: int | None) -> None:
             person=review.person.code,
             stage=review.stage,
         )
+
+
+def _ends(policy: Policy, step: Transition) -> bool:
+    """Say whether a transition leads to the last stage, where a review may be sealed."""
+    return policy.workflow is not None and step.to == policy.workflow.stages[-1]
 
 
 def _is_for(step: Transition, roles: set[str]) -> bool:
