@@ -33,8 +33,9 @@ from workflows.appeals.tables import (
 )
 from workflows.appeals.window import Window, answer_days, window_of
 from workflows.closing.arriving import seal_when_ready
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.latest import latest_computation
-from workflows.cycles.operations import advance, policy_of
+from workflows.cycles.operations import policy_of
 from workflows.notices.operations import notify
 from workflows.reviews.tables import Review
 
@@ -57,13 +58,13 @@ def submit_appeal(
     if actor.on_behalf_of is not None:
         raise denied("submit_appeal")
     require_words(reason, N_("Say what is not right with it, and why."))
+    # The review's seal and an appeal must not pass one another.
+    claim_cycle(session, review.cycle)
     policy = policy_of(review.cycle)
     window = window_of(session, review, policy)
     if not window.is_open(now):
         raise _outside(review, window)
     _refuse_second(session, review)
-    # The review's seal and an appeal must not pass one another.
-    advance(session, review.cycle, "approved", "approved")
     last = session.scalar(select(func.max(Appeal.seq)).where(Appeal.review_id == review.id))
     appeal = Appeal(
         public_id=uuid.uuid4().hex,
@@ -94,6 +95,7 @@ def withdraw_appeal(
     allow_person(session, actor, "submit_appeal", appeal.review.person_id)
     if actor.on_behalf_of is not None:
         raise denied("submit_appeal")
+    claim_cycle(session, appeal.review.cycle)
     advance_appeal(session, actor, now, appeal, OPEN, WITHDRAWN, seen, ended_at=now)
     answer_given(session, now, appeal)
     log_appeal(session, "withdraw_appeal", actor, now, appeal)
@@ -148,6 +150,7 @@ def reject_appeal(
     require_handler(session, actor, appeal)
     require_words(answer, N_("Explain to the person why the result stands."), "answer")
     values: dict[str, Any] = {"answer": answer.strip(), "ended_at": now}
+    claim_cycle(session, appeal.review.cycle)
     advance_appeal(
         session, actor, now, appeal, (ACCEPTED, PROPOSED), REJECTED, seen, text=answer, **values
     )

@@ -13,6 +13,7 @@ from workflows.access.actors import SYSTEM, Actor
 from workflows.appeals.window import window_ends
 from workflows.closing.pending import pending_of
 from workflows.closing.seals import seal_reviews
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.operations import policy_of
 from workflows.cycles.sealing import seal_cycle_when_complete
 from workflows.reviews.arrivals import arrival
@@ -59,4 +60,5 @@ def seal_when_ready(
 @timer(_WINDOW)
 def _window_is_over(session: Session, due_at: datetime, about: Mapping[str, Any]) -> None:
     review = session.scalars(select(Review).where(Review.public_id == about["review"])).one()
+    claim_cycle(session, review.cycle)
     seal_when_ready(session, SYSTEM, due_at, [review])

@@ -12,7 +12,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.base.conditional import change_if
 from workflows.closing.tables import ReviewHold
-from workflows.cycles.operations import advance
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -76,7 +76,6 @@ def release_review(
             kind=Kind.CONFLICT,
             person=review.person.code,
         )
-    session.expire_all()
     _log(session, "release_review", actor, now, review, reason)
 
 
@@ -106,7 +105,8 @@ def held_ids(session: Session, cycle: Cycle) -> frozenset[int]:
 
 
 def _claim(session: Session, cycle: Cycle) -> None:
-    """Take the cycle's next version: who is held must not change while it is approved."""
+    """Hold the cycle still: who is held must not change while it is approved."""
+    claim_cycle(session, cycle)
     if cycle.state not in HOLDING_STATES:
         raise refuse(
             "closing.not_now",
@@ -116,7 +116,6 @@ def _claim(session: Session, cycle: Cycle) -> None:
             code=cycle.code,
             state=cycle.state,
         )
-    advance(session, cycle, cycle.state, cycle.state)
 
 
 def _require_reason(reason: str) -> None:

@@ -16,6 +16,7 @@ from workflows.access.decide import allow_person, denied, may, people
 from workflows.base.conditional import change_if
 from workflows.closing.arriving import seal_when_ready
 from workflows.closing.sealed import is_sealed_now
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.latest import approved_at
 from workflows.cycles.operations import policy_of
 from workflows.feedback.silence import await_answer, no_more_silence
@@ -144,6 +145,7 @@ def acknowledge_talk(
     allow_person(session, actor, "answer_feedback", review.person_id)
     if actor.on_behalf_of is not None:
         raise denied("answer_feedback")
+    claim_cycle(session, review.cycle)
     talk = _require_prepared(session, review)
     if not comment.strip():
         raise _empty("comment")

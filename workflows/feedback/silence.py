@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.access.actors import SYSTEM
 from workflows.base.conditional import change_if
 from workflows.closing.arriving import seal_when_ready
+from workflows.cycles.claiming import claim_cycle
 from workflows.feedback.tables import FeedbackTalk
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -35,6 +36,7 @@ def no_more_silence(session: Session, now: datetime, review: Review) -> None:
 @timer(_SILENCE)
 def _taken_note(session: Session, due_at: datetime, about: Mapping[str, Any]) -> None:
     review = session.scalars(select(Review).where(Review.public_id == about["review"])).one()
+    claim_cycle(session, review.cycle)
     silent = change_if(
         session,
         update(FeedbackTalk)

@@ -14,6 +14,7 @@ from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_person, roles_towards
 from workflows.base.conditional import change_if
 from workflows.cycles.pinned import pinned_policy
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -97,6 +98,7 @@ def require_movable(
             transition=step.name,
         )
     require_seen(review, seen)
+<<<<<<< HEAD
 
 
 def require_start(review: Review, step: Transition) -> None:
@@ -120,6 +122,14 @@ def held_up(
     for review_id, fault in held_back(session, reviews, step).items():
         found.setdefault(review_id, []).append(fault)
     return found
+=======
+    if faults := missing(session, review, policy, step.requires):
+        raise KaohengError(faults)
+    if _ends(policy, step):
+        claim_cycle(session, review.cycle)
+    _move(session, actor, now, review, step, reason)
+    arrived(session, actor, now, [review])
+>>>>>>> settlement
 
 
 def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
@@ -144,6 +154,11 @@ def require_seen(review: Review, seen: int | None) -> None:
             person=review.person.code,
             stage=stage_of(review),
         )
+
+
+def _ends(policy: Policy, step: Transition) -> bool:
+    """Say whether a transition leads to the last stage, where a review may be sealed."""
+    return policy.workflow is not None and step.to == policy.workflow.stages[-1]
 
 
 def _is_for(step: Transition, roles: set[str]) -> bool:
