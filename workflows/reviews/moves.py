@@ -98,7 +98,6 @@ def require_movable(
             transition=step.name,
         )
     require_seen(review, seen)
-<<<<<<< HEAD
 
 
 def require_start(review: Review, step: Transition) -> None:
@@ -122,14 +121,6 @@ def held_up(
     for review_id, fault in held_back(session, reviews, step).items():
         found.setdefault(review_id, []).append(fault)
     return found
-=======
-    if faults := missing(session, review, policy, step.requires):
-        raise KaohengError(faults)
-    if _ends(policy, step):
-        claim_cycle(session, review.cycle)
-    _move(session, actor, now, review, step, reason)
-    arrived(session, actor, now, [review])
->>>>>>> settlement
 
 
 def moves_for(policy: Policy, review: Review, roles: set[str]) -> list[Transition]:
@@ -253,6 +244,8 @@ def move_all(
     What was to happen in the stage that they leave is dropped, and the next one's times are set.
     All are moved before any is logged: whoever has the log's head waits for nobody's review.
     """
+    if _ends(policy, step):
+        claim_cycle(session, reviews[0].cycle)
     drop_times(session, now, reviews)
     times = times_in(session, policy, reviews[0].cycle, step.to, now, now)
     for review in reviews:
