@@ -13,8 +13,8 @@ from engine.model import Policy, Transition
 from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_person, roles_towards
 from workflows.base.conditional import change_if
-from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.claiming import claim_cycle
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
