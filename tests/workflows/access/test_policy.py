@@ -89,6 +89,52 @@ decide_proposal   -             A  -         -       A              -       -   
 list_log          -             -  -         -       -              -       -           A
 read_log_values   -             -  -         -       -              -       -           A
 verify_log        A             A  -         -       -              -       -           A
+confirm_records   -             -  -         -       -              O       O           -
+claim_credit      -             -  -         -       -              O       O           -
+answer_proposal   -             -  -         -       -              O       O           -
+read_claims       -             A  R         A       A              OT      O           A
+follow_confirmations -             A  R         A       A              T       -           A
+propose_credits   -             A  R         -       -              T       -           -
+decide_claim      -             A  R         -       -              -       -           -
+name_provider     -             A  -         -       -              -       -           -
+report_figures    -             A  A         A       A              A       A           -
+follow_reports    -             A  -         -       -              -       -           A
+read_changes      -             A  -         A       A              -       -           A
+propose_relock    -             A  -         -       -              -       -           -
+decide_relock     -             -  -         A       A              -       -           -
+decide_credit_difference -             A  -         -       -              -       -           -
+read_goals        -             A  R         A       A              OT      O           A
+plan_goals        -             A  -         -       -              -       -           -
+approve_goal_plan -             -  -         A       A              -       -           -
+propose_goals     -             A  R         -       A              T       -           -
+answer_goals      -             -  -         -       -              O       O           -
+agree_goals       -             A  R         -       A              T       -           -
+state_goal        -             A  R         -       -              OT      O           -
+take_goals        -             A  -         -       -              -       -           -
+hold_calibration  -             A  -         -       -              -       -           -
+see_calibration   -             A  R         -       A              T       -           -
+calibrate_in_session -             A  R         -       A              T       -           -
+approve_calibration -             -  -         -       A              T       -           -
+read_check_ins    -             A  R         -       -              OT      O           A
+record_check_in   -             -  -         -       -              T       -           -
+end_measure       -             A  -         -       -              OT      O           -
+read_plans        -             A  R         -       A              OT      O           A
+draft_plan        -             A  R         -       A              T       -           -
+agree_plan        -             -  -         -       A              OT      O           -
+note_plan         -             A  R         -       A              OT      O           -
+read_eligibility  -             A  R         -       A              T       -           A
+read_programme    -             A  -         -       A              -       -           A
+run_programme     -             A  -         -       -              -       -           -
+answer_survey     -             -  -         -       -              O       O           -
+read_organisation -             A  R         -       A              OT      -           A
+change_organisation -             A  -         -       -              -       -           -
+add_to_cycle      -             A  -         -       -              -       -           -
+name_stand_in     -             A  O         O       O              O       -           -
+read_stand_ins    -             A  -         -       -              -       -           A
+list_calendar     -             A  A         A       A              A       A           A
+change_calendar   -             A  -         -       -              -       -           -
+list_timers       A             A  -         -       -              -       -           A
+fire_timers       A             A  -         -       -              -       -           -
 """
 
 # Who each role is in the organisation of the tests, and whom each letter reaches from there.
@@ -100,6 +146,10 @@ REACHED = {
     (Role.MANAGER, "T"): {"S11", "S12"},
     (Role.MANAGER, "O"): {"M1"},
     (Role.SALESPERSON, "O"): {"S11"},
+    # Their accounts are nobody's in the organisation here.
+    (Role.HR_REGION, "O"): set[str](),
+    (Role.FINANCE, "O"): set[str](),
+    (Role.SALES_DIRECTOR, "O"): set[str](),
 }
 
 
