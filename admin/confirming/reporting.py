@@ -20,7 +20,7 @@ from workflows.access.decide import allow, may_everywhere
 from workflows.consultation.files import KINDS, MOST_BYTES, MOST_FILES, Attachment, attachments
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.figures.columns import given_columns
-from workflows.reporting.naming import name_provider, providers_of
+from workflows.reporting.naming import allow_as, name_provider, providers_of
 from workflows.reporting.operations import check_report, find_report, report_figures
 from workflows.reporting.reading import find_file, reports_of
 
@@ -62,10 +62,10 @@ def name(code: str) -> Answer:
 
 @blueprint.post("/<code>/reports")
 def report(code: str) -> Answer:
-    allow(current_actor(), "report_figures")
     name, note = request.form.get("name", ""), request.form.get("note", "")
     try:
         with writing() as of:
+            allow_as(of.session, of.actor, "reporter")
             cycle = find_cycle(of.session, code)
             report_figures(
                 of.session, of.actor, of.now, cycle, name, _figures(), _files(), note=note
@@ -77,9 +77,9 @@ def report(code: str) -> Answer:
 
 @blueprint.post("/<code>/reports/<key>")
 def check(code: str, key: str) -> Answer:
-    allow(current_actor(), "report_figures")
     try:
         with writing() as of:
+            allow_as(of.session, of.actor, "checker")
             found = find_report(of.session, find_cycle(of.session, code), key)
             accept = request.form.get("answer") == "accept"
             reason = request.form.get("reason", "")
@@ -93,6 +93,7 @@ def check(code: str, key: str) -> Answer:
 def file(code: str, file_id: int) -> Response:
     """Give an attachment as a download, never to be shown by the browser itself."""
     with services().database.read() as session:
+        allow_as(session, current_actor(), "reporter", "checker", "reader")
         found = find_file(session, current_actor(), find_cycle(session, code), file_id)
         return send_file(
             BytesIO(found.content),
@@ -134,6 +135,7 @@ def _page(
     session: Session, code: str, error: KaohengError | None = None, form: str | None = None
 ) -> str:
     actor = current_actor()
+    allow_as(session, actor, "reporter", "checker", "reader")
     cycle = find_cycle(session, code)
     found = reports_of(session, actor, cycle)
     policy = policy_of(cycle)

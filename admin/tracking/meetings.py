@@ -29,7 +29,7 @@ from workflows.tracking.progress import team_progress
 from workflows.tracking.reading import check_ins_of_unit
 from workflows.tracking.undertakings import open_measures
 
-blueprint = Blueprint("meetings", __name__, url_prefix="/teams")
+blueprint = Blueprint("team_meetings", __name__, url_prefix="/teams")
 Page = str | Response | tuple[str, int]
 
 
@@ -64,7 +64,7 @@ def plan(code: str) -> Page:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
         return _page(code, lines=said(error), typed=request.form), status_of(error)
-    return redirect(url_for("meetings.of_team", code=code), 303)
+    return redirect(url_for("team_meetings.of_team", code=code), 303)
 
 
 def _page(code: str, **shown: Any) -> str:

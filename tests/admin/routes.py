@@ -934,6 +934,7 @@ ROUTES = (
         "/reporting/<code>",
         {"hr", "auditor", "finance"},
         at=f"/reporting/{CYCLE}",
+        absent="/reporting/none@1",
     ),
     Route(
         "/reporting/<code>/providers",
@@ -949,6 +950,7 @@ ROUTES = (
         {"finance"},
         "POST",
         at=f"/reporting/{CYCLE}/reports",
+        absent="/reporting/none@1/reports",
         form={"name": "survey"},
         answers=409,  # locked already
     ),
@@ -957,6 +959,7 @@ ROUTES = (
         {"hr"},
         "POST",
         at=f"/reporting/{CYCLE}/reports/report-1",
+        absent=f"/reporting/{CYCLE}/reports/none",
         answers=400,  # no reason to send it back
     ),
     Route(

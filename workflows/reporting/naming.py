@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
@@ -87,6 +87,20 @@ def allow_reporting(session: Session, actor: Actor, cycle: Cycle) -> None:
     accounts = {account for each in named for account in (each.reporter_id, each.checker_id)}
     if actor.account_id not in accounts and not may_everywhere(actor, "follow_reports"):
         raise denied("follow_reports")
+
+
+def allow_as(session: Session, actor: Actor, *parts: str) -> None:
+    """Refuse with ``DENIED`` who is named for no figure of any policy as one of ``parts``:
+    ``reporter`` or ``checker``; who follows all reports is a ``reader``.
+
+    It is asked before anything is looked for, so that nobody learns which cycles there are.
+    """
+    if "reader" in parts and may_everywhere(actor, "follow_reports"):
+        return
+    columns = {"reporter": FigureProvider.reporter_id, "checker": FigureProvider.checker_id}
+    named = [columns[part] == actor.account_id for part in parts if part in columns]
+    if session.scalar(select(FigureProvider.id).where(or_(*named)).limit(1)) is None:
+        raise denied("report_figures")
 
 
 def _account(session: Session, username: str, field: str) -> Account:
