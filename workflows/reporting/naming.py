@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_everywhere, denied, may_everywhere
+from workflows.access.decide import allow, allow_everywhere, denied, may_everywhere
 from workflows.accounts.tables import Account
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
@@ -97,6 +97,7 @@ def allow_as(session: Session, actor: Actor, *parts: str) -> None:
     """
     if "reader" in parts and may_everywhere(actor, "follow_reports"):
         return
+    allow(actor, "report_figures")
     columns = {"reporter": FigureProvider.reporter_id, "checker": FigureProvider.checker_id}
     named = [columns[part] == actor.account_id for part in parts if part in columns]
     if session.scalar(select(FigureProvider.id).where(or_(*named)).limit(1)) is None:
