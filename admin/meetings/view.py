@@ -47,7 +47,7 @@ Page = str | Response | tuple[str, int]
 class MeetingsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     """When who reports on duty, before whom, and what came of it."""
 
-    title = N_("Meetings")
+    title = N_("Report meetings")
     icon = "people"
 
     def __init__(self, section: str) -> None:

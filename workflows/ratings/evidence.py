@@ -6,7 +6,7 @@ may see everything that it gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from workflows.access.actors import Actor
 from workflows.contributions.tables import Contribution
 from workflows.reviews.tables import Review
 from workflows.selfreports.reading import comments_on, report_for
+from workflows.tracking.finding import visible_check_ins
+from workflows.tracking.tables import CheckIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,27 @@ def _contributions(session: Session, _actor: Actor, review: Review) -> list[Item
     ]
 
 
+def _check_ins(session: Session, actor: Actor, review: Review) -> list[Item]:
+    own = visible_check_ins(actor).where(CheckIn.review_id == review.id, CheckIn.state == "held")
+    return [item for each in session.scalars(own) for item in _said_in(each)]
+
+
+def _said_in(check_in: CheckIn) -> Iterator[Item]:
+    parts = (
+        (N_("Check-in"), check_in.summary),
+        (N_("Praise in a check-in"), check_in.praise),
+        (N_("Problem in a check-in"), check_in.problems),
+        (N_("Advice in a check-in"), check_in.advice),
+    )
+    at, by = check_in.recorded_at or check_in.planned_at, check_in.recorder
+    for kind, text in parts:
+        if text:
+            link = f"/check-ins/{check_in.public_id}"
+            yield Item(kind, text, at, by.username if by else "", link)
+
+
 PROVIDERS: tuple[Provider, ...] = (
+    _check_ins,
     _comments,
     _contributions,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,35 +15,6 @@ from workflows.reviews.tables import Review
 from workflows.tracking.finding import visible_check_ins
 from workflows.tracking.tables import AlertFired, Carried, CheckIn, Undertaking
 from workflows.tracking.undertakings import open_measures
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What tracking has of a review: check-ins held, the praise in them, measures, alerts."""
-
-    check_ins: Sequence[CheckIn]
-    praise: Sequence[CheckIn]
-    measures: Sequence[Undertaking]
-    alerts: Sequence[AlertFired]
-
-
-def evidence_for(session: Session, review: Review) -> Evidence:
-    """Return what was held, praised and agreed about a review, the oldest first.
-
-    The caller has checked that whoever reads it may evaluate the person.
-    """
-    held = session.scalars(
-        select(CheckIn)
-        .where(CheckIn.review_id == review.id, CheckIn.state == "held")
-        .order_by(CheckIn.held_on, CheckIn.id)
-        .options(joinedload(CheckIn.recorder))
-    ).all()
-    return Evidence(
-        held,
-        [each for each in held if each.praise],
-        measures_of(session, review),
-        alerts_of_review(session, review),
-    )
 
 
 def measures_of(session: Session, review: Review) -> Sequence[Undertaking]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from tests.organisation import NOW, actor
 from tests.played import PEOPLE, Played
 from tests.refusing import refused
 from workflows.access.policy import Role
-from workflows.programme import appeals
+from workflows.appeals.tables import Appeal
 from workflows.programme.appeals import AppealOutcome
 from workflows.programme.measures import add_programme_measure
 from workflows.programme.opinions import Opinions, opinions_of
@@ -113,9 +113,21 @@ def test_once_each_whole_and_in_time(game: Played) -> None:
             answered(session, survey, "S12")
 
 
-def test_the_report_of_a_quarter(game: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = (lambda _session, ids: [AppealOutcome("posted", len(ids), 1)],) * 2
-    monkeypatch.setattr(appeals, "PROVIDERS", told)
+def appealed(review_id: int, state: str, escalated_at: datetime | None = None) -> Appeal:
+    return Appeal(
+        public_id=f"appeal-{review_id}",
+        review_id=review_id,
+        seq=1,
+        state=state,
+        version=0,
+        reason="漏算了一单",
+        submitted_at=NOW,
+        answer_due=NOW,
+        escalated_at=escalated_at,
+    )
+
+
+def test_the_report_of_a_quarter(game: Played) -> None:
     game.up_to_calibration()
     with game.database.write() as session:
         hr = actor(session, Role.HR)
@@ -126,11 +138,19 @@ def test_the_report_of_a_quarter(game: Played, monkeypatch: pytest.MonkeyPatch) 
             about = {"review": public_id, "stage": "evaluation"}
             more = {"about": about, "state": state, "due_at": NOW, "ended_at": NOW}
             session.add(Timer(kind="stage_deadline", key=str(number), **more))
+        ids = session.scalars(sa.text("select id from review order by id")).all()
+        session.add_all(
+            [
+                appealed(ids[0], "posted", NOW),
+                appealed(ids[1], "posted"),
+                appealed(ids[2], "accepted"),
+            ]
+        )
         session.flush()
         assert quarters(session, hr) == ["2017-Q4"]
         found = programme_report(session, hr, "2017-Q4")
         assert (found.reviews, found.kept, found.missed) == (len(PEOPLE), 1, 1)
-        assert found.appeals == [AppealOutcome("posted", 2, 2)]
+        assert found.appeals == [AppealOutcome("accepted", 1), AppealOutcome("posted", 2, 1)]
         stages = {each.stage: each.left for each in found.stages}
         assert stages["tracking"] == len(PEOPLE)
         whole = [each for each in found.distributions if each.team is None]
