@@ -31,7 +31,7 @@ class Tab:
 
 
 TABS = (
-    Tab("reviews.details", N_("Overview")),
+    Tab("reviews.details", N_("At a glance")),
     Tab("goal_offers.of_review", N_("Goals")),
     Tab("review.why", N_("How the numbers came about")),
     Tab("tracking.of_review", N_("Tracking")),
