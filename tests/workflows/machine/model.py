@@ -5,6 +5,7 @@ Written from the documentation, with no look at a table: stages and rights are s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 EVERYBODY = ("S11", "S12", "S21", "S22", "S31", "S32", "S33")
@@ -63,7 +64,8 @@ class Model:
     stages: dict[str, str] = field(default_factory=lambda: dict.fromkeys(EVERYBODY, "goal_setting"))
     versions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EVERYBODY, 0))
     graded: dict[str, str] = field(default_factory=dict)
-    entries: int = 0  # in the log, since the cycle was opened
+    held: set[str] = field(default_factory=set)
+    sealed: set[str] = field(default_factory=set)
 
     def move(  # noqa: PLR0911 (a return for each refusal)
         self, role: str, person: str, code: str, reason: bool, seen: int | None
@@ -83,6 +85,8 @@ class Model:
         if self.stages[person] != step.start:
             return "conflict reviews.moved_already"
         self._go(person, step.to)
+        if step.to == "closed":
+            self._seal()
         return DONE
 
     def calibrate(self, role: str, person: str, grade: str, reason: bool) -> str:
@@ -95,7 +99,7 @@ class Model:
         if self.stages[person] != "calibration":
             return "conflict calibration.not_in_calibration"
         self.graded[person] = grade
-        self._count(person)
+        self.versions[person] += 1
         return DONE
 
     def lock(self, role: str) -> str:
@@ -108,17 +112,80 @@ class Model:
         for person in EVERYBODY:
             self._go(person, "data_locked")
         self.state = "locked"
-        self.entries += 1
         return DONE
 
-    def _elsewhere(self, stage: str) -> str | None:
-        there = all(each == stage for each in self.stages.values())
-        return None if there else "conflict reviews.not_there_yet"
+    def hold(self, role: str, person: str, reason: bool) -> str:
+        if refused := self._not_to_hold(role, reason):
+            return refused
+        if person in self.held:
+            return "conflict closing.held_already"
+        self.held.add(person)
+        return DONE
+
+    def release(self, role: str, person: str, reason: bool) -> str:
+        if refused := self._not_to_hold(role, reason):
+            return refused
+        if person not in self.held:
+            return "conflict closing.not_held"
+        self.held.remove(person)
+        return DONE
+
+    def _not_to_hold(self, role: str, reason: bool) -> str | None:
+        if role != "hr":
+            return "denied access.denied"
+        if not reason:
+            return "invalid closing.reason_needed"
+        return "conflict closing.not_now" if self.state == "sealed" else None
+
+    def approve(self, role: str) -> str:
+        if role != "finance":
+            return "denied access.denied"
+        if self.state != "locked":
+            return "conflict cycles.not_in_state"
+        if refused := self._elsewhere("result_approval", self.held):
+            return refused
+        free = [person for person in EVERYBODY if person not in self.held]
+        if not free:
+            return "conflict cycles.all_held"
+        for person in free:
+            self._go(person, "feedback")
+        self.state = "approved"
+        return DONE
+
+    def approve_late(self, role: str) -> str:
+        if role != "finance":
+            return "denied access.denied"
+        if self.state != "approved":
+            return "conflict cycles.not_in_state"
+        waiting = self.stages.items()
+        late = [who for who, at in waiting if at == "result_approval" and who not in self.held]
+        if not late:
+            return "conflict closing.nobody_late"
+        for person in late:
+            self._go(person, "feedback")
+        return DONE
+
+    def close(self, role: str) -> str:
+        if role != "hr":
+            return "denied access.denied"
+        if self.state == "sealed":
+            return DONE
+        if self.state != "approved":
+            return "conflict cycles.not_in_state"
+        self._seal()
+        return DONE
+
+    def _seal(self) -> None:
+        """Seal whoever is closed and not held back; the cycle with the last of them."""
+        closed = {person for person, stage in self.stages.items() if stage == "closed"}
+        self.sealed |= closed - self.held
+        if self.sealed == set(EVERYBODY):
+            self.state = "sealed"
+
+    def _elsewhere(self, stage: str, apart: Collection[str] = ()) -> str | None:
+        asked = (at for person, at in self.stages.items() if person not in apart)
+        return None if all(at == stage for at in asked) else "conflict reviews.not_there_yet"
 
     def _go(self, person: str, stage: str) -> None:
         self.stages[person] = stage
-        self._count(person)
-
-    def _count(self, person: str) -> None:
         self.versions[person] += 1
-        self.entries += 1

@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -31,8 +31,14 @@ from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.base.settings import Settings, load_settings
 from workflows.calibration.operations import calibrate_review
+from workflows.closing.holding import hold_review, is_held, release_review
+from workflows.closing.late import approve_late
+from workflows.closing.sealed import is_sealed
+from workflows.cycles.approval import approve_cycle
 from workflows.cycles.operations import find_cycle, lock_cycle, policy_of
+from workflows.cycles.sealing import close_cycle
 from workflows.cycles.tables import Cycle
+from workflows.jobs.service import Jobs
 from workflows.log.tables import LogHead
 from workflows.org.tables import Person
 from workflows.reviews.moves import move_review
@@ -126,18 +132,26 @@ class CycleMachine(RuleBasedStateMachine):
         super().__init__()
         self.database = self.ground.copy()
         self.model = Model()
-        with self.database.read() as session:
-            self.entries_before = session.scalar(sa.select(LogHead.size)) or 0
 
-    def does(self, expected: str, operation: Callable[[Session, Cycle], object]) -> None:
-        """Do it in a transaction of its own; it must end as the model says."""
+    def does(self, expected: str, operation: Callable[[Session, Cycle], object]) -> object:
+        """Do it in a transaction of its own; it must end as the model says.
+
+        What is done is in the log; what is refused leaves nothing there.
+        """
+        before, given = self.logged(), None
         try:
             with self.database.write() as session:
-                operation(session, find_cycle(session, CODE))
+                given = operation(session, find_cycle(session, CODE))
             outcome = DONE
         except KaohengError as error:
             outcome = f"{error.kind} {error.faults[0].code}"
         assert outcome == expected
+        assert outcome == DONE or self.logged() == before
+        return given
+
+    def logged(self) -> int:
+        with self.database.read() as session:
+            return session.scalar(sa.select(LogHead.size)) or 0
 
     @rule(
         role=roles,
@@ -206,6 +220,51 @@ class CycleMachine(RuleBasedStateMachine):
             lambda session, cycle: lock_cycle(session, self.ground.actors[role], NOW, cycle),
         )
 
+    @rule(role=st.sampled_from(("hr", "hr", "manager")), person=people, reason=reasons)
+    def hold(self, role: str, person: str, reason: str | None) -> None:
+        self._holds("hold", role, person, (reason or "").strip())
+
+    @rule(role=st.sampled_from(("hr", "hr", "finance")), person=people, reason=reasons)
+    def release(self, role: str, person: str, reason: str | None) -> None:
+        self._holds("release", role, person, (reason or "").strip())
+
+    def _holds(self, what: str, role: str, person: str, reason: str) -> None:
+        operation = {"hold": hold_review, "release": release_review}[what]
+        self.does(
+            getattr(self.model, what)(role, person, bool(reason)),
+            lambda session, cycle: operation(
+                session,
+                self.ground.actors[role],
+                NOW,
+                find_review(session, cycle, person),
+                reason=reason,
+            ),
+        )
+
+    @rule(role=st.sampled_from(("finance", "finance", "hr")))
+    def approve(self, role: str) -> None:
+        job = self.does(
+            self.model.approve(role),
+            lambda session, cycle: approve_cycle(session, self.ground.actors[role], NOW, cycle),
+        )
+        if job is not None:
+            url = self.database.url
+            Jobs(replace(self.ground.settings, database_url=url), self.database).finish(str(job))
+
+    @rule(role=st.sampled_from(("finance", "finance", "hr")))
+    def approve_late(self, role: str) -> None:
+        self.does(
+            self.model.approve_late(role),
+            lambda session, cycle: approve_late(session, self.ground.actors[role], NOW, cycle),
+        )
+
+    @rule(role=st.sampled_from(("hr", "hr", "finance")))
+    def close(self, role: str) -> None:
+        self.does(
+            self.model.close(role),
+            lambda session, cycle: close_cycle(session, self.ground.actors[role], NOW, cycle),
+        )
+
     @invariant()
     def stands_where_the_model_does(self) -> None:
         with self.database.read() as session:
@@ -215,12 +274,14 @@ class CycleMachine(RuleBasedStateMachine):
                 .join(Review, Review.person_id == Person.id)
                 .where(Review.cycle_id == cycle.id)
             ).all()
-            size = session.scalar(sa.select(LogHead.size)) or 0
+            sealed = set(session.scalars(sa.select(Person.code).join(Review).where(is_sealed())))
+            held = set(session.scalars(sa.select(Person.code).join(Review).where(is_held())))
         assert cycle.state == self.model.state
         assert {code: stage for code, stage, _, _ in rows} == self.model.stages
         assert {code: version for code, _, version, _ in rows} == self.model.versions
         assert {code: grade for code, _, _, grade in rows if grade} == self.model.graded
-        assert size - self.entries_before == self.model.entries
+        assert sealed == self.model.sealed
+        assert held == self.model.held
 
 
 def test_the_service_does_what_the_model_does(ground: Ground) -> None:
