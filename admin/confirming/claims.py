@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from flask import Flask, redirect, request, url_for
@@ -209,7 +210,7 @@ def _lines() -> list[CreditLine]:
         CreditLine(
             person.strip(), share(part.strip()) or Decimal(0), role.strip() or "owner", _day(since)
         )
-        for person, part, role, since in zip(*columns, strict=True)
+        for person, part, role, since in zip_longest(*columns, fillvalue="")
         if person.strip()
     ]
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
+from admin.forms import KEY_FIELD
 from tests.admin.conftest import SignIn, services_of
 from tests.admin.test_access import form_token
 from tests.workflows.workbooks.editing import cell, changed
@@ -45,7 +46,8 @@ def test_a_workbook_is_shown_before_it_is_taken(app: Flask, sign_in: SignIn) -> 
     assert shown.status_code == 200, shown.text
     assert "<ins>125</ins>" in shown.text
     assert edits(app) == before
-    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    form = {name: value for name, value in hidden.items() if name != KEY_FIELD}
     taken = hr.post(
         "/rulebook/east/workbook/take", data=form, headers={"X-CSRFToken": form_token(hr)}
     )

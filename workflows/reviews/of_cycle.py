@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -16,6 +16,7 @@ def reviews_of(session: Session, cycle: Cycle) -> list[Review]:
         session.scalars(
             select(Review)
             .join(Review.person)
+            .options(contains_eager(Review.person))
             .where(Review.cycle_id == cycle.id)
             .order_by(Person.code)
         )
