@@ -85,7 +85,7 @@ def test_a_salesperson_follows_a_number_to_its_deals(visitor: Visitor) -> None:
     page.locator("section a.row-link").first.click()
     page.wait_for_url(re.compile("/reviews/"))
     visitor.check()
-    page.get_by_role("link", name=re.compile(WORDS[visitor.look.language]["why"])).click()
+    page.get_by_role("link", name=re.compile(WORDS[visitor.look.language]["why"])).first.click()
     page.wait_for_url(re.compile("/why"))
     visitor.check()
     page.locator("#grants a").first.click()

@@ -50,7 +50,7 @@ def late_for(session: Session, cycle: Cycle, policy: Policy, versions: Sequence[
         return _late_now(session, cycle, policy, versions)
     ids = frozenset(version for version, _, _ in versions)
     here: dict[int, dict[str, int]] = defaultdict(dict)
-    for measure in policy.measures:
+    for measure in (each for each in policy.measures if each.late == "next"):
         for version, from_cycle in kept_late(session, cycle, measure).items():
             if version in ids:
                 here[version][measure.code] = from_cycle
