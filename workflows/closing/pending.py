@@ -22,6 +22,7 @@ from workflows.feedback.tables import FeedbackTalk
 from workflows.incentives.tables import Proposal
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
+from workflows.stages.naming import stage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _stages(policy: Policy, reviews: Iterable[Review]) -> Found:
     for review in reviews:
         if review.stage != last:
             message = N_("It is in {stage}, not in the last stage yet.")
-            yield review.id, Pending("stage", message, None, {"stage": review.stage})
+            yield review.id, Pending("stage", message, None, {"stage": stage_of(review)})
 
 
 def _holds(session: Session, ids: Iterable[int]) -> Found:
