@@ -10,6 +10,7 @@ export function asker() {
   return async (url, body) => {
     asking?.abort();
     const mine = asking = new AbortController();
+    body.delete("idempotency_key"); // it is the form's own, for when that is sent; each question is another
     let answer, text;
     try {
       answer = await fetch(url, {
