@@ -397,8 +397,8 @@ FOLLOWING: list[Row] = [
 ]  # fmt: skip
 
 STAGE = (
-    "workflow:\n",
-    "workflow:\n  details: {calibration: {for: evaluation}, tracking: {for: self_report}}\n",
+    "  details:\n",
+    "  details:\n    calibration: {for: evaluation}\n    tracking: {for: self_report}\n",
 )
 EVALUATING: list[Row] = [
     ("rules.rating_unused", "as the KPI's", "rounding: {att", "ratings:\n  §peers: {by: peers}\nrounding: {att", *STAGE),
