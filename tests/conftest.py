@@ -28,6 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="long: in make test-long"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """Commit without a wait: tests kill processes, which have the real setting, never a machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workflows.base.database.SYNCHRONOUS", "OFF")
+        patch.setattr("os.fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """A PostgreSQL of this run's own, started once and stopped at the end."""

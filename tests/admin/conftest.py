@@ -13,13 +13,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
 from admin.services import EXTENSION, Services
+from admin.sign_in.throttle import Throttle
 from tests.factories import PASSWORD, add_world
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
+from workflows.base.remembering import REMEMBERED
 from workflows.base.settings import load_settings
 from wsgi import create_app
 
 SignIn = Callable[[str], FlaskClient]
+Serve = Callable[..., Flask]
 
 
 @pytest.fixture(scope="session")
@@ -34,16 +37,55 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return home
 
 
-@pytest.fixture
-def home(world: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(world, tmp_path / "home"))
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test's home is, one after another: applications are kept from test to test."""
+    return tmp_path_factory.mktemp("place") / "home"
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[Flask]:
-    app = create_app(load_settings({"KAOHENG_HOME": str(home), "KAOHENG_SECRET_KEY": "x" * 32}))
-    yield app
-    services_of(app).database.close()
+def home(world: Path, place: Path) -> Path:
+    return settle(place, world)
+
+
+@pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    return {}
+
+
+@pytest.fixture
+def serve(applications: dict[str, Flask]) -> Iterator[Serve]:
+    """Return a function that gives the service over a home, with its settings.
+
+    An application is made once: that, and the first showing of each page, take longer than most
+    tests. Whatever it remembers of a database goes with the test.
+    """
+    served: list[Flask] = []
+
+    def serve(home: Path, **more: str) -> Flask:
+        environ = {"KAOHENG_HOME": str(home), "KAOHENG_SECRET_KEY": "x" * 32, **more}
+        known = repr(sorted(environ.items()))
+        if known not in applications:
+            applications[known] = create_app(load_settings(environ))
+        served.append(applications[known])
+        return served[-1]
+
+    yield serve
+    for app in served:
+        forget(app)
+
+
+def forget(app: Flask) -> None:
+    """Drop what an application remembers of its database, for another to come in its place."""
+    database = services_of(app).database
+    database.close()
+    database.info[REMEMBERED].clear()
+    app.extensions["sign_in_throttle"] = Throttle()
+
+
+@pytest.fixture
+def app(home: Path, serve: Serve) -> Flask:
+    return serve(home)
 
 
 @pytest.fixture
@@ -57,6 +99,12 @@ def sign_in(app: Flask) -> SignIn:
         return client
 
     return sign_in
+
+
+def settle(place: Path, world: Path) -> Path:
+    """Put a copy of a world where the one before was."""
+    shutil.rmtree(place, ignore_errors=True)
+    return Path(shutil.copytree(world, place))
 
 
 def services_of(app: Flask) -> Services:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -48,18 +49,26 @@ class Watch:
         return int(count)
 
 
-def shown(path: Path, known: str = "") -> dict[str, str]:
+_ONLY = {"log_entry": "leaf", "log_head": "size", "log_value": "name", "log_checkpoint": "size"}
+
+
+def shown(path: Path, known: Collection[str] = ()) -> dict[str, str]:
     """Return each table's rows as text; a star stands for what was drawn at random.
 
-    What ``known`` has (the text of an earlier state) is not random any more and shows. Of
-    the log the entries show, without roots and signatures.
+    What is ``known`` (drawn in an earlier state) is not random any more and shows. Of the log the
+    entries show, without roots and signatures.
     """
 
-    def mask(drawn: re.Match[str]) -> str:
-        return drawn[0] if drawn[0] in known else "*"
+    def mask(found: re.Match[str]) -> str:
+        return found[0] if found[0] in known else "*"
 
-    only = {"log_entry": "leaf", "log_head": "size", "log_value": "name", "log_checkpoint": "size"}
-    return {name: _DRAWN.sub(mask, repr(rows)) for name, rows in _tables(path, only)}
+    return {name: _DRAWN.sub(mask, repr(rows)) for name, rows in _tables(path, _ONLY)}
+
+
+def drawn(path: Path) -> frozenset[str]:
+    """Return what a database holds that was drawn at random."""
+    rows = (repr(rows) for _, rows in _tables(path, _ONLY))
+    return frozenset(found for text in rows for found in _DRAWN.findall(text))
 
 
 def _tables(path: Path, only: dict[str, str]) -> list[tuple[str, list[tuple[object, ...]]]]:

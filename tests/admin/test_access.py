@@ -6,7 +6,7 @@ Around each refusal stands a digest of the whole database: nothing may have chan
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -68,11 +68,12 @@ def said(page: str) -> str:
     return re.sub(r'(data-csrf|name="(csrf_token|idempotency_key|next)" value)="[^"]+"', "", page)
 
 
-def addresses(route: Route) -> Iterator[str]:
+def addresses(route: Route, rows: Iterable[str] = ("S11", "S31")) -> Iterator[str]:
+    """Give a route's addresses; two rows, where it is refused before any row is looked at."""
     if route.plain:
         yield route.plain
     if route.row:
-        yield from (route.row.format(code) for code in sorted(ALL))
+        yield from (route.row.format(code) for code in rows)
     if route.absent:
         yield route.absent
 
@@ -93,7 +94,7 @@ def test_every_address_of_the_table_is_of_its_route(app: Flask) -> None:
     addressed = app.url_map.bind("localhost")
     for route in ROUTES:
         assert "<" not in route.rule or route.absent, f"{route.rule} names no absent row"
-        for path in addresses(route):
+        for path in addresses(route, sorted(ALL)):
             rule, _ = addressed.match(path.split("?")[0], method=route.method, return_rule=True)
             assert rule.rule == route.rule
 
@@ -146,13 +147,12 @@ def test_somebody_elses_row_is_as_absent_as_one_that_does_not_exist(
     for route in ROUTES:
         if role not in route.open_to or not route.absent:
             continue
-        for headers in ({}, HTMX):
+        others = sorted(ALL - SEES[role] if route.reaches else ALL - route.sees[role])
+        for headers, codes in (({}, others), (HTMX, others[:1])):
             nothing = request(client, route, route.absent, headers)
             assert nothing.status_code == 404, (route.method, route.absent)
             unchanged(f"{role}, {route.method} {route.absent}")
-            if not route.row:
-                continue
-            for code in sorted(ALL - SEES[role] if route.reaches else ALL - route.sees[role]):
+            for code in codes if route.row else ():
                 path = route.row.format(code)
                 answer = request(client, route, path, headers)
                 assert answer.status_code == 404, (route.method, path)

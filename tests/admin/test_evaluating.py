@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
-from tests.admin.conftest import post_sign_in, services_of
+from tests.admin.conftest import Serve, post_sign_in, services_of, settle
 from tests.evaluated import CODE, TEXTS, Evaluated, evaluated, filled
 from tests.factories import PASSWORD, _hashed
 from tests.organisation import NOW
@@ -28,19 +27,19 @@ from workflows.org.tables import Person
 from workflows.ratings.tables import RatingRequest
 from workflows.reviews.tables import Review
 from workflows.selfreports.tables import Report
-from wsgi import create_app
 
 SIGNS_IN = {"hr": Role.HR, **dict.fromkeys(("M1", "M2"), Role.MANAGER)}
 SIGNS_IN |= dict.fromkeys(PEOPLE, Role.SALESPERSON)
 
 
-@pytest.fixture
-def home(sqlite_template: Path, tmp_path: Path) -> Path:
-    """A home with a cycle in which everybody writes their report."""
-    path = tmp_path / "kaoheng.db"
+@pytest.fixture(scope="module")
+def reporting(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a cycle in which everybody writes their report, to be copied."""
+    home = tmp_path_factory.mktemp("reporting")
+    path = home / "kaoheng.db"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(make_url(f"sqlite:///{path}"), Keyring(tmp_path / "keys"))
-    company = evaluated(played(database, load_settings({"KAOHENG_HOME": str(tmp_path)})))
+    database = Database(make_url(f"sqlite:///{path}"), Keyring(home / "keys"))
+    company = evaluated(played(database, load_settings({"KAOHENG_HOME": str(home)})))
     company.up_to_reports()
     with database.write() as session:
         people = {person.code: person for person in session.scalars(sa.select(Person))}
@@ -60,19 +59,17 @@ def home(sqlite_template: Path, tmp_path: Path) -> Path:
         for review in session.scalars(sa.select(Review)):
             review.public_id = f"r-{review.person.code}"
     database.close()
-    return tmp_path
+    return home
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[Flask]:
-    settings = {
-        "KAOHENG_HOME": str(home),
-        "KAOHENG_SECRET_KEY": "x" * 32,
-        "KAOHENG_NOW": NOW.isoformat(),
-    }
-    app = create_app(load_settings(settings))
-    yield app
-    services_of(app).database.close()
+def home(reporting: Path, place: Path) -> Path:
+    return settle(place, reporting)
+
+
+@pytest.fixture
+def app(home: Path, serve: Serve) -> Flask:
+    return serve(home, KAOHENG_NOW=NOW.isoformat())
 
 
 @pytest.fixture

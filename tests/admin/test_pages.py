@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -218,9 +219,19 @@ def test_a_long_list_has_pages(app: Flask, sign_in: SignIn) -> None:
     assert "第 26–26 条，共 26 条" in client.get("/log/?page=2").text
 
 
-def test_what_went_wrong_is_not_shown(app: Flask, sign_in: SignIn) -> None:
+Lost = Callable[[Database], None]
+
+
+@pytest.fixture
+def lost(monkeypatch: pytest.MonkeyPatch) -> Lost:
+    """Return a function that takes the database away, for this test."""
+    nowhere = sa.create_engine("sqlite:////nowhere/at/all.db")
+    return lambda database: monkeypatch.setattr(database, "read_engine", nowhere)
+
+
+def test_what_went_wrong_is_not_shown(app: Flask, sign_in: SignIn, lost: Lost) -> None:
     client = sign_in("hr")
-    _lose(services_of(app).database)
+    lost(services_of(app).database)
     answer = client.get("/people/")
     assert answer.status_code == 500
     assert "系统出了问题" in answer.text
@@ -228,14 +239,14 @@ def test_what_went_wrong_is_not_shown(app: Flask, sign_in: SignIn) -> None:
     assert "Traceback" not in answer.text
 
 
-def test_health(app: Flask) -> None:
+def test_health(app: Flask, lost: Lost) -> None:
     client = app.test_client()
     well = client.get("/healthz")
     assert well.status_code == 200
     assert well.json is not None
     assert set(well.json) == {"status", "database", "schema", "jobs"}
     assert (well.json["status"], well.json["database"]) == ("ok", "ok")
-    _lose(services_of(app).database)
+    lost(services_of(app).database)
     ill = client.get("/healthz")
     assert (ill.status_code, ill.json and ill.json["database"]) == (503, "unreachable")
 
@@ -244,7 +255,3 @@ def test_a_schema_of_another_time_is_not_healthy(app: Flask) -> None:
     with services_of(app).database.write() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
     assert app.test_client().get("/healthz").status_code == 503
-
-
-def _lose(database: Database) -> None:
-    database.read_engine = sa.create_engine("sqlite:////nowhere/at/all.db")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,27 +12,17 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from tests.admin.conftest import SignIn, services_of
+from tests.admin.conftest import Serve, SignIn, services_of
 from tests.admin.test_access import form_token
-from workflows.base.settings import load_settings
 from workflows.sources.tables import QuarantineMend, SourceImport
-from wsgi import create_app
 
 MOST = 3_000
 ROW = "/quarantine/import-1/1"
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[Flask]:
-    environ = {
-        "KAOHENG_HOME": str(home),
-        "KAOHENG_SECRET_KEY": "x" * 32,
-        "KAOHENG_MAX_FILE_BYTES": str(MOST),
-        "KAOHENG_LANGUAGE": "en",
-    }
-    app = create_app(load_settings(environ))
-    yield app
-    services_of(app).database.close()
+def app(home: Path, serve: Serve) -> Flask:
+    return serve(home, KAOHENG_MAX_FILE_BYTES=str(MOST), KAOHENG_LANGUAGE="en")
 
 
 def send(client: FlaskClient, files: dict[str, bytes], source: str = "demo"):  # type: ignore[no-untyped-def]

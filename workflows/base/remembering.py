@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
+
+REMEMBERED = "remembered"  # in the database's ``info``, which its sessions share
 
 Kept = TypeVar("Kept")
 
@@ -20,14 +20,13 @@ class Memory(Generic[Kept]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._computing = Lock()
-        self._kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, Kept]] = WeakKeyDictionary()
 
     def of(self, session: Session, key: Hashable, compute: Callable[[], Kept]) -> Kept:
         """Return what is remembered under ``key``; the first who asks computes, others wait."""
-        bind = session.get_bind()
-        engine = bind.engine if isinstance(bind, Connection) else bind
         with self._computing:
-            memory = self._kept.setdefault(engine, OrderedDict())
+            memory: OrderedDict[Hashable, Kept] = session.info[REMEMBERED].setdefault(
+                self, OrderedDict()
+            )
             if key not in memory:
                 memory[key] = compute()
                 while len(memory) > self._most:
