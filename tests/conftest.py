@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from tests.forgetting import forget
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
@@ -82,26 +82,35 @@ def postgres_template(postgres_server: URL) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("databases")
+
+
 @pytest.fixture
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], URL]]:
-    """Make fresh, migrated databases: ``new_url("sqlite")``, ``new_url("postgresql")``."""
+def new_url(request: pytest.FixtureRequest) -> Callable[[str], URL]:
+    """Make fresh, migrated databases: ``new_url("sqlite")``, ``new_url("postgresql")``.
+
+    Their names are the same from test to test, so that ``database`` can keep what it knows.
+    """
     made: list[str] = []
 
     def make(engine: str) -> URL:
-        name = f"test_{uuid.uuid4().hex}"
+        name = f"test_{len(made)}"
+        made.append(name)
         if engine == "sqlite":
-            path = tmp_path / f"{name}.db"
+            path: Path = request.getfixturevalue("sqlite_place") / f"{name}.db"
+            for ending in ("-wal", "-shm"):
+                path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return make_url(f"sqlite:///{path}")
         template: str = request.getfixturevalue("postgres_template")
         server: URL = request.getfixturevalue("postgres_server")
+        _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        made.append(name)
         return server.set(database=name)
 
-    yield make
-    for name in made:
-        _on_server(request.getfixturevalue("postgres_server"), f"DROP DATABASE {name} WITH (FORCE)")
+    return make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -115,11 +124,20 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring(tmp_path / "keys")
 
 
+@pytest.fixture(scope="session")
+def databases() -> dict[URL, Database]:
+    return {}
+
+
 @pytest.fixture
-def database(database_url: URL, keyring: Keyring) -> Iterator[Database]:
-    database = Database(database_url, keyring)
+def database(
+    database_url: URL, keyring: Keyring, databases: dict[URL, Database]
+) -> Iterator[Database]:
+    """The fresh database; its statements, compiled once, are kept from test to test."""
+    database = databases.setdefault(database_url, Database(database_url))
+    database.keyring = database.info["keyring"] = keyring
     yield database
-    database.close()
+    forget(database)
 
 
 @pytest.fixture(scope="session")

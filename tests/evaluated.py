@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.model import Policy, Rating
 from tests.organisation import NOW, actor
-from tests.played import PEOPLE, Played, add_deal
+from tests.played import PEOPLE, Deal, Played, add_deals
 from tests.workflows.cycles.whole import publish
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -116,8 +116,7 @@ def evaluated(game: Played) -> Evaluated:
     with game.database.write() as session:
         publish(session, POLICY.read_text(encoding="utf-8"))
         brought = session.scalars(sa.select(SourceImport)).one()
-        for person in PEOPLE:
-            add_deal(
-                session, brought, f"2026-{person}", person, amount=80_000, closed=date(2026, 1, 15)
-            )
+        day = date(2026, 1, 15)
+        deals = [Deal(f"2026-{person}", person, amount=80_000, closed=day) for person in PEOPLE]
+        add_deals(session, brought, deals)
     return Evaluated(game)

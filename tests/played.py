@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -91,52 +92,68 @@ def played(database: Database, settings: Settings) -> Played:
         )
         session.add(brought)
         session.flush()
+        deals = []
         for place, person in enumerate(PEOPLE[:-1], 1):
             for number in range(place * 2):
-                add_deal(session, brought, f"{person}-{number}", person, amount=9_000 + number)
-            add_deal(session, brought, f"{person}-lost", person, stage="lost", amount=0)
+                deals.append(Deal(f"{person}-{number}", person, amount=9_000 + number))
+            deals.append(Deal(f"{person}-lost", person, stage="lost"))
+        add_deals(session, brought, deals)
         for role, person in NEEDED.items():
             game.actors[role] = _account(session, role, person)
     return game
 
 
-def add_deal(
-    session: Session,
-    brought: SourceImport,
-    code: str,
-    person: str,
-    *,
-    stage: str = "won",
-    amount: int = 0,
-    closed: date = date(2017, 11, 15),
-) -> None:
-    """Add a deal credited to one person, opened forty days before it closed."""
-    record = Record(kind="deal", code=code, source="test")
-    session.add(record)
-    session.flush()
-    version = RecordVersion(
-        record_id=record.id,
-        seq=1,
-        import_id=brought.id,
-        digest=code,
-        fields={
-            "stage": stage,
-            "amount": str(amount),
+@dataclass(frozen=True)
+class Deal:
+    """A deal credited to one person, opened long before it closed."""
+
+    code: str
+    person: str
+    stage: str = "won"
+    amount: int = 0
+    closed: date = date(2017, 11, 15)
+
+    def fields(self) -> dict[str, str]:
+        return {
+            "stage": self.stage,
+            "amount": str(self.amount),
             "list_price": "9000",
-            "customer": f"customer of {code}",
+            "customer": f"customer of {self.code}",
             "opened_on": "2017-10-06",
-            "closed_on": closed.isoformat(),
-        },
-    )
-    session.add(version)
+            "closed_on": self.closed.isoformat(),
+        }
+
+
+def add_deals(session: Session, brought: SourceImport, deals: Sequence[Deal]) -> None:
+    """Add deals, all at once: hundreds of tests begin with this."""
+    records = [Record(kind="deal", code=deal.code, source="test") for deal in deals]
+    session.add_all(records)
     session.flush()
-    record.current_version_id = version.id
-    person_id = session.scalars(sa.select(Person.id).where(Person.code == person)).one()
-    session.add(
-        CreditLine(
-            record_version_id=version.id, person_id=person_id, role="owner", share=Decimal(1)
+    versions = [
+        RecordVersion(
+            record_id=record.id,
+            seq=1,
+            import_id=brought.id,
+            digest=deal.code,
+            fields=deal.fields(),
         )
-    )
+        for record, deal in zip(records, deals, strict=True)
+    ]
+    session.add_all(versions)
+    session.flush()
+    ids = session.execute(sa.select(Person.code, Person.id))
+    people = {row.code: row.id for row in ids}
+    for record, version, deal in zip(records, versions, deals, strict=True):
+        record.current_version_id = version.id
+        session.add(
+            CreditLine(
+                record_version_id=version.id,
+                person_id=people[deal.person],
+                role="owner",
+                share=Decimal(1),
+            )
+        )
+    session.flush()
 
 
 def _account(session: Session, role: Role, person: str | None) -> Actor:

@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 from admin.services import EXTENSION, Services
 from admin.sign_in.throttle import Throttle
 from tests.factories import PASSWORD, add_world
+from tests.forgetting import forget as forget_database
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
-from workflows.base.remembering import REMEMBERED
 from workflows.base.settings import load_settings
 from wsgi import create_app
 
@@ -77,9 +77,7 @@ def serve(applications: dict[str, Flask]) -> Iterator[Serve]:
 
 def forget(app: Flask) -> None:
     """Drop what an application remembers of its database, for another to come in its place."""
-    database = services_of(app).database
-    database.close()
-    database.info[REMEMBERED].clear()
+    forget_database(services_of(app).database)
     app.extensions["sign_in_throttle"] = Throttle()
 
 

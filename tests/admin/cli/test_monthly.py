@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from admin.cli import main
 from tests.organisation import NOW, add_organisation
-from tests.played import PEOPLE, add_deal
+from tests.played import PEOPLE, Deal, add_deals
 from workflows.access.actors import CONSOLE
 from workflows.access.policy import Role
 from workflows.accounts.operations import actor_of_token, add_account
@@ -53,10 +53,12 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
         )
         session.add(brought)
         session.flush()
-        for person in PEOPLE:
-            for number in range(3):
-                code, day = f"{person}-{number}", date(2026, 3, 5 + number)
-                add_deal(session, brought, code, person, amount=200_000, closed=day)
+        deals = [
+            Deal(f"{person}-{number}", person, amount=200_000, closed=date(2026, 3, 5 + number))
+            for person in PEOPLE
+            for number in range(3)
+        ]
+        add_deals(session, brought, deals)
         first = add_account(session, CONSOLE, NOW, username="admin", role=Role.ADMINISTRATOR)
         admin = actor_of_token(session, first.token)
         tokens = {

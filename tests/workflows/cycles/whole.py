@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.canonical import canonical_text, digest
 from engine.policies import load
 from tests.organisation import NOW
-from tests.played import Played, add_deal
+from tests.played import Deal, Played, add_deals
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.base.database import Database
@@ -144,8 +144,11 @@ def whole(game: Played) -> Whole:
         publish(session, Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
         _come_move_and_go(session)
         brought = session.scalars(sa.select(SourceImport)).one()
-        for number, (person, day, amount) in enumerate(DEALS):
-            add_deal(session, brought, f"2026-{number}", person, amount=amount, closed=day)
+        deals = [
+            Deal(f"2026-{number}", person, amount=amount, closed=day)
+            for number, (person, day, amount) in enumerate(DEALS)
+        ]
+        add_deals(session, brought, deals)
     return Whole(game)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from tests.organisation import NOW
-from tests.played import CODE, PEOPLE, Played, add_deal
+from tests.played import CODE, PEOPLE, Deal, Played, add_deals
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.scored import LIVE, TRIAL, scored
 from workflows.org.tables import Person
@@ -97,5 +97,5 @@ def test_a_new_deal_shows_at_once(game: Played) -> None:
     assert everything(game)[1]["S33", "won_deals"].figure == 0
     with game.database.write() as session:
         brought = session.scalars(sa.select(SourceImport)).one()
-        add_deal(session, brought, "S33-0", "S33", amount=5)
+        add_deals(session, brought, [Deal("S33-0", "S33", amount=5)])
     assert [line.code for line in everything(game)[1]["S33", "won_deals"].lines] == ["S33-0"]

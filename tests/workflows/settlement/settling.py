@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import canonical
 from tests.organisation import NOW, actor
-from tests.played import Played, add_deal
+from tests.played import Deal, Played, add_deals
 from tests.workflows.cycles.whole import publish
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -220,10 +220,11 @@ def settling(game: Played) -> Settling:
     with game.database.write() as session:
         publish(session, Path(__file__).with_name("settle.yaml").read_text(encoding="utf-8"))
         brought = session.scalars(sa.select(SourceImport)).one()
-        for person, amount in DEALS.items():
-            add_deal(
-                session, brought, f"deal-{person}", person, amount=amount, closed=date(2026, 5, 4)
-            )
+        deals = [
+            Deal(f"deal-{person}", person, amount=amount, closed=date(2026, 5, 4))
+            for person, amount in DEALS.items()
+        ]
+        add_deals(session, brought, deals)
         known = {role.public_id: role for role in game.actors.values()}
         for code in PEOPLE:
             taken = next(

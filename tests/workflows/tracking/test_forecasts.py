@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from tests.played import CODE, Played, add_deal
+from tests.played import CODE, Deal, Played, add_deals
 from tests.workflows.tracking.helping import review_of
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.sources.tables import SourceImport
@@ -25,10 +25,12 @@ def with_past(game: Played) -> Played:
     with game.database.write() as session:
         brought = session.scalars(sa.select(SourceImport)).one()
         past = [("2017-08-15", 100), ("2017-08-16", 300), ("2017-05-15", 100), ("2017-06-30", 400)]
-        for number, (day, amount) in enumerate(past):
-            closed = date.fromisoformat(day)
-            add_deal(session, brought, f"p{number}", "S11", amount=amount, closed=closed)
-        add_deal(session, brought, "other", "S12", amount=9_999, closed=date(2017, 8, 1))
+        deals = [
+            Deal(f"p{number}", "S11", amount=amount, closed=date.fromisoformat(day))
+            for number, (day, amount) in enumerate(past)
+        ]
+        other = Deal("other", "S12", amount=9_999, closed=date(2017, 8, 1))
+        add_deals(session, brought, [*deals, other])
     return game
 
 
