@@ -113,9 +113,17 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Templates as one service after another has compiled them."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def home(demo_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(demo_home, tmp_path / "home"))
+def home(demo_home: Path, tmp_path: Path, cache: Path) -> Path:
+    home = Path(shutil.copytree(demo_home, tmp_path / "home"))
+    (home / "cache").symlink_to(cache)
+    return home
 
 
 @pytest.fixture

@@ -79,6 +79,11 @@ class Settings:
         """Where the keys are: never in the database, never in its backups."""
         return self.home / "keys"
 
+    @property
+    def templates_folder(self) -> Path:
+        """Where compiled templates are; it may be deleted at any time."""
+        return self.home / "cache" / "templates"
+
     def secret_key(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the session secret, making and keeping one on the first start."""
         if given := environ.get("KAOHENG_SECRET_KEY"):
