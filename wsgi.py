@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin import (
     access_log,
     assets,
+    compiled,
     errors,
     formats,
     forms,
@@ -49,7 +49,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = Database(settings.database_url, keyring, settings.timezone)
     upgrade(database)
     app = Flask("admin")
-    _keep_templates(app, settings)
     app.config.update(
         SECRET_KEY=settings.secret_key(),
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
@@ -66,14 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _keep_templates(app: Flask, settings: Settings) -> None:
-    """Compile each template once, not once a start: the first visitor would wait for it."""
-    folder = settings.templates_folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
-
-
 def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
+    compiled.register(app, settings.templates_folder)
     access_log.register(app)
     headers.register(app)
     preferences.register(app, settings)

@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def templates_folder(self) -> Path:
-        """Where compiled templates are; it may be deleted at any time."""
+        """Where compiled templates are."""
         return self.home / "cache" / "templates"
 
     def secret_key(self, environ: Mapping[str, str] = os.environ) -> str:
