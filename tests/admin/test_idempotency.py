@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -98,3 +99,31 @@ def test_every_form_that_posts_has_a_key() -> None:
     assert forms
     for form in forms:
         assert re.search(r"\b(form_token|csrf|hidden)\(", form), form[:200]
+
+
+def test_what_is_shown_once_is_kept_nowhere(app: Flask, sign_in: SignIn) -> None:
+    """Neither a new account's password and token, nor what a new password could be guessed from."""
+    client = sign_in("administrator")
+    form = {"username": "new", "give": "auditor", "csrf_token": csrf_token(client, "/")}
+    headers = {"Idempotency-Key": "a key"}
+    made = client.post("/accounts/new", data=form, headers=headers)
+    assert made.status_code == 200
+    with services_of(app).database.read() as session:
+        row = session.scalars(sa.select(AnsweredRequest)).one()
+        assert (row.status, row.body) == (None, None)
+        parts = [b"", b"/accounts/new?", b"give", b"auditor", b"username", b"new"]
+        bare = sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts))
+        assert row.fingerprint != bare.hexdigest()
+    again = client.post("/accounts/new", data=form, headers=headers)
+    assert again.status_code == 409
+
+
+def test_a_field_twice_is_not_two_fields(sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    send(client, "a key", a="b", c="d")
+    form = {"version": "6", "transition": "confirm_feedback", "a": ["b", "c", "d"]}
+    token = csrf_token(client, "/")
+    again = client.post(
+        MOVE, data={**form, "csrf_token": token}, headers={"Idempotency-Key": "a key"}
+    )
+    assert again.status_code == 409
