@@ -97,8 +97,7 @@ def denied(operation: str) -> KaohengError:
 def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.OWN:
         # Whoever stands in for somebody is not that person: they decide for them on others only.
-        own = actor.person_id if actor.on_behalf_of is None else None
-        return Person.id == own if own else false()
+        return Person.id == actor.oneself if actor.oneself else false()
     reached = _others(actor, held, reach)
     if actor.on_behalf_of is None:
         return reached

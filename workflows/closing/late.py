@@ -19,6 +19,7 @@ from workflows.cycles.approvals import give_approval, late_facts
 from workflows.cycles.evaluation import FINAL, compute
 from workflows.cycles.latest import granted_reviews, keep_computation, latest_computation
 from workflows.cycles.operations import advance, log_cycle, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.tables import LATE, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.incentives.operations import enter_grants
@@ -50,6 +51,7 @@ def approve_late(
     where nobody waits or somebody was first.
     """
     allow_everywhere(actor, "approve_cycle")
+    require_no_part(session, actor, cycle)
     policy = policy_of(cycle)
     advance(session, cycle, "approved", "approved")
     late = late_reviews(session, cycle)

@@ -18,9 +18,9 @@ from workflows.tasks.task import Task
 
 def meeting_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
     """Return the actor's open to-dos, and the meetings at which they have reports to score."""
-    if actor.person_id is None:
+    if actor.oneself is None:
         return []
-    return [*_todos(session, actor.person_id), *_to_score(session, actor)]
+    return [*_todos(session, actor.oneself), *_to_score(session, actor)]
 
 
 def _todos(session: Session, person_id: int) -> Iterator[Task]:

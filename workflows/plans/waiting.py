@@ -28,7 +28,7 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
     if not may(actor, "agree_plan") or actor.person_id is None:
         return []
     own: ColumnElement[bool] = and_(
-        Plan.person_id == actor.person_id, Plan.person_agreed_at.is_(None)
+        Plan.person_id == actor.oneself, Plan.person_agreed_at.is_(None)
     )
     waits = own
     if _leads(actor):

@@ -56,13 +56,15 @@ def request_of(
     session: Session, actor: Actor, review: Review, rating: Rating
 ) -> RatingRequest | None:
     """Return the form that the actor was asked for, or began."""
-    if actor.person_id is None:
+    # A manager's form is the team's, which a stand-in leads meanwhile; any other is one's own.
+    rater = actor.person_id if rating.by == "manager" else actor.oneself
+    if rater is None:
         return None
     return session.scalar(
         select(RatingRequest).where(
             RatingRequest.review_id == review.id,
             RatingRequest.rating == rating.code,
-            RatingRequest.rater_id == actor.person_id,
+            RatingRequest.rater_id == rater,
             RatingRequest.state.in_(("asked", "given")),
         )
     )
@@ -74,7 +76,7 @@ def asked_request(session: Session, actor: Actor, public_id: str) -> RatingReque
     request = session.scalar(
         select(RatingRequest).where(
             RatingRequest.public_id == public_id,
-            RatingRequest.rater_id == (actor.person_id or 0),
+            RatingRequest.rater_id == (actor.oneself or 0),
             RatingRequest.state.in_(("asked", "given")),
         )
     )

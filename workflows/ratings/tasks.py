@@ -34,14 +34,14 @@ def rating_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 def _asked(session: Session, actor: Actor) -> Iterator[Task]:
-    if actor.person_id is None or not may(actor, "rate_as_asked"):
+    if actor.oneself is None or not may(actor, "rate_as_asked"):
         return
     for request in session.scalars(
         select(RatingRequest)
         .join(RatingRequest.review)
         .join(Review.cycle)
         .where(
-            RatingRequest.rater_id == actor.person_id,
+            RatingRequest.rater_id == actor.oneself,
             RatingRequest.state == "asked",
             Cycle.state.in_(("open", "locked")),
         )

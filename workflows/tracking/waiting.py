@@ -55,10 +55,10 @@ def _to_hold(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 def _to_do(session: Session, actor: Actor) -> list[Task]:
-    if actor.person_id is None:
+    if actor.oneself is None:
         return []
     own = select(Undertaking).where(
-        Undertaking.owner_id == actor.person_id, Undertaking.state == "open"
+        Undertaking.owner_id == actor.oneself, Undertaking.state == "open"
     )
     return [
         Task(
