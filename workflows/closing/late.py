@@ -64,6 +64,8 @@ def approve_late(
         log_cycle(session, "approve_late", actor, now, cycle, reviews=len(late), **details)
         return LateApproval(people, 0, missing)
     entries = _enter(session, actor, now, cycle, late)
+    # Before the log is taken: whoever has it waits for nobody's review.
+    move_with_cycle(session, actor, now, late, cycle_step(policy, "approve"))
     log_cycle(
         session,
         "approve_late",
@@ -74,7 +76,6 @@ def approve_late(
         reviews=len(late),
         entries=entries,
     )
-    move_with_cycle(session, actor, now, late, cycle_step(policy, "approve"))
     return LateApproval(people, entries, ())
 
 
