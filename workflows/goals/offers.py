@@ -20,6 +20,7 @@ from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow, allow_person, people
 from workflows.accounts.tables import Account
+from workflows.base.clock import day_of
 from workflows.base.conditional import change_if
 from workflows.goals import edits
 from workflows.goals.cutting import require_amount
@@ -395,7 +396,7 @@ def _tell(session: Session, now: datetime, offer: GoalOffer, message: str) -> No
 
 
 def _tell_manager(session: Session, now: datetime, offer: GoalOffer) -> None:
-    manager = manager_of(session, offer.person_id, now.date())
+    manager = manager_of(session, offer.person_id, day_of(session, now))
     if manager is None:
         return
     year = offer.goal_version.plan.year

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may
+from workflows.base.clock import day_of
 from workflows.programme.tables import Survey, SurveyTaken
 from workflows.tasks.task import Task
 
@@ -21,7 +22,7 @@ def programme_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]
     answered = exists().where(
         SurveyTaken.survey_id == Survey.id, SurveyTaken.person_id == actor.oneself
     )
-    still_open = (Survey.state == "open", Survey.closes_on >= now.date())
+    still_open = (Survey.state == "open", Survey.closes_on >= day_of(session, now))
     surveys = session.scalars(select(Survey).where(*still_open, ~answered).order_by(Survey.id))
     return [
         Task(

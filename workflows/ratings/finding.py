@@ -11,6 +11,7 @@ from engine.errors import N_, KaohengError, Kind, refuse
 from engine.model import Rating
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person
+from workflows.base.clock import day_of
 from workflows.ratings.tables import RatingRequest
 from workflows.ratings.whom import leaders_of
 from workflows.reviews.tables import Review
@@ -47,7 +48,7 @@ def allow_to_rate(
         if review.person_id != actor.person_id or actor.on_behalf_of is not None:
             raise _not_yours(review)
         return
-    leader = leaders_of(session, [review.person_id], now.date())[review.person_id]
+    leader = leaders_of(session, [review.person_id], day_of(session, now))[review.person_id]
     if own or leader is None or leader != actor.person_id:
         raise _not_yours(review)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,10 @@ def test_once_each_whole_and_in_time(game: Played) -> None:
         assert [task.link for task in programme_tasks(session, me, NOW)] == [
             f"/survey/{survey.public_id}"
         ]
+        # In Shanghai its last day is over eight hours before it is in London.
+        ended = datetime.combine(UNTIL, time(17), UTC)
+        assert programme_tasks(session, me, ended - timedelta(hours=2)) != []
+        assert programme_tasks(session, me, ended) == []
         for scores in ({}, FOUR | {"fair": 6}, FOUR | {"fair": 0}):
             with pytest.raises(KaohengError) as caught:
                 answer_survey(session, me, NOW, survey, scores, "", TODAY)
