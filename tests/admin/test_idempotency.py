@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.admin.conftest import csrf_token, services_of
+from workflows.idempotency.operations import KEPT, Asked, claim
 from workflows.idempotency.tables import AnsweredRequest
 from workflows.reviews.tables import ReviewMove
 
@@ -127,3 +129,14 @@ def test_a_field_twice_is_not_two_fields(sign_in: SignIn) -> None:
         MOVE, data={**form, "csrf_token": token}, headers={"Idempotency-Key": "a key"}
     )
     assert again.status_code == 409
+
+
+def test_an_answer_is_forgotten_after_its_time(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    send(client, "a key")
+    with services_of(app).database.write() as session:
+        (at,) = session.scalars(sa.select(AnsweredRequest.asked_at))
+        for past, left in ((timedelta(0), 1), (timedelta(seconds=1), 0)):
+            claim(session, at + KEPT + past, Asked(1, f"later {past}", "-"))
+            kept_still = sa.select(AnsweredRequest.id).where(AnsweredRequest.key == "a key")
+            assert len(session.scalars(kept_still).all()) == left

@@ -15,7 +15,7 @@ from workflows.cycles.rerunning import rerun_cycle
 from workflows.sources.extraction import CreditLine
 from workflows.sources.extraction import Record as Said
 from workflows.sources.importing import claim
-from workflows.sources.tables import Record, RecordVersion
+from workflows.sources.tables import Record
 from workflows.sources.writing import make_current, write_records
 
 
