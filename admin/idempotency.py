@@ -7,10 +7,11 @@ in the first transaction that writes, so what was refused leaves nothing and may
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -56,10 +57,16 @@ def claimed() -> None:
     g.claimed = True
 
 
+def say_once() -> None:
+    """Have this request's answer kept nowhere: it holds what is shown once, such as a password."""
+    g.said_once = True
+
+
 def keep(response: Response) -> Response:
     """Keep the answer of a request that wrote; a failure of ours is nothing to give again."""
     asked = g.get("asked")
-    if asked is not None and g.get("claimed", False) and response.status_code < 500:
+    keeps = g.get("claimed", False) and not g.get("said_once", False)
+    if asked is not None and keeps and response.status_code < 500:
         there = (name for name in _KEPT_HEADERS if name in response.headers)
         headers = {name: response.headers[name] for name in there}
         response.direct_passthrough = False
@@ -94,20 +101,25 @@ def _named() -> Asked | None:
 
 
 def _fingerprint() -> str:
-    """Return the SHA-256 of where the request goes and of all that it says."""
-    found = hashlib.sha256()
+    """Return a digest of who asks, where the request goes and all that it says.
+
+    It is made under the service's own secret: of a password, or of five answers from 1 to 5, a
+    plain one would tell whoever reads the database what was sent.
+    """
+    found = hmac.new(current_app.config["SECRET_KEY"].encode(), digestmod="sha256")
     for part in _said():
         found.update(len(part).to_bytes(8, "big") + part)
     return found.hexdigest()
 
 
 def _said() -> Iterator[bytes]:
+    yield (current_user.actor.on_behalf_of or "").encode()
     yield request.full_path.encode()
     if request.is_json:
         yield request.get_data()
     for name, values in sorted(request.form.lists()):
         if name not in _UNSAID:
-            yield from (part.encode() for part in (name, *values))
+            yield from (part.encode() for value in values for part in (name, value))
     for name, files in sorted(request.files.lists()):
         for file in files:
             yield from (name.encode(), (file.filename or "").encode(), _digest(file))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
+from admin.idempotency import say_once
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
 from admin.preferences import language, translate
@@ -102,6 +103,7 @@ class AccountsView(ListView):
                 made = _add(act)
         except KaohengError as error:
             return self._form(request.form, error)
+        say_once()
         return str(self.render("accounts/made.html", made=made))
 
     @expose("/<key>/active", methods=["POST"])  # type: ignore[untyped-decorator]

@@ -28,7 +28,7 @@ def programme() -> None:
 def report(quarter: str) -> list[dict[str, object]]:
     """Report on QUARTER: deadlines, appeals, distributions, warnings, opinions, measures."""
     with application() as app, app.database.read() as session:
-        return report_rows(programme_report(session, actor(app, session), quarter))
+        return report_rows(programme_report(session, actor(app, session), quarter, app.today()))
 
 
 @programme.command()

@@ -188,7 +188,7 @@ def claim_shown(session: Session, actor: Actor, claim: CreditClaim) -> dict[str,
     mine = {actor.person_id, actor.own_person_id} - {None}
     own = claim.person_id in mine
     answers = proposal.concerned if proposal else ()
-    asks_me = any(each.person_id == actor.person_id and each.answer is None for each in answers)
+    asks_me = any(each.person_id == actor.oneself and each.answer is None for each in answers)
     concerned = {each.person_id for each in answers}
     pending = claim.state in PENDING
     return {

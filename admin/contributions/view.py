@@ -99,7 +99,7 @@ class ContributionsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no t
             self.render(
                 "contributions/list.html",
                 contributions=contributions_of(session, actor),
-                person_id=actor.person_id,
+                person_id=actor.oneself,
                 kinds=KINDS,
                 lines=lines(error),
                 typed=request.form if error else {},

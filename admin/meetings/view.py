@@ -212,15 +212,15 @@ class MeetingsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     review: given
                     for review, given in scores.items()
                     if (runs and not sits)
-                    or any(score.person_id == actor.person_id for score in given)
+                    or any(score.person_id == actor.oneself for score in given)
                 },
                 mine={
                     review: score
                     for review, given in scores.items()
                     for score in given
-                    if score.person_id == actor.person_id
+                    if score.person_id == actor.oneself
                 },
-                person_id=actor.person_id,
+                person_id=actor.oneself,
                 criteria=template.criteria if template else (),
                 todos=todos_of(session, meeting),
                 today=today(services().clock(), services().settings.timezone),

@@ -22,7 +22,13 @@ from workflows.org.tables import Membership, Person
 from workflows.programme.measures import add_programme_measure
 from workflows.programme.questions import LEAST_ANSWERS, QUESTIONS
 from workflows.programme.report import programme_report, quarters
-from workflows.programme.survey import close_survey, open_survey, quarter_of, survey_of
+from workflows.programme.survey import (
+    close_survey,
+    is_over,
+    open_survey,
+    quarter_of,
+    survey_of,
+)
 from workflows.tracking.undertakings import NewMeasure
 
 Page = str | Response | tuple[str, int]
@@ -114,7 +120,7 @@ class ProgrammeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     def _page(self, quarter: str, **shown: Any) -> str:
         actor = current_actor()
         with services().database.read() as session:
-            found = programme_report(session, actor, quarter)
+            found = programme_report(session, actor, quarter, services().today())
             leaders = (
                 select(Person)
                 .join(Membership, Membership.person_id == Person.id)
@@ -131,6 +137,7 @@ class ProgrammeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     leaders=session.scalars(leaders).all(),
                     runs=may(actor, "run_programme"),
                     today=services().today(),
+                    over=found.survey is not None and is_over(found.survey, services().today()),
                     **shown,
                 )
             )

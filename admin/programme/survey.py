@@ -15,7 +15,7 @@ from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow
 from workflows.programme.questions import HIGHEST, LEAST_ANSWERS, LOWEST, QUESTIONS
-from workflows.programme.survey import answer_survey, find_survey, has_answered
+from workflows.programme.survey import answer_survey, find_survey, has_answered, is_over
 
 blueprint = Blueprint("survey", __name__, url_prefix="/survey")
 Page = str | Response | tuple[str, int]
@@ -58,7 +58,7 @@ def _page(key: str, **shown: Any) -> str:
             questions=QUESTIONS,
             scale=range(LOWEST, HIGHEST + 1),
             least=LEAST_ANSWERS,
-            answered=has_answered(session, survey, actor.person_id),
-            is_over=survey.state != "open" or services().today() > survey.closes_on,
+            answered=has_answered(session, survey, actor.oneself),
+            is_over=is_over(survey, services().today()),
             **shown,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.admin.conftest import csrf_token, services_of
+from workflows.idempotency.operations import KEPT, Asked, claim
 from workflows.idempotency.tables import AnsweredRequest
 from workflows.reviews.tables import ReviewMove
 
@@ -98,3 +101,42 @@ def test_every_form_that_posts_has_a_key() -> None:
     assert forms
     for form in forms:
         assert re.search(r"\b(form_token|csrf|hidden)\(", form), form[:200]
+
+
+def test_what_is_shown_once_is_kept_nowhere(app: Flask, sign_in: SignIn) -> None:
+    """Neither a new account's password and token, nor what a new password could be guessed from."""
+    client = sign_in("administrator")
+    form = {"username": "new", "give": "auditor", "csrf_token": csrf_token(client, "/")}
+    headers = {"Idempotency-Key": "a key"}
+    made = client.post("/accounts/new", data=form, headers=headers)
+    assert made.status_code == 200
+    with services_of(app).database.read() as session:
+        row = session.scalars(sa.select(AnsweredRequest)).one()
+        assert (row.status, row.body) == (None, None)
+        parts = [b"", b"/accounts/new?", b"give", b"auditor", b"username", b"new"]
+        bare = sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts))
+        assert row.fingerprint != bare.hexdigest()
+    again = client.post("/accounts/new", data=form, headers=headers)
+    assert again.status_code == 409
+
+
+def test_a_field_twice_is_not_two_fields(sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    send(client, "a key", a="b", c="d")
+    form = {"version": "6", "transition": "confirm_feedback", "a": ["b", "c", "d"]}
+    token = csrf_token(client, "/")
+    again = client.post(
+        MOVE, data={**form, "csrf_token": token}, headers={"Idempotency-Key": "a key"}
+    )
+    assert again.status_code == 409
+
+
+def test_an_answer_is_forgotten_after_its_time(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("manager")
+    send(client, "a key")
+    with services_of(app).database.write() as session:
+        (at,) = session.scalars(sa.select(AnsweredRequest.asked_at))
+        for past, left in ((timedelta(0), 1), (timedelta(seconds=1), 0)):
+            claim(session, at + KEPT + past, Asked(1, f"later {past}", "-"))
+            kept_still = sa.select(AnsweredRequest.id).where(AnsweredRequest.key == "a key")
+            assert len(session.scalars(kept_still).all()) == left

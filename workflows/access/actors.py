@@ -36,6 +36,11 @@ class Actor:
     own_person_id: int | None = None
     on: date | None = None
 
+    @property
+    def oneself(self) -> int | None:
+        """The person who answers where something is somebody's own: not whoever acts for them."""
+        return self.person_id if self.on_behalf_of is None else None
+
     def has(self, role: Role) -> bool:
         return any(held.role is role for held in self.roles)
 

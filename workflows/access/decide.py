@@ -97,8 +97,7 @@ def denied(operation: str) -> KaohengError:
 def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.OWN:
         # Whoever stands in for somebody is not that person: they decide for them on others only.
-        own = actor.person_id if actor.on_behalf_of is None else None
-        return Person.id == own if own else false()
+        return Person.id == actor.oneself if actor.oneself else false()
     reached = _others(actor, held, reach)
     if actor.on_behalf_of is None:
         return reached
@@ -119,7 +118,7 @@ def _others(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
 
 def _in_units_managed_by(actor: Actor) -> ColumnElement[bool]:
     managed = select(Membership.unit_id).where(
-        Membership.person_id == actor.person_id, Membership.role == "manager", _holds(actor)
+        Membership.person_id == actor.person_id, Membership.role == "manager", holds(actor)
     )
     # Nobody is in their own team: what a manager may do to the team, they may not to themselves.
     return and_(_in_units(managed, actor), Person.id != actor.person_id)
@@ -136,12 +135,12 @@ def _in_units(units: Select[Any], actor: Actor) -> ColumnElement[bool]:
         .join(there, there.id == Membership.person_id)
         .where(
             Membership.unit_id.in_(select(below.c.id)),
-            or_(_holds(actor), was_last_there),
+            or_(holds(actor), was_last_there),
         )
     )
 
 
-def _holds(actor: Actor) -> ColumnElement[bool]:
+def holds(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a membership holds on the actor's day, or is open without one."""
     if actor.on is None:
         return Membership.valid_to.is_(None)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
-from workflows.access.decide import allow
+from workflows.access.decide import allow, holds
 from workflows.access.policy import Reach, reaches
 from workflows.org.tables import Membership, Unit
+from workflows.org.tree import below_on
 
 
 def units(actor: Actor, operation: str) -> ColumnElement[bool]:
@@ -26,11 +27,14 @@ def units(actor: Actor, operation: str) -> ColumnElement[bool]:
                 case Reach.ALL:
                     reached.append(true())
                 case Reach.REGION:
-                    reached.append(_below(Unit.id == held.unit_id) if held.unit_id else false())
+                    reached.append(
+                        _below(actor, Unit.id == held.unit_id) if held.unit_id else false()
+                    )
                 case Reach.TEAM:
-                    reached.append(_below(Unit.id.in_(_standing(actor, "manager"))))
+                    managed = _standing(actor, actor.person_id).where(Membership.role == "manager")
+                    reached.append(_below(actor, Unit.id.in_(managed)))
                 case Reach.OWN:
-                    reached.append(Unit.id.in_(_standing(actor, None)))
+                    reached.append(Unit.id.in_(_standing(actor, actor.oneself)))
     return or_(false(), *reached)
 
 
@@ -48,14 +52,11 @@ def find_unit(session: Session, actor: Actor, operation: str, code: str) -> Unit
     return unit
 
 
-def _standing(actor: Actor, role: str | None) -> Select[Any]:
-    found = select(Membership.unit_id).where(
-        Membership.person_id == actor.person_id, Membership.valid_to.is_(None)
-    )
-    return found if role is None else found.where(Membership.role == role)
+def _standing(actor: Actor, person_id: int | None) -> Select[Any]:
+    """Return the units that a person is in, or manages, on the actor's day."""
+    return select(Membership.unit_id).where(Membership.person_id == person_id, holds(actor))
 
 
-def _below(top: ColumnElement[bool]) -> ColumnElement[bool]:
-    below = select(Unit.id).where(top).cte(recursive=True)
-    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
+def _below(actor: Actor, top: ColumnElement[bool]) -> ColumnElement[bool]:
+    below = below_on(select(Unit.id).where(top), actor.on)
     return Unit.id.in_(select(below.c.id))

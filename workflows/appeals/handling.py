@@ -1,11 +1,14 @@
-"""Who may handle an appeal: nobody who scored, approved or leads the person, or is them."""
+"""Who may handle an appeal: nobody who scored, approved or leads the person, or is led by them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from engine.errors import N_, Fault
 from engine.stages import purpose_of
@@ -14,7 +17,9 @@ from workflows.accounts.tables import Account
 from workflows.appeals.tables import Appeal
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
-from workflows.org.tables import Membership, Unit
+from workflows.meetings.tables import PanelScore
+from workflows.org.tables import Membership, Unit, UnitMove
+from workflows.ratings.tables import RatingRequest
 from workflows.reviews.moves import cycle_step
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
@@ -22,35 +27,59 @@ from workflows.reviews.tables import GradeChange, Review, ReviewMove
 _JUDGED = ("evaluation", "calibration", "result_approval")
 
 
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Those who had a part in something: their accounts, and all others of the same people."""
+
+    accounts: frozenset[int]
+    people: frozenset[int]
+
+    def __contains__(self, account: Account) -> bool:
+        return account.id in self.accounts or account.person_id in self.people
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Who had which part in a review: read once, asked of any number of accounts."""
+
+    person_id: int
+    judged: Involved
+    approved: Involved
+    leads: frozenset[int]
+    led: frozenset[int]
+
+
 def reasons_against(session: Session, appeal: Appeal, account: Account) -> list[Fault]:
     """Return why an account may not handle an appeal; nothing where it may."""
-    return list(_reasons(session, appeal, account))
-
-
-def may_handle_one(session: Session, appeal: Appeal, account: Account) -> bool:
-    return not reasons_against(session, appeal, account)
+    return list(_reasons(_parts(session, appeal.review), account))
 
 
 def handlers_for(session: Session, appeal: Appeal) -> list[Account]:
     """Return the accounts that may be asked to handle an appeal, by name."""
-    accounts = session.scalars(select(Account).where(Account.active).order_by(Account.username))
-    return [account for account in accounts if may_handle_one(session, appeal, account)]
+    parts = _parts(session, appeal.review)
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.active)
+        .order_by(Account.username)
+        .options(selectinload(Account.roles))
+    )
+    return [account for account in accounts if not any(_reasons(parts, account))]
 
 
-def _reasons(session: Session, appeal: Appeal, account: Account) -> Iterator[Fault]:
-    review = appeal.review
+def _reasons(parts: Parts, account: Account) -> Iterator[Fault]:
     roles = {Role(role.role) for role in account.roles}
     if not account.active or not any(reaches("handle_appeal", role) for role in roles):
         yield _because(account, N_("{account} has no role that handles appeals."))
-    if account.person_id == review.person_id:
+    if account.person_id == parts.person_id:
         yield _because(account, N_("{account} is the one who appeals."))
-    whose = _accounts_of(session, account)
-    if _judged(session, review, whose):
-        yield _because(account, N_("{account} scored or graded this review."))
-    if _approved(session, review.cycle, whose):
+    if account in parts.judged:
+        yield _because(account, N_("{account} scored or graded this review, or was asked to."))
+    if account in parts.approved:
         yield _because(account, N_("{account} approved the results of this cycle."))
-    if account.person_id is not None and _leads(session, review, account.person_id):
+    if account.person_id in parts.leads:
         yield _because(account, N_("{account} leads, or led in this period, the one who appeals."))
+    if account.person_id in parts.led:
+        yield _because(account, N_("{account} is, or was in this period, led by who appeals."))
 
 
 def _because(account: Account, message: str) -> Fault:
@@ -62,66 +91,111 @@ def _because(account: Account, message: str) -> Fault:
     )
 
 
-def _accounts_of(session: Session, account: Account) -> list[int]:
-    """Return the account with all others of the same person."""
-    same = Account.person_id == account.person_id if account.person_id is not None else None
-    mine = Account.id == account.id
-    return list(
-        session.scalars(select(Account.id).where(mine if same is None else or_(mine, same)))
+def _parts(session: Session, review: Review) -> Parts:
+    parents = _parents(session, review.cycle)
+    own = _units(session, review, Membership.person_id == review.person_id)
+    above = _reached(own | ({review.team_id} if review.team_id else set()), parents)
+    managed = _units(
+        session, review, Membership.person_id == review.person_id, Membership.role == "manager"
+    )
+    children: dict[int, set[int]] = defaultdict(set)
+    for unit, there in parents.items():
+        for parent in there:
+            children[parent].add(unit)
+    below = _reached(managed, children)
+    leads = _people(session, review, Membership.unit_id.in_(above), Membership.role == "manager")
+    led = _people(session, review, Membership.unit_id.in_(below)) - {review.person_id}
+    return Parts(
+        review.person_id, _judged(session, review), _approved(session, review.cycle), leads, led
     )
 
 
-def _judged(session: Session, review: Review, accounts: list[int]) -> bool:
-    changed = select(GradeChange.id).where(
-        GradeChange.review_id == review.id, GradeChange.actor_id.in_(accounts)
-    )
-    if session.scalar(changed.limit(1)) is not None:
-        return True
+def _judged(session: Session, review: Review) -> Involved:
+    """Return who moved the review on, graded it, or was asked to rate or to score it.
+
+    Whoever was asked, not who has answered: that is nobody's to learn of an anonymous rating.
+    """
     policy = policy_of(review.cycle)
-    moves = session.scalars(
-        select(ReviewMove.from_stage).where(
-            ReviewMove.review_id == review.id, ReviewMove.actor_id.in_(accounts)
+    moves = session.execute(
+        select(ReviewMove.from_stage, ReviewMove.actor_id, ReviewMove.on_behalf_of).where(
+            ReviewMove.review_id == review.id
         )
     )
-    return any(purpose_of(policy, stage) in _JUDGED for stage in moves)
+    by = [(who, whose) for stage, who, whose in moves if purpose_of(policy, stage) in _JUDGED]
+    graded = select(GradeChange.actor_id, GradeChange.on_behalf_of).where(
+        GradeChange.review_id == review.id
+    )
+    asked = select(RatingRequest.rater_id).where(
+        RatingRequest.review_id == review.id, RatingRequest.state.in_(("asked", "given"))
+    )
+    scored = select(PanelScore.person_id).where(PanelScore.review_id == review.id)
+    raters = {*session.scalars(asked), *session.scalars(scored)}
+    return _involved(session, [*by, *session.execute(graded).all()], raters)
 
 
-def _approved(session: Session, cycle: Cycle, accounts: list[int]) -> bool:
-    given = select(CycleApproval.id).where(
-        CycleApproval.cycle_id == cycle.id, CycleApproval.account_id.in_(accounts)
+def _approved(session: Session, cycle: Cycle) -> Involved:
+    given = select(CycleApproval.account_id, CycleApproval.on_behalf_of).where(
+        CycleApproval.cycle_id == cycle.id
     )
     step = cycle_step(policy_of(cycle), "approve").code
     moved = (
-        select(ReviewMove.id)
+        select(ReviewMove.actor_id, ReviewMove.on_behalf_of)
         .join(Review, Review.id == ReviewMove.review_id)
-        .where(
-            Review.cycle_id == cycle.id,
-            ReviewMove.transition == step,
-            ReviewMove.actor_id.in_(accounts),
+        .where(Review.cycle_id == cycle.id, ReviewMove.transition == step)
+        .distinct()
+    )
+    found = [*session.execute(given).all(), *session.execute(moved).all()]
+    return _involved(session, [*found, (cycle.approver_id, None)])
+
+
+def _involved(session: Session, by: Iterable[Any], people: Iterable[int | None] = ()) -> Involved:
+    """Return who acted, and in whose name: pairs of an account's id and another's public id."""
+    pairs = list(by)
+    rows = session.execute(
+        select(Account.id, Account.person_id).where(
+            or_(
+                Account.id.in_({who for who, _ in pairs if who is not None}),
+                Account.public_id.in_({whose for _, whose in pairs if whose is not None}),
+            )
         )
+    ).all()
+    persons = {person for _, person in rows} | set(people)
+    return Involved(
+        frozenset(account for account, _ in rows),
+        frozenset(person for person in persons if person is not None),
     )
-    found = (session.scalar(each.limit(1)) for each in (given, moved))
-    return cycle.approver_id in accounts or any(each is not None for each in found)
 
 
-def _leads(session: Session, review: Review, person_id: int) -> bool:
-    """Say whether somebody manages, or managed since the cycle began, a unit above the person."""
-    since = review.cycle.starts_on
-    units = {unit.id: unit.parent_id for unit in session.scalars(select(Unit))}
-    there = or_(Membership.valid_to.is_(None), Membership.valid_to > since)
-    own = session.scalars(
-        select(Membership.unit_id).where(Membership.person_id == review.person_id, there)
-    )
-    above: set[int] = set()
-    for unit_id in (*own, *([review.team_id] if review.team_id else [])):
-        at: int | None = unit_id
-        while at is not None and at not in above:
-            above.add(at)
-            at = units[at]
-    managed = select(Membership.id).where(
-        Membership.person_id == person_id,
-        Membership.role == "manager",
-        Membership.unit_id.in_(above),
-        there,
-    )
-    return session.scalar(managed.limit(1)) is not None
+def _parents(session: Session, cycle: Cycle) -> dict[int, set[int]]:
+    """Return what each unit is part of, or was at some time since the cycle began."""
+    found = {
+        unit: {parent} if parent is not None else set()
+        for unit, parent in session.execute(select(Unit.id, Unit.parent_id))
+    }
+    moves = select(UnitMove.unit_id, UnitMove.from_id).where(UnitMove.day > cycle.starts_on)
+    for unit, parent in session.execute(moves):
+        if parent is not None:
+            found[unit].add(parent)
+    return found
+
+
+def _reached(start: Iterable[int], next_to: dict[int, set[int]]) -> set[int]:
+    """Return the units of ``start`` with everything that lies above (or below) them."""
+    found: set[int] = set()
+    waiting = list(start)
+    while waiting:
+        unit = waiting.pop()
+        if unit not in found:
+            found.add(unit)
+            waiting += next_to.get(unit, ())
+    return found
+
+
+def _units(session: Session, review: Review, *conditions: Any) -> set[int]:
+    there = or_(Membership.valid_to.is_(None), Membership.valid_to > review.cycle.starts_on)
+    return set(session.scalars(select(Membership.unit_id).where(*conditions, there)))
+
+
+def _people(session: Session, review: Review, *conditions: Any) -> frozenset[int]:
+    there = or_(Membership.valid_to.is_(None), Membership.valid_to > review.cycle.starts_on)
+    return frozenset(session.scalars(select(Membership.person_id).where(*conditions, there)))

@@ -96,7 +96,7 @@ def withdraw_appeal(
     if actor.on_behalf_of is not None:
         raise denied("submit_appeal")
     claim_cycle(session, appeal.review.cycle)
-    advance_appeal(session, actor, now, appeal, OPEN, WITHDRAWN, seen, ended_at=now)
+    advance_appeal(session, actor, now, appeal, OPEN, WITHDRAWN, seen, ended_at=now, effect=None)
     answer_given(session, now, appeal)
     log_appeal(session, "withdraw_appeal", actor, now, appeal)
     seal_when_ready(session, actor, now, [appeal.review])
@@ -107,10 +107,12 @@ def assign_appeal(
 ) -> None:
     """Name the account that handles an appeal.
 
-    Raises ``KaohengError``: ``DENIED``, ``CONFLICT``, and ``INVALID`` with every reason against
-    it for somebody who scored, approved or leads the person.
+    Raises ``KaohengError``: ``DENIED``, also for who appeals, ``CONFLICT``, and ``INVALID`` with
+    every reason against it for somebody who scored, approved or leads the person.
     """
     allow_person(session, actor, "assign_appeal", appeal.review.person_id)
+    if actor.person_id == appeal.review.person_id:
+        raise denied("assign_appeal")
     account = session.scalar(select(Account).where(Account.username == handler))
     if account is None:
         raise refuse(
@@ -149,7 +151,8 @@ def reject_appeal(
     """Answer that the result stands, with an explanation."""
     require_handler(session, actor, appeal)
     require_words(answer, N_("Explain to the person why the result stands."), "answer")
-    values: dict[str, Any] = {"answer": answer.strip(), "ended_at": now}
+    # What was proposed and is not granted after all is nobody's to read as if it had been.
+    values: dict[str, Any] = {"answer": answer.strip(), "ended_at": now, "effect": None}
     claim_cycle(session, appeal.review.cycle)
     advance_appeal(
         session, actor, now, appeal, (ACCEPTED, PROPOSED), REJECTED, seen, text=answer, **values

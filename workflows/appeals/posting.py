@@ -40,6 +40,7 @@ from workflows.cycles.latest import (
     latest_computation,
 )
 from workflows.cycles.operations import advance, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.tables import APPEAL, Rerun
 from workflows.figures.columns import given_columns
 from workflows.figures.tables import Figure
@@ -132,6 +133,7 @@ def _allow(session: Session, actor: Actor, appeal: Appeal) -> None:
     is_handler = appeal.handler is not None and is_by(actor, appeal.handler)
     if is_handler or review.person_id in (actor.person_id, actor.own_person_id):
         raise denied("approve_correction")
+    require_no_part(session, actor, review.cycle)
 
 
 def _computed(review: Review, found: Corrected) -> Bytes:

@@ -76,6 +76,7 @@ def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
     return May(
         withdraw=own and actor.on_behalf_of is None and appeal.state in OPEN,
         assign=may(actor, "assign_appeal")
+        and not own
         and _reaches(session, actor, "assign_appeal", appeal)
         and appeal.state in (SUBMITTED, ACCEPTED),
         accept=handles and appeal.state == SUBMITTED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Place, refuse
 from engine.plain import plain_number
 from workflows.access.actors import Actor
+from workflows.crediting.versions import entry_of, standing_of, write_version
 from workflows.cycles.facts import CreditRow
 from workflows.org.tables import Person
 from workflows.sources.extraction import CreditLine as Line
 from workflows.sources.extraction import Record as Extracted
 from workflows.sources.importing import claim
-from workflows.sources.tables import ALWAYS, CreditLine, Record, RecordVersion, SourceImport
-from workflows.sources.writing import make_current, write_records
+from workflows.sources.tables import ALWAYS, CreditLine, Record, RecordVersion
 
 OWNER = "owner"
 
@@ -77,27 +77,28 @@ def changed_records(
 def write_changed(
     session: Session, actor: Actor, now: datetime, changed: Sequence[Changed]
 ) -> tuple[int, ...]:
-    """Write the records' next versions and make them current; return the versions' ids."""
+    """Write the records' next versions and make them current; return the versions' ids.
+
+    They hold instead of what the source says, so that the same file read again undoes nothing.
+    """
     if not changed:
         return ()
-    brought = SourceImport(
-        public_id=uuid.uuid4().hex,
-        source="appeal",
-        state="running",
-        files=[],
-        counts={},
-        actor_id=actor.account_id,
-        started_at=now,
-    )
+    brought = entry_of(now, "appeal", actor.account_id, state="running")
     claim(session, brought)
-    for kind in dict.fromkeys(each.kind for each in changed):
-        own = [each.after for each in changed if each.kind == kind]
-        brought.counts = {**brought.counts, **write_records(session, brought.id, own)}
-    make_current(session, brought.id)
-    brought.state, brought.finished_at = "done", now
+    written = []
+    for each in changed:
+        of = select(Record).where(Record.kind == each.kind, Record.code == each.code)
+        standing = standing_of(session, session.scalars(of).one())
+        after = each.after
+        version = write_version(session, brought, standing, after.credits, after.fields)
+        written.append(version.id)
+    kinds = Counter(each.kind for each in changed)
+    brought.counts = {
+        kind: {"new": 0, "corrected": count, "unchanged": 0} for kind, count in kinds.items()
+    }
+    brought.state = "done"
     session.flush()
-    written = select(RecordVersion.id).where(RecordVersion.import_id == brought.id)
-    return tuple(session.scalars(written))
+    return tuple(written)
 
 
 def _read(name: str) -> tuple[str, str, str]:

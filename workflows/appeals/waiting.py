@@ -41,7 +41,8 @@ def _whose(actor: Actor) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if may(actor, "assign_appeal"):
         unnamed = (Appeal.state == SUBMITTED) & Appeal.handler_id.is_(None)
-        found.append(unnamed & people(actor, "assign_appeal"))
+        theirs = people(actor, "assign_appeal") & (Person.id != (actor.person_id or 0))
+        found.append(unnamed & theirs)
     if may(actor, "handle_appeal") and actor.account_id and actor.on_behalf_of is None:
         named = Appeal.handler_id == actor.account_id
         found.append(named & Appeal.state.in_((SUBMITTED, ACCEPTED)))

@@ -26,6 +26,11 @@ def today(now: datetime, timezone: ZoneInfo) -> date:
     return now.astimezone(timezone).date()
 
 
+def day_of(session: Session, now: datetime) -> date:
+    """Return the organisation's calendar day at ``now``, where an operation was given no day."""
+    return today(now, timezone_of(session))
+
+
 def timezone_of(session: Session) -> ZoneInfo:
     """Return the organisation's time zone, which its database was opened with."""
     found = session.info["timezone"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
-from workflows.access.decide import allow, denied, may, may_everywhere, people
+from workflows.access.decide import allow, denied, holds, may, may_everywhere, people
 from workflows.accounts.tables import Account
 from workflows.calibration.tables import (
     CalibrationCard,
@@ -149,7 +149,7 @@ def led_below(session: Session, actor: Actor) -> set[int]:
             select(Membership.unit_id).where(
                 Membership.person_id == actor.person_id,
                 Membership.role == "manager",
-                Membership.valid_to.is_(None),
+                holds(actor),
             )
         )
     )

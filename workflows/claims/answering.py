@@ -44,7 +44,7 @@ def answer_proposal(
     proposal that no longer stands, and a record that has changed since it was proposed.
     """
     allow(actor, "answer_proposal")
-    own = next((each for each in proposal.concerned if each.person_id == actor.person_id), None)
+    own = next((each for each in proposal.concerned if each.person_id == actor.oneself), None)
     if own is None:
         raise denied("answer_proposal")
     said = reason_given(reason) if not accept else reason.strip() or None

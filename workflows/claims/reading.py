@@ -126,7 +126,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     concerned = (
         select(CreditProposal.claim_id)
         .join(CreditAnswer, CreditAnswer.proposal_id == CreditProposal.id)
-        .where(CreditAnswer.person_id == actor.person_id)
+        .where(CreditAnswer.person_id == actor.oneself)
     )
     arranged = select(CreditRow.record_version_id).where(CreditRow.person_id.in_(reached))
     return or_(

@@ -21,13 +21,13 @@ def claim_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  #
 
 
 def _to_answer(session: Session, actor: Actor) -> list[Task]:
-    if actor.person_id is None or not may(actor, "answer_proposal"):
+    if actor.oneself is None or not may(actor, "answer_proposal"):
         return []
     rows = session.scalars(
         select(CreditProposal)
         .join(CreditAnswer, CreditAnswer.proposal_id == CreditProposal.id)
         .where(CreditProposal.state.in_(("open", "declined")))
-        .where(CreditAnswer.person_id == actor.person_id, CreditAnswer.answer.is_(None))
+        .where(CreditAnswer.person_id == actor.oneself, CreditAnswer.answer.is_(None))
         .options(joinedload(CreditProposal.claim))
     )
     return [

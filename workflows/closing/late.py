@@ -19,6 +19,7 @@ from workflows.cycles.approvals import give_approval, late_facts
 from workflows.cycles.evaluation import FINAL, compute
 from workflows.cycles.latest import granted_reviews, keep_computation, latest_computation
 from workflows.cycles.operations import advance, log_cycle, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.tables import LATE, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.incentives.operations import enter_grants
@@ -50,6 +51,7 @@ def approve_late(
     where nobody waits or somebody was first.
     """
     allow_everywhere(actor, "approve_cycle")
+    require_no_part(session, actor, cycle)
     policy = policy_of(cycle)
     advance(session, cycle, "approved", "approved")
     late = late_reviews(session, cycle)
@@ -62,6 +64,8 @@ def approve_late(
         log_cycle(session, "approve_late", actor, now, cycle, reviews=len(late), **details)
         return LateApproval(people, 0, missing)
     entries = _enter(session, actor, now, cycle, late)
+    # Before the log is taken: whoever has it waits for nobody's review.
+    move_with_cycle(session, actor, now, late, cycle_step(policy, "approve"))
     log_cycle(
         session,
         "approve_late",
@@ -72,7 +76,6 @@ def approve_late(
         reviews=len(late),
         entries=entries,
     )
-    move_with_cycle(session, actor, now, late, cycle_step(policy, "approve"))
     return LateApproval(people, entries, ())
 
 

@@ -12,15 +12,17 @@ from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow_person, denied
 from workflows.base.conditional import change_if
-from workflows.closing.sealed import is_sealed_now, seals_of
+from workflows.closing.sealed import is_sealed_now, last_numbers, seals_of
 from workflows.closing.seals import seal_reviews
 from workflows.closing.tables import Reopening
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.operations import advance, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review, ReviewMove
+from workflows.stages.setting import set_times, times_in
 
 OPEN, APPROVED, DECLINED = "open", "approved", "declined"
 REOPEN = "reopen"
@@ -91,6 +93,9 @@ def decide_reopening(
     ):
         raise denied("approve_reopening")
     _require_reason(reason)
+    # The cycle's last review must not be sealed while this one is opened.
+    claim_cycle(session, review.cycle)
+    session.refresh(review)
     state = APPROVED if approve else DECLINED
     _decide(session, actor, now, proposed, state, reason)
     if approve:
@@ -120,17 +125,18 @@ def find_reopening(session: Session, review: Review) -> Reopening:
 
 
 def _open(session: Session, actor: Actor, now: datetime, review: Review, reason: str) -> None:
-    cycle = review.cycle
+    cycle, policy = review.cycle, policy_of(review.cycle)
     if cycle.state == "sealed":
         _give_everybody_a_seal(session, actor, now, cycle)
         advance(session, cycle, "sealed", "approved")
     back = _closed_from(session, review)
     before = review.stage
+    times = times_in(session, policy, cycle, back, now, now)
     moved = change_if(
         session,
         update(Review)
         .where(Review.id == review.id, Review.version == review.version)
-        .values(stage=back, version=review.version + 1),
+        .values(stage=back, version=review.version + 1, due_at=times.due_at if times else None),
     )
     assert moved, "the proposal was claimed, and nothing else moves a sealed review"
     session.add(
@@ -142,8 +148,12 @@ def _open(session: Session, actor: Actor, now: datetime, review: Review, reason:
             actor_id=actor.account_id,
             reason=reason,
             moved_at=now,
+            on_behalf_of=actor.on_behalf_of,
         )
     )
+    session.refresh(review)
+    set_times(session, [review], times)
+    session.flush()
     append(
         session,
         action="move_review",
@@ -154,12 +164,12 @@ def _open(session: Session, actor: Actor, now: datetime, review: Review, reason:
         personal={"reason": reason},
         person=review.person.public_id,
     )
-    session.refresh(review)
 
 
 def _give_everybody_a_seal(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> None:
     """Seal by themselves those who were sealed with the cycle only, before one is opened."""
-    without = [each for each in reviews_of(session, cycle) if not seals_of(session, each)]
+    sealed = last_numbers(session, cycle)
+    without = [each for each in reviews_of(session, cycle) if each.id not in sealed]
     seal_reviews(session, actor, now, cycle, without)
 
 

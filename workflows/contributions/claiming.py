@@ -95,8 +95,8 @@ def answer_contribution(
     where it is declined without a note, ``CONFLICT`` a second time.
     """
     allow(actor, "contribute")
-    own = contribution.person_id in (actor.person_id, actor.own_person_id)
-    if contribution.confirmer_id != actor.person_id or own:
+    own = contribution.person_id == actor.oneself
+    if contribution.confirmer_id != actor.oneself or own:
         raise refuse(
             "contributions.not_yours",
             N_("This is not yours to confirm."),

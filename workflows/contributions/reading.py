@@ -38,7 +38,7 @@ def confirmed(session: Session, cycle: Cycle, source: str) -> dict[int, Decimal]
 def contributions_of(session: Session, actor: Actor) -> Sequence[Contribution]:
     """Return what the actor claimed and what they are asked to confirm, the newest first."""
     allow(actor, "contribute")
-    own = actor.person_id or 0
+    own = actor.oneself or 0
     return session.scalars(
         select(Contribution)
         .where(or_(Contribution.person_id == own, Contribution.confirmer_id == own))
@@ -83,11 +83,11 @@ def contribution_rows(session: Session, actor: Actor) -> list[dict[str, object]]
 
 def contribution_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
     """Return what the actor is asked to confirm."""
-    if actor.person_id is None or not may(actor, "contribute"):
+    if actor.oneself is None or not may(actor, "contribute"):
         return []
     waiting = session.scalars(
         select(Contribution)
-        .where(Contribution.confirmer_id == actor.person_id, Contribution.state == "claimed")
+        .where(Contribution.confirmer_id == actor.oneself, Contribution.state == "claimed")
         .options(selectinload(Contribution.person))
     )
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,15 +87,17 @@ def write_version(
     entry: SourceImport,
     standing: Standing,
     credits: Sequence[CreditLine] | None,
+    fields: Mapping[str, str] | None = None,
 ) -> RecordVersion:
     """Write the version of a record that holds from now on; return it.
 
-    ``credits`` (None: the source's own) hold instead of what its source says.
+    ``credits`` (None: the source's own) hold instead of what its source says, and with them
+    ``fields``, where given, until the source says something else.
     Refuses with ``CONFLICT`` where the record has changed meanwhile.
     """
     row, said = standing.row, standing.said
     lines = said.credits if credits is None else tuple(credits)
-    content = Record(row.kind, row.code, said.fields, lines)
+    content = Record(row.kind, row.code, said.fields if fields is None else fields, lines)
     last = select(func.max(RecordVersion.seq)).where(RecordVersion.record_id == row.id)
     version = RecordVersion(
         record_id=row.id,

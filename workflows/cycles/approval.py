@@ -20,6 +20,7 @@ from workflows.closing.holding import held_ids, is_held
 from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, evaluate_final, evaluation_of
 from workflows.cycles.operations import advance, find_cycle, log_cycle, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.sealing import seal_cycle_when_complete
 from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.figures.required import require_ratings
@@ -53,7 +54,7 @@ def approve_cycle(
         # Approved before a crash: what is left is the job's to finish.
         return _enqueue(session, cycle)
     policy = policy_of(cycle)
-    _require_no_part(session, actor, cycle)
+    require_no_part(session, actor, cycle)
     require_ratings(session, cycle, policy)
     # Also one of several claims the cycle: two at once must not each find the other missing.
     advance(session, cycle, "locked", "locked")
@@ -124,23 +125,6 @@ def _finish(session: Session, cycle_code: str) -> None:
     advance(session, cycle, "approving", "approved")
     approved_at = evaluation_of(session, cycle, FINAL).evaluated_at
     seal_cycle_when_complete(session, approved_at, cycle)
-
-
-def _require_no_part(session: Session, actor: Actor, cycle: Cycle) -> None:
-    """Refuse a stand-in whose own result is among those that they would approve for another."""
-    if actor.own_person_id is None:
-        return
-    own = select(Review.id).where(
-        Review.cycle_id == cycle.id, Review.person_id == actor.own_person_id
-    )
-    if session.scalar(own) is not None:
-        raise refuse(
-            "cycles.own_result",
-            N_("Your own result is in {cycle}, which you would approve for somebody else."),
-            N_("Ask another stand-in, or somebody with the role themselves."),
-            kind=Kind.DENIED,
-            cycle=cycle.code,
-        )
 
 
 def _approver(session: Session, cycle: Cycle) -> Actor:

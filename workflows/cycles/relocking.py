@@ -20,6 +20,7 @@ from workflows.base.conditional import change_if
 from workflows.cycles.changes import Moved, changes_of
 from workflows.cycles.evaluation import TRIAL, evaluation_of, score_on
 from workflows.cycles.operations import advance, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.tables import Cycle, Evaluation, Relock
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -81,6 +82,7 @@ def decide_relock(
     allow_everywhere(actor, "decide_relock")
     if is_by(actor, relock.proposer):
         raise denied("decide_relock")
+    require_no_part(session, actor, relock.cycle)
     said, cycle = _reason(reason), relock.cycle
     advance(session, cycle, "locked", "locked")
     _decide(session, actor, now, relock, APPROVED if approve else DECLINED, said)

@@ -21,6 +21,7 @@ from workflows.cycles.again import facts_again
 from workflows.cycles.evaluation import FINAL, compute
 from workflows.cycles.latest import granted_reviews, inputs_of, keep_computation, latest_computation
 from workflows.cycles.operations import advance, policy_of
+from workflows.cycles.own_part import require_no_part
 from workflows.cycles.tables import RECORDS, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
@@ -44,6 +45,7 @@ def rerun_cycle(
     ``INVALID`` without a reason, ``CONFLICT`` before the approval or where somebody was first.
     """
     allow_everywhere(actor, "rerun_cycle")
+    require_no_part(session, actor, cycle)
     if not reason.strip():
         raise refuse(
             "cycles.reason_needed",

@@ -41,7 +41,7 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many answered for one manager, and the mean by question to a tenth."""
+    """How many answers are in it, and the mean by question to a tenth."""
 
     manager: Person
     people: int
@@ -117,18 +117,24 @@ def upward_answers(session: Session, actor: Actor, cycle: Cycle) -> list[UpwardF
 
 
 def summary_for_manager(session: Session, actor: Actor, cycle: Cycle) -> Summary | None:
-    """Return the sum of what was said of the actor; None where too few have said anything."""
-    manager = session.get(Person, actor.person_id) if actor.person_id else None
+    """Return the sum of what was said of the actor; None where too few have said anything.
+
+    Answers come into it ``FEWEST`` at a time: with one more, the sum before and the sum after
+    would tell what that one said.
+    """
+    manager = session.get(Person, actor.oneself) if actor.oneself else None
     if manager is None:
         return None
     given = session.scalars(
         select(UpwardFeedback)
         .join(UpwardFeedback.review)
         .where(Review.cycle_id == cycle.id, UpwardFeedback.manager_id == manager.id)
+        .order_by(UpwardFeedback.id)
     ).all()
-    if len(given) < FEWEST:
+    shown = given[: len(given) // FEWEST * FEWEST]
+    if not shown:
         return None
-    return Summary(manager, len(given), {name: _mean(given, name) for name in QUESTIONS})
+    return Summary(manager, len(shown), {name: _mean(shown, name) for name in QUESTIONS})
 
 
 def _not_own(actor: Actor) -> ColumnElement[bool]:

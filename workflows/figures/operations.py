@@ -28,6 +28,7 @@ from workflows.log.leaf import Subject
 from workflows.reviews.moves import cycle_step
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
+from workflows.stages.naming import stage_of
 
 Row = Mapping[str, str | None]
 
@@ -176,7 +177,7 @@ def _check_goals(policy: Policy, new: Sequence[tuple[int, Review, str, str]], fi
             "figures.fixed",
             N_("`{column}` of {person} was fixed when the goals were approved."),
             N_("Send the goals back first: the review is in {stage}."),
-            {"column": name, "person": review.person.code, "stage": review.stage},
+            {"column": name, "person": review.person.code, "stage": stage_of(review)},
             Place(file, line, path=name),
         )
         for line, review, name, _ in new

@@ -18,7 +18,7 @@ from workflows.goals import edits
 from workflows.goals.claims import METHODS, Ability, Claim, Owner, claims_of, owners_below
 from workflows.goals.edits import Taken
 from workflows.goals.plans import log_plan, require_reason
-from workflows.goals.shape import MONTHS, Months, rounded
+from workflows.goals.shape import MONTHS, PLACES, Months
 from workflows.goals.stating import HIGHEST
 from workflows.goals.store import WHOLE, Tree, Values, save_tree, touch
 from workflows.goals.tables import GoalNode
@@ -356,14 +356,18 @@ def _require_factor(factor: Decimal) -> None:
 
 
 def _require_ratio(ratio: Decimal) -> None:
-    if not 0 <= ratio <= 10**6 or ratio != round(ratio, 6):
-        raise refuse(
-            "goals.ratio",
-            N_("{value} is no ratio: it is at least 0, with at most six decimals."),
-            N_("Write 1 for an equal claim, 0.6 for a newcomer's."),
-            place=Place(path="ratio"),
-            value=plain_number(ratio),
-        )
+    if not 0 <= ratio <= 10**6 or ratio != round(ratio, PLACES):
+        raise _no_ratio(ratio)
+
+
+def _no_ratio(value: Decimal) -> KaohengError:
+    return refuse(
+        "goals.ratio",
+        N_("{value} is no ratio: it is at least 0, with at most six decimals."),
+        N_("Write 1 for an equal claim, 0.6 for a newcomer's."),
+        place=Place(path="ratio"),
+        value=plain_number(value),
+    )
 
 
 def require_amount(amount: Decimal) -> None:
@@ -385,8 +389,9 @@ def _require_shape(shape: Months) -> None:
             N_("Write what each month weighs, from January on."),
             place=Place(path="shape"),
         )
-    for each in shape:
-        _require_ratio(rounded(each, Decimal("0.000001")) if each > 10**6 else each)
+    # Last year's months are amounts, and may be millions: only their proportion counts.
+    if wrong := [each for each in shape if each >= HIGHEST or each != round(each, PLACES)]:
+        raise _no_ratio(wrong[0])
 
 
 def _require_size(tree: Tree) -> None:

@@ -89,6 +89,7 @@ def set_quarters(
     claims = weights([each.amount for each in node.children])
     if not any(claims):
         claims = weights([each.ratio for each in node.children])
+    claims = claims if any(claims) else [1] * len(claims)
     by_quarter = [apportion(amount, claims, cut.unit) for amount in quarters]
     leaves = {
         each.key: from_quarters(

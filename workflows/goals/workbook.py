@@ -123,10 +123,14 @@ def _returned(file: str, sheet: Any) -> Returned | None:
     sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
     about = next(sheet.iter_rows(max_row=_ABOUT, max_col=5, values_only=True), ())
     texts = [text_of(value) for value in about]
-    if len(texts) < 5 or texts[0] != FORMAT or not all(texts[n].isdigit() for n in (1, 3, 4)):
+    if len(texts) < 5 or texts[0] != FORMAT or not all(_is_count(texts[n]) for n in (1, 3, 4)):
         return None
     rows = tuple(_rows(file, sheet))
     return Returned(int(texts[1]), texts[2], int(texts[3]), int(texts[4]), rows)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def _rows(file: str, sheet: Any) -> Iterator[Sent]:

@@ -18,7 +18,7 @@ KEPT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as its key names it: whose, under which key, and the SHA-256 of its content."""
+    """A request as its key names it: whose, under which key, and a digest of its content."""
 
     account_id: int
     key: str

@@ -13,7 +13,7 @@ from workflows.base.types import Instant, Key
 
 
 class AnsweredRequest(Base):
-    """One request that wrote something. ``fingerprint`` is the SHA-256 of what was sent.
+    """One request that wrote something. ``fingerprint`` is a keyed digest of what was sent.
 
     The row is made in the transaction that wrote; ``status``, ``headers`` and ``body`` follow
     once the answer is known, so a row without them is under way, or its answer was lost.

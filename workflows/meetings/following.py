@@ -88,7 +88,7 @@ def do_todo(session: Session, actor: Actor, now: datetime, todo: Todo, note: str
     Raises ``KaohengError``: ``DENIED`` for who neither does it nor runs the meeting, ``INVALID``
     without a note, ``CONFLICT`` a second time.
     """
-    if todo.person_id != actor.person_id and not may_run(session, actor, todo.meeting):
+    if todo.person_id != actor.oneself and not may_run(session, actor, todo.meeting):
         raise refuse(
             "meetings.todo_not_yours",
             N_("This is not yours to do."),

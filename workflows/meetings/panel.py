@@ -114,7 +114,7 @@ def panel_facts(policy: Policy, panel: Mapping[str, Any] | None) -> dict[str, st
 
 def _require_seat(session: Session, actor: Actor, meeting: Meeting, review: Review) -> None:
     seat = select(Seat.id).where(
-        Seat.meeting_id == meeting.id, Seat.person_id == (actor.person_id or 0)
+        Seat.meeting_id == meeting.id, Seat.person_id == (actor.oneself or 0)
     )
     if session.scalar(seat) is None:
         raise refuse(

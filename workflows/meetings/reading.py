@@ -60,7 +60,7 @@ def may_run(session: Session, actor: Actor, meeting: Meeting) -> bool:
 
 
 def has_seat(actor: Actor, meeting: Meeting) -> bool:
-    return any(seat.person_id == actor.person_id for seat in meeting.seats)
+    return any(seat.person_id == actor.oneself for seat in meeting.seats)
 
 
 def todos_of(session: Session, meeting: Meeting) -> list[Todo]:
@@ -116,7 +116,7 @@ def todo_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     """Give the condition on ``Meeting``: decided here, for pages and commands alike."""
-    own = actor.person_id or 0
+    own = actor.oneself or 0
     reports = (
         select(Slot.meeting_id)
         .join(Slot.review)

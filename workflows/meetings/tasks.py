@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may
+from workflows.base.clock import timezone_of
 from workflows.meetings.tables import Meeting, PanelScore, Seat, Slot, Todo
 from workflows.reviews.tables import Review
 from workflows.tasks.task import Task
@@ -18,9 +19,9 @@ from workflows.tasks.task import Task
 
 def meeting_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
     """Return the actor's open to-dos, and the meetings at which they have reports to score."""
-    if actor.person_id is None:
+    if actor.oneself is None:
         return []
-    return [*_todos(session, actor.person_id), *_to_score(session, actor)]
+    return [*_todos(session, actor.oneself), *_to_score(session, actor)]
 
 
 def _todos(session: Session, person_id: int) -> Iterator[Task]:
@@ -34,7 +35,7 @@ def _todos(session: Session, person_id: int) -> Iterator[Task]:
             N_("To do: {what}"),
             f"/meetings/{todo.meeting.public_id}#todos",
             todo.added_at,
-            datetime.combine(todo.due_on, time.max, UTC),
+            datetime.combine(todo.due_on, time.max, timezone_of(session)),
             {"what": todo.what[:100]},
         )
 

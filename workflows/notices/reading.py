@@ -17,7 +17,7 @@ def own_notices(session: Session, actor: Actor, limit: int | None = None) -> lis
     return list(
         session.scalars(
             select(Notice)
-            .where(Notice.person_id == actor.person_id)
+            .where(Notice.person_id == _reader(actor))
             .order_by(Notice.read_at.is_not(None), Notice.told_at.desc(), Notice.id.desc())
             .limit(limit)
         )
@@ -26,10 +26,10 @@ def own_notices(session: Session, actor: Actor, limit: int | None = None) -> lis
 
 def unread_notices(session: Session, actor: Actor) -> int:
     """Return how many of the actor's notices are unread."""
-    if actor.person_id is None:
+    if _reader(actor) is None:
         return 0
     unread = select(func.count()).where(
-        Notice.person_id == actor.person_id, Notice.read_at.is_(None)
+        Notice.person_id == _reader(actor), Notice.read_at.is_(None)
     )
     return session.scalar(unread) or 0
 
@@ -37,7 +37,7 @@ def unread_notices(session: Session, actor: Actor) -> int:
 def read_notice(session: Session, actor: Actor, now: datetime, public_id: str) -> Notice:
     """Mark one of the actor's own notices as read; refuse with ``MISSING`` any other."""
     notice = session.scalar(
-        select(Notice).where(Notice.public_id == public_id, Notice.person_id == actor.person_id)
+        select(Notice).where(Notice.public_id == public_id, Notice.person_id == _reader(actor))
     )
     if notice is None:
         raise refuse(
@@ -54,7 +54,12 @@ def read_all_notices(session: Session, actor: Actor, now: datetime) -> int:
     """Mark all of the actor's notices as read; return how many were not."""
     done = session.execute(
         update(Notice)
-        .where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
+        .where(Notice.person_id == _reader(actor), Notice.read_at.is_(None))
         .values(read_at=now)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a row count
+
+
+def _reader(actor: Actor) -> int | None:
+    """Return whose notices the actor reads: their own, also while they act for somebody."""
+    return actor.person_id if actor.on_behalf_of is None else actor.own_person_id

@@ -15,7 +15,7 @@ from workflows.access.policy import Role
 from workflows.accounts.changing import switch_off
 from workflows.accounts.tables import Account
 from workflows.org.tables import Person
-from workflows.timers.operations import drop_timer, set_timer
+from workflows.timers.operations import drop_timers_of, set_timer
 from workflows.timers.registry import timer
 
 _TIMER = "end_accounts"
@@ -29,17 +29,15 @@ def end_accounts(
     An administrator's stays, so that there always is one: ``accounts_left`` names it.
     """
     due_at = datetime.combine(day, time(), timezone)
+    owner = f"leaver:{person.public_id}"
+    drop_timers_of(session, now, [owner])
     if due_at <= now:
-        drop_timer(session, now, _TIMER, person.public_id)
         _switch_off(session, actor, now, person)
     else:
-        set_timer(
-            session,
-            _TIMER,
-            person.public_id,
-            due_at,
-            {"person": person.public_id, "day": day.isoformat()},
-        )
+        # By the day: whoever came back and leaves again has a timer of their own for it.
+        key = f"{person.public_id}:{day.isoformat()}"
+        about = {"person": person.public_id, "day": day.isoformat()}
+        set_timer(session, _TIMER, key, due_at, about, owner)
 
 
 @timer(_TIMER)

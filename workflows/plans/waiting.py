@@ -12,6 +12,7 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may, people
 from workflows.access.policy import Role
+from workflows.base.clock import day_of
 from workflows.incentives.tables import LedgerEntry
 from workflows.org.tables import Membership, Person
 from workflows.plans.tables import Plan
@@ -28,7 +29,7 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
     if not may(actor, "agree_plan") or actor.person_id is None:
         return []
     own: ColumnElement[bool] = and_(
-        Plan.person_id == actor.person_id, Plan.person_agreed_at.is_(None)
+        Plan.person_id == actor.oneself, Plan.person_agreed_at.is_(None)
     )
     waits = own
     if _leads(actor):
@@ -48,8 +49,9 @@ def _to_go_on(session: Session, actor: Actor, now: datetime) -> list[Task]:
     if not _leads(actor):
         return []
     mine = and_(people(actor, "draft_plan"), Person.id != actor.person_id, _led_by(actor))
-    agreed = _plans(session, Plan.state == "agreed", Plan.starts_on <= now.date(), mine)
-    over = _plans(session, Plan.state == "running", Plan.ends_on <= now.date(), mine)
+    day = day_of(session, now)
+    agreed = _plans(session, Plan.state == "agreed", Plan.starts_on <= day, mine)
+    over = _plans(session, Plan.state == "running", Plan.ends_on <= day, mine)
     begin, evaluate = N_("Begin the plan for {person}"), N_("Evaluate the plan for {person}")
     return [
         *(_task(begin, plan, person, plan.manager_agreed_at or now) for plan, person in agreed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.measures import rounded_ratio
 from workflows.org.tables import Unit
 from workflows.programme.questions import AUDIENCES, LEAST_ANSWERS, QUESTIONS
+from workflows.programme.survey import is_over
 from workflows.programme.tables import Survey, SurveyAnswer, SurveyTaken
 
 
@@ -37,30 +39,34 @@ class Opinions:
     texts: tuple[str, ...]
 
 
-def opinions_of(session: Session, survey: Survey) -> Opinions:
+def opinions_of(session: Session, survey: Survey, today: date) -> Opinions:
     """Return what was answered; a group of fewer than ``LEAST_ANSWERS`` has no means.
 
-    Nor has a group that would tell of a small one by what is left of the whole.
+    Nor has a group that would tell of a small one by what is left of the whole, and none before
+    the survey is over: from one answer to the next the means would tell what the last one said.
     """
     answers = session.scalars(select(SurveyAnswer).where(SurveyAnswer.survey_id == survey.id)).all()
+    over = is_over(survey, today)
     names: dict[int | None, str] = {
         unit.id: unit.name
         for unit in session.scalars(select(Unit).where(Unit.kind == "region").order_by(Unit.id))
     }
-    whole = _group(answers)
+    whole = _group(answers, over=over)
     by_audience = _shown(
         [
             (each, None, [answer for answer in answers if answer.audience == each])
             for each in AUDIENCES
-        ]
+        ],
+        over=over,
     )
     by_region = _shown(
         [
             (None, names.get(region), [each for each in answers if each.region_id == region])
             for region in (*names, None)
-        ]
+        ],
+        over=over,
     )
-    enough = len(answers) >= LEAST_ANSWERS
+    enough = over and len(answers) >= LEAST_ANSWERS
     texts = sorted(answer.text for answer in answers if answer.text and enough)
     Random(len(texts)).shuffle(texts)  # noqa: S311 (an order that says nothing is no secret)
     taken = select(func.count()).select_from(SurveyTaken).where(SurveyTaken.survey_id == survey.id)
@@ -69,7 +75,7 @@ def opinions_of(session: Session, survey: Survey) -> Opinions:
 
 
 def _shown(
-    groups: Sequence[tuple[str | None, str | None, Sequence[SurveyAnswer]]],
+    groups: Sequence[tuple[str | None, str | None, Sequence[SurveyAnswer]]], *, over: bool
 ) -> tuple[Group, ...]:
     """Give the groups, without the means of those in which somebody could be guessed.
 
@@ -82,13 +88,18 @@ def _shown(
         hidden.append(sizes[len(hidden)])
     least = hidden[-1] + 1 if hidden else LEAST_ANSWERS
     return tuple(
-        Group(audience, region, len(answers), _means(answers) if len(answers) >= least else None)
+        Group(
+            audience,
+            region,
+            len(answers),
+            _means(answers) if over and len(answers) >= least else None,
+        )
         for audience, region, answers in groups
     )
 
 
-def _group(answers: Sequence[SurveyAnswer]) -> Group:
-    enough = len(answers) >= LEAST_ANSWERS
+def _group(answers: Sequence[SurveyAnswer], *, over: bool) -> Group:
+    enough = over and len(answers) >= LEAST_ANSWERS
     return Group(None, None, len(answers), _means(answers) if enough else None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -80,7 +80,7 @@ class Report:
         return sum(each.missed for each in self.stages)
 
 
-def programme_report(session: Session, actor: Actor, quarter: str) -> Report:
+def programme_report(session: Session, actor: Actor, quarter: str, today: date) -> Report:
     """Return the report on the cycles whose period ends with or within a quarter.
 
     Refuses with ``DENIED`` whoever does not answer for the programme, and what is no quarter.
@@ -116,7 +116,7 @@ def programme_report(session: Session, actor: Actor, quarter: str) -> Report:
             AlertFired.review_id.in_(select(Review.id).where(Review.cycle_id.in_(ids))),
         ),
         survey,
-        opinions_of(session, survey) if survey else None,
+        opinions_of(session, survey, today) if survey else None,
         measures_of_quarter(session, period.label),
     )
 

@@ -92,24 +92,24 @@ def answer_survey(
     order and no name. Raises ``KaohengError``: ``CONFLICT`` where they answered, or it is over.
     """
     allow(actor, "answer_survey")
-    if actor.person_id is None:
+    if actor.oneself is None:
         raise refuse(
             "programme.nobody",
             N_("This account is nobody's who is appraised."),
             N_("Sign in as yourself."),
             kind=Kind.DENIED,
         )
-    if survey.state != "open" or today > survey.closes_on:
+    if is_over(survey, today):
         raise _over()
     if faults := _faults(scores, text):
         raise KaohengError(faults)
     there = select(SurveyTaken).where(
-        SurveyTaken.survey_id == survey.id, SurveyTaken.person_id == actor.person_id
+        SurveyTaken.survey_id == survey.id, SurveyTaken.person_id == actor.oneself
     )
     if session.scalar(there) is not None:
         raise _over()
-    audience, region_id = _standing(session, actor.person_id)
-    session.add(SurveyTaken(survey_id=survey.id, person_id=actor.person_id))
+    audience, region_id = _standing(session, actor.oneself)
+    session.add(SurveyTaken(survey_id=survey.id, person_id=actor.oneself))
     session.add(
         SurveyAnswer(
             key=secrets.token_hex(16),
@@ -154,6 +154,11 @@ def find_survey(session: Session, actor: Actor, public_id: str) -> Survey:
 def survey_of(session: Session, quarter: str) -> Survey | None:
     """Return the survey about a quarter, if there is one."""
     return session.scalar(select(Survey).where(Survey.quarter == quarter))
+
+
+def is_over(survey: Survey, today: date) -> bool:
+    """Say whether a survey takes no answers any more."""
+    return survey.state != "open" or today > survey.closes_on
 
 
 def has_answered(session: Session, survey: Survey, person_id: int | None) -> bool:

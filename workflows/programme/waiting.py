@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may
+from workflows.base.clock import day_of
 from workflows.programme.tables import Survey, SurveyTaken
 from workflows.tasks.task import Task
 
 
 def programme_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Return the surveys that are open and that the actor has not answered."""
-    if actor.person_id is None or not may(actor, "answer_survey"):
+    if actor.oneself is None or not may(actor, "answer_survey"):
         return []
     answered = exists().where(
-        SurveyTaken.survey_id == Survey.id, SurveyTaken.person_id == actor.person_id
+        SurveyTaken.survey_id == Survey.id, SurveyTaken.person_id == actor.oneself
     )
-    still_open = (Survey.state == "open", Survey.closes_on >= now.date())
+    still_open = (Survey.state == "open", Survey.closes_on >= day_of(session, now))
     surveys = session.scalars(select(Survey).where(*still_open, ~answered).order_by(Survey.id))
     return [
         Task(

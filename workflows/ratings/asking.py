@@ -13,6 +13,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.model import Policy, Rating
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, denied, roles_towards
+from workflows.base.clock import day_of
 from workflows.base.conditional import change_if
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -123,7 +124,7 @@ def may_lead(session: Session, actor: Actor, review: Review) -> bool:
 def _peers(session: Session, now: datetime, review: Review, codes: Collection[str]) -> list[Person]:
     wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
     found = {p.code: p for p in session.scalars(select(Person).where(Person.code.in_(wanted)))}
-    leader = leaders_of(session, [review.person_id], now.date())[review.person_id]
+    leader = leaders_of(session, [review.person_id], day_of(session, now))[review.person_id]
     faults = [
         Fault(
             "ratings.no_peer",

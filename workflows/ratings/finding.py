@@ -11,6 +11,7 @@ from engine.errors import N_, KaohengError, Kind, refuse
 from engine.model import Rating
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person
+from workflows.base.clock import day_of
 from workflows.ratings.tables import RatingRequest
 from workflows.ratings.whom import leaders_of
 from workflows.reviews.tables import Review
@@ -47,7 +48,7 @@ def allow_to_rate(
         if review.person_id != actor.person_id or actor.on_behalf_of is not None:
             raise _not_yours(review)
         return
-    leader = leaders_of(session, [review.person_id], now.date())[review.person_id]
+    leader = leaders_of(session, [review.person_id], day_of(session, now))[review.person_id]
     if own or leader is None or leader != actor.person_id:
         raise _not_yours(review)
 
@@ -56,13 +57,15 @@ def request_of(
     session: Session, actor: Actor, review: Review, rating: Rating
 ) -> RatingRequest | None:
     """Return the form that the actor was asked for, or began."""
-    if actor.person_id is None:
+    # A manager's form is the team's, which a stand-in leads meanwhile; any other is one's own.
+    rater = actor.person_id if rating.by == "manager" else actor.oneself
+    if rater is None:
         return None
     return session.scalar(
         select(RatingRequest).where(
             RatingRequest.review_id == review.id,
             RatingRequest.rating == rating.code,
-            RatingRequest.rater_id == actor.person_id,
+            RatingRequest.rater_id == rater,
             RatingRequest.state.in_(("asked", "given")),
         )
     )
@@ -74,7 +77,7 @@ def asked_request(session: Session, actor: Actor, public_id: str) -> RatingReque
     request = session.scalar(
         select(RatingRequest).where(
             RatingRequest.public_id == public_id,
-            RatingRequest.rater_id == (actor.person_id or 0),
+            RatingRequest.rater_id == (actor.oneself or 0),
             RatingRequest.state.in_(("asked", "given")),
         )
     )

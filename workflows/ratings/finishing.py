@@ -21,6 +21,7 @@ from engine.rated import rated_of
 from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
+from workflows.base.clock import day_of
 from workflows.base.conditional import change_if
 from workflows.cycles.evaluation import evaluate_rated
 from workflows.cycles.tables import Cycle
@@ -35,6 +36,7 @@ from workflows.ratings.standing import round_of
 from workflows.ratings.tables import RatingRequest, RatingResult, RatingRound
 from workflows.ratings.whom import leaders_of
 from workflows.reviews.tables import Review
+from workflows.stages.naming import stage_of
 
 
 def finish_ratings(
@@ -131,7 +133,7 @@ def not_finishable(
             "ratings.not_evaluated_now",
             N_("{person} is in {stage}, not being evaluated."),
             N_("Move the review to its evaluation first."),
-            {**about, "stage": review.stage},
+            {**about, "stage": stage_of(review)},
             Place(path=review.person.code),
         )
         return
@@ -180,7 +182,7 @@ def _is_needed(
 ) -> bool:
     """Say whether the result waits for this kind: the manager's always, else as the policy says."""
     if rating.by == "manager":
-        leader = leaders_of(session, [review.person_id], now.date())[review.person_id]
+        leader = leaders_of(session, [review.person_id], day_of(session, now))[review.person_id]
         return leader is not None
     return any(each.kpi.if_unrated == "refuse" for each in rated_of(policy, rating))
 
@@ -298,7 +300,7 @@ def _require_evaluation(review: Review, policy: Policy) -> None:
             N_("Move the review to its evaluation first."),
             kind=Kind.CONFLICT,
             person=review.person.name,
-            stage=review.stage,
+            stage=stage_of(review),
         )
 
 

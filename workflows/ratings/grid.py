@@ -13,6 +13,7 @@ from engine.model import Rating
 from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
+from workflows.base.clock import day_of
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -51,7 +52,7 @@ def grid_rows(
         .order_by(Person.code)
         .options(contains_eager(Review.person))
     ).all()
-    leaders = leaders_of(session, [review.person_id for review in reviews], now.date())
+    leaders = leaders_of(session, [review.person_id for review in reviews], day_of(session, now))
     led = [review for review in reviews if leaders[review.person_id] == actor.person_id]
     ids = [review.id for review in led]
     forms = {

@@ -10,6 +10,7 @@ from engine.model import Policy, Rating
 from engine.stages import purpose_of
 from workflows.ratings.tables import RatingRound
 from workflows.reviews.tables import Review
+from workflows.stages.naming import stage_of
 
 # While somebody reports and while they are evaluated, ratings may be given.
 OPEN_IN = ("self_report", "evaluation")
@@ -48,7 +49,7 @@ def require_open(session: Session, review: Review, policy: Policy) -> None:
             N_("Wait for the stage, or have the review sent back to it."),
             kind=Kind.CONFLICT,
             person=review.person.name,
-            stage=review.stage,
+            stage=stage_of(review),
         )
     if is_finished(session, review):
         raise refuse(

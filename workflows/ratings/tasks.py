@@ -13,6 +13,7 @@ from engine.errors import N_
 from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import may, people
+from workflows.base.clock import day_of
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.ratings.standing import OPEN_IN
@@ -34,14 +35,14 @@ def rating_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 def _asked(session: Session, actor: Actor) -> Iterator[Task]:
-    if actor.person_id is None or not may(actor, "rate_as_asked"):
+    if actor.oneself is None or not may(actor, "rate_as_asked"):
         return
     for request in session.scalars(
         select(RatingRequest)
         .join(RatingRequest.review)
         .join(Review.cycle)
         .where(
-            RatingRequest.rater_id == actor.person_id,
+            RatingRequest.rater_id == actor.oneself,
             RatingRequest.state == "asked",
             Cycle.state.in_(("open", "locked")),
         )
@@ -84,7 +85,7 @@ def _own_and_led(session: Session, actor: Actor, now: datetime) -> Iterator[Task
     if actor.person_id is None or not may(actor, "rate"):
         return
     reviews = _being_evaluated(session, actor)
-    leaders = leaders_of(session, {review.person_id for review in reviews}, now.date())
+    leaders = leaders_of(session, {review.person_id for review in reviews}, day_of(session, now))
     rows = session.execute(
         select(RatingRequest.review_id, RatingRequest.rating).where(
             RatingRequest.review_id.in_([review.id for review in reviews]),

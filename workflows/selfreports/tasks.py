@@ -22,14 +22,14 @@ from workflows.tasks.task import Task
 
 def report_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
     """Return the actor's own reports that are in their stage and not submitted."""
-    if actor.person_id is None or not may(actor, "write_self_report"):
+    if actor.oneself is None or not may(actor, "write_self_report"):
         return []
     submitted = select(Report.review_id).where(Report.state == "submitted")
     reviews = session.scalars(
         select(Review)
         .join(Review.cycle)
         .where(
-            Review.person_id == actor.person_id,
+            Review.person_id == actor.oneself,
             Cycle.state.in_(("open", "locked")),
             Review.id.not_in(submitted),
         )

@@ -24,6 +24,7 @@ from workflows.notices.operations import notify
 from workflows.reviews.tables import Review
 from workflows.selfreports.reading import figures_shown, report_for, template_of
 from workflows.selfreports.tables import Report, Submitted
+from workflows.stages.naming import stage_of
 
 LONGEST = 20_000
 # A report may be begun while the period runs, and is submitted in its own stage or later.
@@ -162,7 +163,7 @@ def _require_time(review: Review, policy: Policy) -> None:
             N_("Say what is to be added in the feedback conversation."),
             kind=Kind.CONFLICT,
             person=review.person.name,
-            stage=review.stage,
+            stage=stage_of(review),
         )
 
 

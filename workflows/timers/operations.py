@@ -27,7 +27,12 @@ NEXT_AT = func.coalesce(Timer.retry_at, Timer.due_at)
 
 
 def set_timer(
-    session: Session, kind: str, key: str, due_at: datetime, about: Mapping[str, Any]
+    session: Session,
+    kind: str,
+    key: str,
+    due_at: datetime,
+    about: Mapping[str, Any],
+    belongs_to: str | None = None,
 ) -> None:
     """Have ``kind`` happen at ``due_at``; one of the same key that still waits is set anew.
 
@@ -35,7 +40,7 @@ def set_timer(
     """
     there = session.scalar(select(Timer).where(Timer.kind == kind, Timer.key == key))
     if there is None:
-        session.add(new_timer(kind, key, due_at, about))
+        session.add(new_timer(kind, key, due_at, about, belongs_to))
         session.flush()
     elif there.state != "done":
         there.due_at, there.about, there.state, there.ended_at = due_at, dict(about), "set", None

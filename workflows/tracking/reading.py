@@ -144,7 +144,7 @@ def alert_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, o
 def measure_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
     """Return the actor's own open measures as plain rows, the first due first."""
     allow(actor, "end_measure")
-    if actor.person_id is None:
+    if actor.oneself is None:
         return []
     return [
         {
@@ -154,6 +154,6 @@ def measure_rows(session: Session, actor: Actor) -> list[dict[str, object]]:
             "due_on": each.due_on,
             "state": each.state,
         }
-        for each in open_measures(session, person=actor.person_id)
-        if each.owner_id == actor.person_id
+        for each in open_measures(session, person=actor.oneself)
+        if each.owner_id == actor.oneself
     ]

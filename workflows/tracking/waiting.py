@@ -11,6 +11,7 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may, people
 from workflows.access.units import units
+from workflows.base.clock import day_of
 from workflows.org.tables import Person, Unit
 from workflows.reviews.tables import Review
 from workflows.tasks.task import Task
@@ -35,7 +36,7 @@ def _to_hold(session: Session, actor: Actor, now: datetime) -> list[Task]:
         .outerjoin(Unit, Unit.id == CheckIn.unit_id)
         .where(
             CheckIn.state == "planned",
-            CheckIn.planned_on <= (now + AHEAD).date(),
+            CheckIn.planned_on <= day_of(session, now + AHEAD),
             or_(
                 CheckIn.review_id.is_not(None) & people(actor, "record_check_in"),
                 CheckIn.unit_id.is_not(None) & units(actor, "record_check_in"),
@@ -55,10 +56,10 @@ def _to_hold(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 def _to_do(session: Session, actor: Actor) -> list[Task]:
-    if actor.person_id is None:
+    if actor.oneself is None:
         return []
     own = select(Undertaking).where(
-        Undertaking.owner_id == actor.person_id, Undertaking.state == "open"
+        Undertaking.owner_id == actor.oneself, Undertaking.state == "open"
     )
     return [
         Task(

@@ -129,3 +129,11 @@ def test_only_hr_keeps_the_calendar_and_says_why(database: Database) -> None:
                     why=why,
                 )
         assert own_days(session, actor(session, Role.MANAGER, "M1")) == []
+
+
+def test_a_day_of_the_organisation_s_own_comes_before_the_country_s() -> None:
+    friday, saturday = date(2026, 3, 6), date(2026, 3, 7)
+    own = WorkingCalendar(CHINA.timezone, {friday: False, saturday: True})
+    assert (CHINA.working_day(friday), CHINA.working_day(saturday)) == (True, False)
+    assert (own.working_day(friday), own.working_day(saturday)) == (False, True)
+    assert own.add_working_days(date(2026, 3, 5), 1) == saturday

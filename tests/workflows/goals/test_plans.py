@@ -133,6 +133,20 @@ def test_a_curve_and_a_change_that_was_not_seen(year: Year) -> None:
             change_shape(session, year.hr, NOW, tree, curve, kind="seasonal", seen=seen)
 
 
+def test_last_years_months_are_a_curve_though_they_are_millions(year: Year) -> None:
+    year.begin(1_200_000)
+    brought = (Decimal("3000000.55"), *[Decimal(1_000_000)] * 11)
+    with year.write() as session:
+        tree = year.tree(session)
+        change_shape(session, year.hr, NOW, tree, brought, kind="last-year")
+        months = year.tree(session).root.months
+        assert sum(months) == 1_200_000
+        assert months[0] > 2 * months[1]
+        tree, shape = year.tree(session), (Decimal("0.0000001"), *brought[1:])
+        with pytest.raises(KaohengError, match="no ratio"):
+            change_shape(session, year.hr, NOW, tree, shape, kind="seasonal")
+
+
 def test_people_who_come_keep_the_cut_of_the_others(year: Year) -> None:
     year.begin()
     year.cascade()

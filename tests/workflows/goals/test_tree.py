@@ -227,3 +227,13 @@ def test_every_level_reconciles_after_every_edit(data: st.DataObject) -> None:
         assert not any(node.firm for node in root.walk())
         for key, kept in locked.items():
             assert find(root, key).amount == kept
+
+
+def test_quarters_of_who_has_nothing_yet_go_to_all_lines_alike() -> None:
+    """Neither what the lines have nor what they claim says how: then each has as much."""
+    lines = tuple(Node(key, "line", f"L{key}", ratio=Decimal(0), personal=True) for key in (11, 12))
+    root = set_amount(team(people=2), 2, Decimal(0), CUT)
+    root = set_split(root, 2, Split("ratio"), lines, CUT)
+    root = set_quarters(root, 2, (Decimal(30),) * 4, CUT, "siblings")
+    assert amounts(find(root, 2)) == [60, 60]
+    holds(root)

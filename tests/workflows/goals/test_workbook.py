@@ -101,8 +101,9 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(year: Year) -> None:
         assert year.amounts(session)["S11"] == 1_000_000
     with pytest.raises(KaohengError, match="not an Excel"):
         send(year, b"none")
-    with pytest.raises(KaohengError, match="not a workbook of a goal plan"):
-        send(year, edited(before, A1="other"))
+    for cells in ({"A1": "other"}, {"B1": "²"}, {"D1": "9" * 5000}):
+        with pytest.raises(KaohengError, match="not a workbook of a goal plan"):
+            send(year, edited(before, **cells))
 
 
 def test_a_block_can_be_pasted(year: Year) -> None:

@@ -171,6 +171,26 @@ def test_a_leaving_taken_back_leaves_the_account_alone(company: Database) -> Non
     assert fire_due(company, NOW.replace(month=2, day=12)) == 0
 
 
+def test_whoever_came_back_and_leaves_again_is_switched_off_again(company: Database) -> None:
+    with company.write() as session:
+        account = Account(
+            public_id="a", username="s11", password="-", active=True, fs_uniquifier="a",
+            person=person(session, "S11"), created_at=NOW, roles=[],
+        )  # fmt: skip
+        session.add(account)
+        leave(session, "S11", "2026-02-10")
+    fire_due(company, NOW.replace(month=2, day=12))
+    with company.write() as session:
+        s11 = person(session, "S11")
+        back = {"unit": "east-1", "day": on("2026-03-01"), "reason": "再入职"}
+        join_unit(session, hr(session), NOW, s11, **back)  # type: ignore[arg-type]
+        session.scalars(sa.select(Account)).one().active = True
+        leave(session, "S11", "2026-04-10")
+    fire_due(company, NOW.replace(month=4, day=12))
+    with company.read() as session:
+        assert not session.scalars(sa.select(Account)).one().active
+
+
 def test_nothing_goes_on_after_leaving(company: Database) -> None:
     with company.write() as session:
         move(session, "S11", "west-1", "2026-03-01")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -29,6 +29,7 @@ from workflows.tracking.undertakings import NewMeasure, end_measure
 
 TODAY = date(2026, 1, 31)
 UNTIL = TODAY + timedelta(days=14)
+AFTER = UNTIL + timedelta(days=1)
 FOUR = dict.fromkeys((question.code for question in QUESTIONS), 4)
 
 
@@ -49,11 +50,11 @@ def test_answers_are_of_nobody_and_small_groups_are_not_shown(game: Played) -> N
         survey = opened(session)
         for person in PEOPLE[:4]:
             answered(session, survey, person)
-        few = opinions_of(session, survey)
+        few = opinions_of(session, survey, AFTER)
         assert (few.answered, few.whole.means, few.texts) == (4, None, ())
         answered(session, survey, PEOPLE[4], 5)
         answered(session, survey, "M1", 1)
-        said = opinions_of(session, survey)
+        said = opinions_of(session, survey, AFTER)
         assert said.answered == 6
         assert said.whole.means is not None
         assert set(said.whole.means.values()) == {Decimal("3.67")}
@@ -83,7 +84,24 @@ def test_what_is_hidden_cannot_be_worked_out(game: Played) -> None:
         survey = opened(session)
         for person in (*PEOPLE, "M1"):
             answered(session, survey, person)
-            assert all(size >= LEAST_ANSWERS for size in _guessed(opinions_of(session, survey)))
+            said = opinions_of(session, survey, AFTER)
+            assert all(size >= LEAST_ANSWERS for size in _guessed(said))
+
+
+def test_no_answer_is_told_by_what_was_shown_before_it(game: Played) -> None:
+    """While more may come, a mean before and after one of them would tell what it said."""
+    with game.database.write() as session:
+        survey = opened(session)
+        for person in PEOPLE:
+            answered(session, survey, person)
+            said = opinions_of(session, survey, UNTIL)
+            groups = (said.whole, *said.audiences, *said.regions)
+            assert [group.means for group in groups if group.means] == []
+            assert said.texts == ()
+        assert said.answered == len(PEOPLE)
+        assert opinions_of(session, survey, AFTER).whole.means is not None
+        close_survey(session, actor(session, Role.HR), NOW, survey)
+        assert opinions_of(session, survey, TODAY).whole.means is not None
 
 
 def test_once_each_whole_and_in_time(game: Played) -> None:
@@ -92,6 +110,10 @@ def test_once_each_whole_and_in_time(game: Played) -> None:
         assert [task.link for task in programme_tasks(session, me, NOW)] == [
             f"/survey/{survey.public_id}"
         ]
+        # In Shanghai its last day is over eight hours before it is in London.
+        ended = datetime.combine(UNTIL, time(17), UTC)
+        assert programme_tasks(session, me, ended - timedelta(hours=2)) != []
+        assert programme_tasks(session, me, ended) == []
         for scores in ({}, FOUR | {"fair": 6}, FOUR | {"fair": 0}):
             with pytest.raises(KaohengError) as caught:
                 answer_survey(session, me, NOW, survey, scores, "", TODAY)
@@ -148,7 +170,7 @@ def test_the_report_of_a_quarter(game: Played) -> None:
         )
         session.flush()
         assert quarters(session, hr) == ["2017-Q4"]
-        found = programme_report(session, hr, "2017-Q4")
+        found = programme_report(session, hr, "2017-Q4", TODAY)
         assert (found.reviews, found.kept, found.missed) == (len(PEOPLE), 1, 1)
         assert found.appeals == [AppealOutcome("accepted", 1), AppealOutcome("posted", 2, 1)]
         stages = {each.stage: each.left for each in found.stages}
@@ -157,13 +179,13 @@ def test_the_report_of_a_quarter(game: Played) -> None:
         assert sum(each.people for each in whole) == len(PEOPLE)
         assert {each.region for each in whole} == {"east", "west"}
         assert len(found.warnings) == 1
-        empty = programme_report(session, hr, "2018-Q1")
+        empty = programme_report(session, hr, "2018-Q1", TODAY)
         assert (empty.reviews, empty.cycles) == (0, [])
         with refused(Kind.INVALID, "programme.no_quarter"):
-            programme_report(session, hr, "2017")
+            programme_report(session, hr, "2017", TODAY)
         for role in (Role.MANAGER, Role.SALESPERSON, Role.FINANCE):
             with refused(Kind.DENIED, "access.denied"):
-                programme_report(session, actor(session, role, "M1"), "2017-Q4")
+                programme_report(session, actor(session, role, "M1"), "2017-Q4", TODAY)
 
 
 def test_a_measure_of_the_programme_closes_with_its_effect(game: Played) -> None:
@@ -178,5 +200,5 @@ def test_a_measure_of_the_programme_closes_with_its_effect(game: Played) -> None
         with refused(Kind.INVALID, "tracking.text"):
             end_measure(session, m1, NOW, measure, state="done", said="")
         end_measure(session, m1, NOW, measure, state="done", said="申诉减半")
-        found = programme_report(session, hr, "2017-Q4")
+        found = programme_report(session, hr, "2017-Q4", TODAY)
         assert [(each.state, each.effect) for each in found.measures] == [("done", "申诉减半")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from engine.canonical import canonical_text, digest, from_canonical
 from engine.errors import KaohengError, Kind
 from engine.model import Appeals
 from tests.organisation import NOW
+from tests.statements import counted
 from tests.workflows.cycles.whole import correct_deal
 from tests.workflows.settlement.settling import CODE, PEOPLE, Settling, account
 from workflows.access.actors import Actor
@@ -29,13 +30,17 @@ from workflows.appeals.operations import (
     withdraw_appeal,
 )
 from workflows.appeals.posting import approve_correction, effect_of_proposal
+from workflows.appeals.reading import effect_shown, may_do_with
 from workflows.appeals.tables import Appeal, AppealItem
+from workflows.appeals.waiting import appeals_waiting
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.incentives.tables import LedgerEntry
+from workflows.meetings.tables import Meeting, PanelScore
 from workflows.notices.tables import Notice
-from workflows.org.tables import Person
-from workflows.reviews.tables import GradeChange
+from workflows.org.tables import Membership, Person, Unit
+from workflows.ratings.tables import RatingRequest
+from workflows.reviews.tables import GradeChange, ReviewMove
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import Record, RecordVersion
 from workflows.timers.operations import fire_due
@@ -232,6 +237,87 @@ def test_nobody_handles_who_scored_approved_leads_or_is_the_person(world: Settli
             with refused(Kind.INVALID, "appeals.not_independent"):
                 assign_appeal(session, world.hr, NOW, appeal, handler=name, seen=0)
         assign_appeal(session, world.hr, NOW, appeal, handler="elsewhere", seen=0)
+
+
+def test_whoever_was_asked_to_score_or_is_led_by_them_does_not_handle(world: Settling) -> None:
+    """A peer, a member of the panel, somebody judged through a stand-in, and a subordinate."""
+    world.up_to_feedback()
+    number = world.appeal("S12")
+    with world.game.database.write() as session:
+        review = world.review(session, "S12")
+        for name, role, code in (
+            ("peer", Role.MANAGER, "M2"),
+            ("panel", Role.HR, "S11"),
+            ("led", Role.HR, "S33"),
+            ("behind", Role.HR, None),
+        ):
+            account(session, role, name, code)
+        team = session.scalars(sa.select(Unit).where(Unit.code == "west-1")).one()
+        add = session.add
+        member = {"unit_id": team.id, "valid_from": date(2026, 5, 1), "valid_to": date(2026, 5, 9)}
+        add(Membership(person_id=review.person_id, role="manager", **member))
+        m2, s11 = (
+            session.scalars(sa.select(Person.id).where(Person.code == code)).one()
+            for code in ("M2", "S11")
+        )
+        asked = {"rating": "peers", "rater_key": "m2", "state": "asked", "answers": {}}
+        more = {"public_id": "r", "version": 0, "asked_at": NOW}
+        add(RatingRequest(review_id=review.id, rater_id=m2, **asked, **more))
+        meeting = Meeting(
+            public_id="m", cycle_id=review.cycle_id, called_by=world.hr.account_id, state="held",
+            place="", starts_at=NOW, version=0, called_at=NOW,
+        )  # fmt: skip
+        add(meeting)
+        session.flush()
+        score = {"points": {}, "total": Decimal(1), "remark": "", "scored_at": NOW}
+        add(PanelScore(meeting_id=meeting.id, review_id=review.id, person_id=s11, **score))
+        moved = {"transition": "back", "from_stage": "result_approval", "to_stage": "calibration"}
+        by = {"actor_id": world.handler.account_id, "on_behalf_of": "behind", "moved_at": NOW}
+        add(ReviewMove(review_id=review.id, **moved, **by))
+    with world.game.database.write() as session:
+        appeal = session.get_one(Appeal, number)
+        able = {each.username for each in handlers_for(session, appeal)}
+        assert not {"peer", "panel", "led", "behind", "handler"} & able
+        for name in ("peer", "panel", "led", "behind", "handler"):
+            with refused(Kind.INVALID, "appeals.not_independent"):
+                assign_appeal(session, world.hr, NOW, appeal, handler=name, seen=0)
+
+
+def test_handlers_are_found_in_as_many_statements_however_many_there_are(world: Settling) -> None:
+    world.up_to_feedback()
+    number = world.appeal("S12")
+    found = []
+    for more in range(2):
+        with world.game.database.write() as session:
+            for each in range(more * 8):
+                account(session, Role.HR, f"hr-{each}", None)
+        with world.game.database.read() as session:
+            appeal = session.get_one(Appeal, number)
+            with counted(world.game.database) as ran:
+                handlers_for(session, appeal)
+            found.append(len(ran))
+    assert found[0] == found[1]
+
+
+def test_nobody_names_who_handles_their_own_appeal(world: Settling) -> None:
+    world.up_to_feedback()
+    number = world.appeal("S12")
+    with world.game.database.write() as session:
+        own = account(session, Role.HR, "hers", "S12")
+        appeal = session.get_one(Appeal, number)
+        assert not may_do_with(session, own, appeal).assign
+        assert appeals_waiting(session, own, NOW) == []
+        with refused(Kind.DENIED, "access.denied"):
+            assign_appeal(session, own, NOW, appeal, handler="handler", seen=0)
+
+
+def test_what_was_not_granted_after_all_is_not_kept_as_its_effect(world: Settling) -> None:
+    world.up_to_feedback()
+    number = world.handled("S12", RECORD)
+    with world.game.database.write() as session:
+        appeal = session.get_one(Appeal, number)
+        reject_appeal(session, world.handler, NOW, appeal, answer="无误", seen=appeal.version)
+        assert effect_shown(session, appeal) is None
 
 
 def test_only_the_one_who_was_named_handles_and_nobody_stands_in(world: Settling) -> None:

@@ -23,6 +23,7 @@ from workflows.feedback.operations import (
 )
 from workflows.feedback.reading import conversations_waiting, feedback_rows
 from workflows.feedback.required import feedback_is_given
+from workflows.feedback.tables import UpwardFeedback
 from workflows.feedback.upward import give_upward, summary_for_manager, upward_answers
 from workflows.timers.operations import fire_due
 
@@ -189,5 +190,16 @@ def test_upward_feedback_is_read_above_and_summed_for_the_manager(world: Settlin
         found = summary_for_manager(session, manager, cycle)
         assert found is not None
         assert (found.people, str(found.means["goals"])) == (3, "4.0")
-        assert len(upward_answers(session, world.hr, cycle)) == 3
+    with world.game.database.write() as session:
+        # One more is not in the sum until there are three more: it would be told by the difference.
+        review = world.review(session, "S22")
+        lowest = dict.fromkeys(ANSWERS, 1)
+        more = {"manager_id": manager.person_id, "keep": "", "change": "", "given_at": NOW}
+        session.add(UpwardFeedback(review_id=review.id, answers=lowest, **more))
+    with world.game.database.read() as session:
+        again = summary_for_manager(session, manager, find_cycle(session, CODE))
+        assert again is not None
+        assert (again.people, again.means) == (found.people, found.means)
+        cycle = find_cycle(session, CODE)
+        assert len(upward_answers(session, world.hr, cycle)) == 4
         assert upward_answers(session, manager, cycle) == []

@@ -113,3 +113,12 @@ def test_a_time_zone_moves_the_moment_and_not_the_day(
         for zone in ZONES
     }
     assert len(found) == 1
+
+
+def test_a_reminder_whose_day_has_passed_is_left_out() -> None:
+    detail = StageDetail("tracking", deadline=Deadline(2, start="period_end"), remind=(1, 9))
+    calendar = WorkingCalendar(ZONES[0], {})
+    entered = datetime(2017, 11, 29, 4, tzinfo=UTC)
+    found = times_of(detail, calendar, NOVEMBER, entered, entered)
+    assert found is not None
+    assert [each > entered for each in found.remind_at] == [True]
