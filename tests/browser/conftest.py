@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,15 @@ class Visitor:
         self.page.fill("[name=password]", self.passwords[user])
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def check_both(self) -> None:
+        """Hold the page to it in the other theme and on the other width as well."""
+        own = self.look
+        for other in (*(look for look in LOOKS if look.width != own.width), own):
+            self.look = Look(own.language, other.theme, other.width)
+            self.page.set_viewport_size({"width": other.width, "height": 900})
+            self.page.emulate_media(color_scheme=other.theme)
+            self.check()
 
     def check(self) -> None:
         """Hold the page as it stands to what every page must be."""
@@ -127,6 +137,13 @@ def passwords(home: Path) -> dict[str, str]:
 @pytest.fixture
 def url(home: Path) -> Iterator[str]:
     """A service of its own, with a copy of the demo organisation."""
+    with serving(home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, **settings: str) -> Iterator[str]:
+    """Serve a home; give the address of the service."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -136,7 +153,7 @@ def url(home: Path) -> Iterator[str]:
         subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
             cwd=ROOT,
-            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port)},
+            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port), **settings},
             stderr=log,
         ) as service,
     ):
@@ -160,7 +177,15 @@ def visitor(
     request: pytest.FixtureRequest, browser: Browser, url: str, passwords: dict[str, str]
 ) -> Iterator[Visitor]:
     """A visitor in each look; ``check`` every page that the journey comes by."""
-    look: Look = request.param
+    with visiting(browser, url, request.param, passwords) as visitor:
+        yield visitor
+
+
+@contextmanager
+def visiting(
+    browser: Browser, url: str, look: Look, passwords: dict[str, str]
+) -> Iterator[Visitor]:
+    """Give somebody with a browser who looks at a service."""
     context = browser.new_context(
         base_url=url, viewport={"width": look.width, "height": 900}, color_scheme=look.theme
     )

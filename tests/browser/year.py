@@ -1,0 +1,327 @@
+"""A small company in the review year: what others do, by the real operations, between the pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from tests.played import add_deal
+from tests.workflows.cycles.whole import publish
+from workflows.access.actors import Actor
+from workflows.access.policy import Role
+from workflows.accounts.operations import actor_of_account
+from workflows.accounts.tables import Account, AccountRole
+from workflows.application import open_application
+from workflows.base.settings import load_settings
+from workflows.confirming.operations import confirm_records
+from workflows.confirming.standing import standings
+from workflows.cycles.approval import approve_cycle
+from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle, policy_of
+from workflows.feedback.operations import acknowledge_talk, talk_of
+from workflows.goals.cutting import Way, split_nodes
+from workflows.goals.offers import agree_goal, answer_goal, propose_goals
+from workflows.goals.plans import (
+    approve_version,
+    find_goal,
+    find_plan,
+    new_plan,
+    newest_version,
+    submit_version,
+)
+from workflows.goals.stating import Fields, add_company_goal
+from workflows.goals.store import Tree, load_tree
+from workflows.goals.tables import GoalOffer
+from workflows.org.tables import Membership, Person, Unit
+from workflows.ratings.finishing import finish_ratings
+from workflows.ratings.giving import give_rating
+from workflows.ratings.standing import rating_named
+from workflows.reviews.moves import move_review
+from workflows.reviews.of_cycle import reviews_of
+from workflows.reviews.reading import find_review
+from workflows.selfreports.writing import submit_report
+from workflows.sources.tables import SourceImport
+
+NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
+PASSWORD = "correct horse 电池"
+POLICY, PERIOD, GOAL = "year", "2026-Q1", "own_target"
+CODE = f"{POLICY}@{PERIOD}"
+TEXTS = {"problems": "新客户少", "plan": "每周拜访三家，签下两家"}
+# unit: (above, kind, name, manager, members)
+UNITS = {
+    "yunling": (None, "company", "云岭科技", None, ()),
+    "east": ("yunling", "region", "华东大区", "R1", ()),
+    "suzhou": ("east", "team", "苏州组", "M1", ("S11", "S12", "S13", "S14", "S15", "S16")),
+    "nanjing": ("east", "team", "南京组", "M2", ("S21", "S22")),
+}
+NAMES = {
+    "R1": "何建国",
+    "M1": "周敏",
+    "M2": "吴强",
+    "S11": "陈思远",
+    "S12": "李晓雨",
+    "S13": "王子轩",
+    "S14": "赵欣怡",
+    "S15": "孙浩然",
+    "S16": "钱多多",
+    "S21": "郑一鸣",
+    "S22": "冯雅琴",
+}
+PEOPLE = tuple(code for code in NAMES if code.startswith("S"))
+TEAM = UNITS["suzhou"][4]
+OFFICES = {
+    "hr": Role.HR,
+    "hr2": Role.HR,
+    "finance": Role.FINANCE,
+    "director": Role.SALES_DIRECTOR,
+    "auditor": Role.AUDITOR,
+}
+
+
+class Year:
+    """The company in a home of its own; a step is what somebody of it does, or several do."""
+
+    def __init__(self, home: Path) -> None:
+        settings = {"KAOHENG_HOME": str(home), "KAOHENG_NOW": NOW.isoformat()}
+        self._app = open_application(load_settings(settings))
+        with self._app.database.write() as session:
+            _found(session)
+
+    def close(self) -> None:
+        self._app.close()
+
+    @contextmanager
+    def by(self, username: str) -> Iterator[tuple[Session, Actor]]:
+        """Give a session to write in, and somebody who acts."""
+        with self._app.database.write() as session:
+            yield session, _actor(session, username)
+
+    # goals
+
+    def plan_goals(self) -> None:
+        """HR begins the plan of the year and shares one goal out to everybody."""
+        with self.by("hr") as (session, hr):
+            plan = new_plan(session, hr, NOW, year=2026, name="")
+            fields = Fields("年度销售额", "扩大销售", "销售额", Decimal(4_000_000), "CNY")
+            add_company_goal(session, hr, NOW, plan, code=GOAL, fields=fields)
+            for kind in ("company", "region", "team"):
+                tree = _tree(session, hr)
+                keys = [node.key for node in tree.root.walk() if node.kind == kind]
+                split_nodes(session, hr, NOW, tree, keys, Way("org", "headcount"), today=_today())
+
+    def propose(self, *people: str) -> None:
+        for code in people:
+            with self.by("m1" if code in TEAM else "m2") as (session, manager):
+                propose_goals(
+                    session, manager, NOW, _tree(session, manager), [_person(session, code)]
+                )
+
+    def accept(self, *people: str) -> None:
+        """The people accept what was proposed to them."""
+        for code in people:
+            with self.by(code.lower()) as (session, person):
+                answer_goal(session, person, NOW, _offer(session, code))
+
+    def counter(self, code: str, amount: Decimal, reason: str) -> None:
+        with self.by(code.lower()) as (session, person):
+            offer = _offer(session, code)
+            amounts = (amount,) * len(offer.amounts)
+            answer_goal(session, person, NOW, offer, counter=amounts, reason=reason)
+
+    def agree(self, *people: str) -> None:
+        """The level above the managers approves what is settled."""
+        with self.by("r1") as (session, above):
+            for code in people:
+                agree_goal(session, above, NOW, _offer(session, code), _today())
+
+    def approve_goals(self) -> None:
+        """HR hands the plan in, and finance approves it."""
+        with self.by("hr") as (session, hr):
+            submit_version(session, hr, NOW, newest_version(session, find_plan(session, hr, 2026)))
+        with self.by("finance") as (session, finance):
+            plan = find_plan(session, finance, 2026)
+            approve_version(session, finance, NOW, newest_version(session, plan))
+
+    # the cycle
+
+    def open(self) -> None:
+        with self.by("hr") as (session, hr):
+            open_cycle(session, hr, NOW, policy_code=POLICY, period_label=PERIOD)
+
+    def move(self, transition: str, *people: str, by: str = "hr") -> None:
+        with self.by(by) as (session, actor):
+            cycle = find_cycle(session, CODE)
+            policy = policy_of(cycle)
+            for code in people or PEOPLE:
+                review = find_review(session, cycle, code)
+                move_review(session, actor, NOW, review, policy, transition=transition)
+
+    def confirm(self, *people: str) -> None:
+        """The people confirm the records that are credited to them."""
+        for code in people:
+            with self.by(code.lower()) as (session, person):
+                cycle = find_cycle(session, CODE)
+                review = find_review(session, cycle, code)
+                seen = standings(session, cycle, policy_of(cycle), [review])[review.id].digest
+                confirm_records(session, person, NOW, review, seen=seen)
+
+    def lock(self) -> None:
+        with self.by("hr") as (session, hr):
+            lock_cycle(session, hr, NOW, find_cycle(session, CODE))
+
+    def report(self, *people: str) -> None:
+        for code in people:
+            with self.by(code.lower()) as (session, person):
+                cycle = find_cycle(session, CODE)
+                review = find_review(session, cycle, code)
+                submit_report(session, person, NOW, review, policy_of(cycle), TEXTS)
+
+    def rate(self, kind: str, points: str, *people: str) -> None:
+        """The people rate themselves, or are rated by whoever leads them."""
+        for code in people:
+            rater = code.lower() if kind == "self" else "m1" if code in TEAM else "m2"
+            with self.by(rater) as (session, actor):
+                cycle = find_cycle(session, CODE)
+                policy, review = policy_of(cycle), find_review(session, cycle, code)
+                rating = rating_named(policy, kind)
+                kpis = ("sharing",) if kind == "self" else ("sharing", "service")
+                answers = {kpi: {"points": points} for kpi in kpis}
+                give_rating(session, actor, NOW, review, policy, rating, answers)
+
+    def finish(self, by: str, *people: str) -> None:
+        with self.by(by) as (session, manager):
+            cycle = find_cycle(session, CODE)
+            reviews = [find_review(session, cycle, code) for code in people]
+            finish_ratings(session, manager, NOW, cycle, policy_of(cycle), reviews)
+
+    def approve(self) -> None:
+        """Finance approves the results; the service enters the grants, which is waited for."""
+        with self.by("finance") as (session, finance):
+            approve_cycle(session, finance, NOW, find_cycle(session, CODE))
+        for _ in range(300):
+            with self._app.database.read() as session:
+                if find_cycle(session, CODE).state == "approved":
+                    return
+            time.sleep(0.1)
+        raise TimeoutError(CODE)
+
+    # after the approval
+
+    def acknowledge(self, *people: str) -> None:
+        for code in people:
+            with self.by(code.lower()) as (session, person):
+                review = find_review(session, find_cycle(session, CODE), code)
+                talk = talk_of(session, review)
+                assert talk is not None
+                acknowledge_talk(
+                    session, person, NOW, review, agrees=True, comment="知悉", seen=talk.version
+                )
+
+    def stages(self) -> dict[str, str]:
+        """Return the stage of everybody's review."""
+        with self._app.database.read() as session:
+            reviews = reviews_of(session, find_cycle(session, CODE))
+            return {review.person.code: review.stage for review in reviews}
+
+
+def up_to_goals(year: Year) -> None:
+    """Everybody's goals are agreed and in force, and the cycle is open."""
+    year.plan_goals()
+    year.propose(*PEOPLE)
+    year.accept(*PEOPLE)
+    year.agree(*PEOPLE)
+    year.approve_goals()
+    year.open()
+
+
+def up_to_confirmation(year: Year) -> None:
+    """Everybody looks at the records that are credited to them."""
+    up_to_goals(year)
+    for transition in ("submit_goals", "approve_goals", "to_confirm"):
+        year.move(transition)
+
+
+def _found(session: Session) -> None:
+    """Add the units with their people, an account for each and the offices, and the deals."""
+    units: dict[str, Unit] = {}
+    for code, (above, kind, name, manager, members) in UNITS.items():
+        unit = Unit(code=code, name=name, kind=kind, parent=units.get(above or ""))
+        units[code] = unit
+        session.add(unit)
+        for role, whom in (("manager", [manager] if manager else []), ("member", members)):
+            session.add_all(_membership(person, unit, role) for person in whom)
+    session.flush()
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    for username, role in OFFICES.items():
+        session.add(_account(username, role, hashed))
+    for code in NAMES:
+        role = Role.SALESPERSON if code in PEOPLE else Role.MANAGER
+        session.add(_account(code.lower(), role, hashed, _person(session, code)))
+    publish(session, Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    _deals(session)
+
+
+def _deals(session: Session) -> None:
+    brought = SourceImport(
+        public_id="crm", source="crm", state="done", files=[], counts={}, started_at=NOW
+    )
+    session.add(brought)
+    session.flush()
+    for place, code in enumerate(PEOPLE, 1):
+        for number, month in enumerate((1, 2), 1):
+            closed = date(2026, month, 15)
+            amount = 40_000 + 5_000 * place
+            add_deal(session, brought, f"{code}-{number}", code, amount=amount, closed=closed)
+
+
+def _membership(code: str, unit: Unit, role: str) -> Membership:
+    person = Person(code=code, name=NAMES[code], public_id=f"id-{code}")
+    return Membership(person=person, unit=unit, role=role, valid_from=date(2020, 1, 1))
+
+
+def _account(username: str, role: Role, hashed: str, person: Person | None = None) -> Account:
+    return Account(
+        public_id=f"account-{username}",
+        username=username,
+        password=hashed,
+        active=True,
+        fs_uniquifier=f"account-{username}",
+        person_id=person.id if person else None,
+        created_at=NOW,
+        roles=[AccountRole(role=role.value)],
+    )
+
+
+def _actor(session: Session, username: str) -> Actor:
+    found = sa.select(Account).where(Account.username == username)
+    return actor_of_account(session.scalars(found).one())
+
+
+def _person(session: Session, code: str) -> Person:
+    return session.scalars(sa.select(Person).where(Person.code == code)).one()
+
+
+def _offer(session: Session, code: str) -> GoalOffer:
+    return session.scalars(
+        sa.select(GoalOffer).join(GoalOffer.person).where(Person.code == code)
+    ).one()
+
+
+def _tree(session: Session, actor: Actor) -> Tree:
+    plan = find_plan(session, actor, 2026)
+    return load_tree(session, newest_version(session, plan), find_goal(session, plan, GOAL))
+
+
+def _today() -> date:
+    return NOW.date()
+
+
+def names(codes: Sequence[str]) -> list[str]:
+    return [NAMES[code] for code in codes]
