@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.year import NOW, PASSWORD, Year
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -70,6 +73,19 @@ class Visitor:
         self.page.fill("[name=password]", self.passwords[user])
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def follow(self, path: str) -> None:
+        """Go where the overview says that something waits."""
+        self.page.goto("/")
+        self.page.locator(f"#waiting a[href='{path}']").first.click()
+        self.page.wait_for_url(f"**{path}")
+
+    def was_refused(self) -> None:
+        """Take what the console says of a refusal that the journey meant to meet."""
+        expect(self.page.locator("main")).to_be_visible()
+        assert self.said
+        assert not [each for each in self.said if "Failed to load resource" not in each]
+        self.said.clear()
 
     def check_both(self) -> None:
         """Hold the page to it in the other theme and on the other width as well."""
@@ -162,6 +178,30 @@ def serving(home: Path, **settings: str) -> Iterator[str]:
             yield address
         finally:
             service.terminate()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company of ``year``, and where it is served."""
+
+    year: Year
+    url: str
+
+    @contextmanager
+    def visited(self, browser: Browser, look: Look) -> Iterator[Visitor]:
+        with visiting(browser, self.url, look, defaultdict(lambda: PASSWORD)) as visitor:
+            yield visitor
+
+
+@pytest.fixture(scope="module")
+def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """A company before its review year, and a service of its own whose clock stands still."""
+    home = tmp_path_factory.mktemp("year")
+    shutil.copy(sqlite_template, home / "kaoheng.db")
+    year = Year(home)
+    with serving(home, KAOHENG_NOW=NOW.isoformat()) as url:
+        yield Company(year, url)
+    year.close()
 
 
 @pytest.fixture(scope="session")

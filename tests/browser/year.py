@@ -112,9 +112,11 @@ class Year:
             fields = Fields("年度销售额", "扩大销售", "销售额", Decimal(4_000_000), "CNY")
             add_company_goal(session, hr, NOW, plan, code=GOAL, fields=fields)
             for kind in ("company", "region", "team"):
+                reserve = Decimal(60_000) if kind == "team" else Decimal(0)
+                way = Way("org", "headcount", reserve=reserve)
                 tree = _tree(session, hr)
                 keys = [node.key for node in tree.root.walk() if node.kind == kind]
-                split_nodes(session, hr, NOW, tree, keys, Way("org", "headcount"), today=_today())
+                split_nodes(session, hr, NOW, tree, keys, way, today=_today())
 
     def propose(self, *people: str) -> None:
         for code in people:
