@@ -83,7 +83,7 @@ def _move_all(visitor: Visitor, transition: str, *, moved: int) -> Locator:
     if everybody.count():
         everybody.check()
     group.locator(f"button[value={transition}]").click()
-    expect(page.locator("#waiting [role=status]")).to_contain_text(str(moved))
+    expect(page.locator("#waiting [role=status]")).to_contain_text(f"{moved} /")
     return group
 
 
@@ -143,8 +143,7 @@ def rate(visitor: Visitor, year: Year) -> None:
     page.keyboard.type("101")
     expect(page.locator("#grid-state li")).to_contain_text("0", timeout=PATIENCE)
     visitor.check_both()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+A")
     page.keyboard.type("80")
     expect(page.locator("#grid-state li")).to_have_count(0, timeout=PATIENCE)
     page.locator("button[value=finish]").click()
