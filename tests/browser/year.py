@@ -25,7 +25,13 @@ from workflows.confirming.operations import confirm_records
 from workflows.confirming.standing import standings
 from workflows.cycles.approval import approve_cycle
 from workflows.cycles.operations import find_cycle, lock_cycle, open_cycle, policy_of
-from workflows.feedback.operations import acknowledge_talk, talk_of
+from workflows.feedback.operations import (
+    Prepared,
+    acknowledge_talk,
+    hold_talk,
+    prepare_talk,
+    talk_of,
+)
 from workflows.goals.cutting import Way, split_nodes
 from workflows.goals.offers import agree_goal, answer_goal, propose_goals
 from workflows.goals.plans import (
@@ -215,6 +221,18 @@ class Year:
         raise TimeoutError(CODE)
 
     # after the approval
+
+    def talk(self, *people: str) -> None:
+        """Whoever leads the people prepares the conversations and holds them."""
+        said = Prepared(praise="老客户续约稳", advice="每周排三次新客户拜访")
+        for code in people:
+            with self.by("m1" if code in TEAM else "m2") as (session, manager):
+                review = find_review(session, find_cycle(session, CODE), code)
+                prepare_talk(session, manager, NOW, review, said)
+                hold_talk(
+                    session, manager, NOW, review, held_on=_today(), channel="face_to_face",
+                    note="一起看了数字", today=_today(),
+                )  # fmt: skip
 
     def acknowledge(self, *people: str) -> None:
         for code in people:
