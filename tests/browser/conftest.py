@@ -51,6 +51,8 @@ class Look:
         return f"{self.language}-{self.theme}-{self.width}"
 
 
+# The machine may be busy with other tests: what is looked for may take its time.
+expect.set_options(timeout=20_000)
 LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 390))
 
 
