@@ -69,7 +69,7 @@ TABS = (
     Tab(
         "performance.report",
         N_("Performance report"),
-        frozenset({"calibration", "result_approval"}) | _TALKED,
+        frozenset({"evaluation", "calibration", "result_approval"}) | _TALKED,
     ),
     Tab("feedback.of_review", N_("Feedback"), _TALKED),
     Tab("appealing.of_review", N_("Appeal"), _TALKED),
