@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -341,7 +341,3 @@ def _tree(session: Session, actor: Actor) -> Tree:
 
 def _today() -> date:
     return NOW.date()
-
-
-def names(codes: Sequence[str]) -> list[str]:
-    return [NAMES[code] for code in codes]

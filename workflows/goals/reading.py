@@ -125,9 +125,7 @@ def standings(
     return found
 
 
-def to_decide(
-    session: Session, actor: Actor, offers: Collection[GoalOffer], on: date
-) -> set[int]:
+def to_decide(session: Session, actor: Actor, offers: Collection[GoalOffer], on: date) -> set[int]:
     """Return those of the offers that the actor approves, as the level above who settled them."""
     if not may(actor, "agree_goals"):
         return set()
