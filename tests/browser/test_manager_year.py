@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import LOOKS, Company, Visitor
-from tests.browser.year import CODE, NAMES, NOW, PEOPLE, TEAM, Year
+from tests.browser.founding import NAMES, NOW, PEOPLE, TEAM
+from tests.browser.year import CODE, Year
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import LOOKS, Company, Visitor
-from tests.browser.year import NAMES, PEOPLE, Year, up_to_confirmation
+from tests.browser.founding import NAMES, PEOPLE
+from tests.browser.year import Year, up_to_confirmation
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import LOOKS, Company, Visitor
-from tests.browser.year import NAMES, NOW, TEAM, up_to_goals
+from tests.browser.founding import NAMES, NOW, TEAM
+from tests.browser.year import up_to_goals
 
 pytestmark = pytest.mark.browser
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from tests.played import add_deal
-from tests.workflows.cycles.whole import publish
+from tests.browser.founding import NOW, PEOPLE, TEAM, found, person_of
 from workflows.access.actors import Actor
-from workflows.access.policy import Role
 from workflows.accounts.operations import actor_of_account
-from workflows.accounts.tables import Account, AccountRole
+from workflows.accounts.tables import Account
 from workflows.application import open_application
 from workflows.base.settings import load_settings
 from workflows.confirming.operations import confirm_records
@@ -45,7 +42,7 @@ from workflows.goals.plans import (
 from workflows.goals.stating import Fields, add_company_goal
 from workflows.goals.store import Tree, load_tree
 from workflows.goals.tables import GoalOffer
-from workflows.org.tables import Membership, Person, Unit
+from workflows.org.tables import Person
 from workflows.ratings.finishing import finish_ratings
 from workflows.ratings.giving import give_rating
 from workflows.ratings.standing import rating_named
@@ -53,42 +50,10 @@ from workflows.reviews.moves import move_review
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.reading import find_review
 from workflows.selfreports.writing import submit_report
-from workflows.sources.tables import SourceImport
 
-NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
-PASSWORD = "correct horse 电池"
 POLICY, PERIOD, GOAL = "year", "2026-Q1", "own_target"
 CODE = f"{POLICY}@{PERIOD}"
 TEXTS = {"problems": "新客户少", "plan": "每周拜访三家，签下两家"}
-# unit: (above, kind, name, manager, members)
-UNITS = {
-    "yunling": (None, "company", "云岭科技", None, ()),
-    "east": ("yunling", "region", "华东大区", "R1", ()),
-    "suzhou": ("east", "team", "苏州组", "M1", ("S11", "S12", "S13", "S14", "S15", "S16")),
-    "nanjing": ("east", "team", "南京组", "M2", ("S21", "S22")),
-}
-NAMES = {
-    "R1": "何建国",
-    "M1": "周敏",
-    "M2": "吴强",
-    "S11": "陈思远",
-    "S12": "李晓雨",
-    "S13": "王子轩",
-    "S14": "赵欣怡",
-    "S15": "孙浩然",
-    "S16": "钱多多",
-    "S21": "郑一鸣",
-    "S22": "冯雅琴",
-}
-PEOPLE = tuple(code for code in NAMES if code.startswith("S"))
-TEAM = UNITS["suzhou"][4]
-OFFICES = {
-    "hr": Role.HR,
-    "hr2": Role.HR,
-    "finance": Role.FINANCE,
-    "director": Role.SALES_DIRECTOR,
-    "auditor": Role.AUDITOR,
-}
 
 
 class Year:
@@ -98,7 +63,7 @@ class Year:
         settings = {"KAOHENG_HOME": str(home), "KAOHENG_NOW": NOW.isoformat()}
         self._app = open_application(load_settings(settings))
         with self._app.database.write() as session:
-            _found(session)
+            found(session)
 
     def close(self) -> None:
         self._app.close()
@@ -128,7 +93,7 @@ class Year:
         for code in people:
             with self.by("m1" if code in TEAM else "m2") as (session, manager):
                 propose_goals(
-                    session, manager, NOW, _tree(session, manager), [_person(session, code)]
+                    session, manager, NOW, _tree(session, manager), [person_of(session, code)]
                 )
 
     def accept(self, *people: str) -> None:
@@ -268,64 +233,9 @@ def up_to_confirmation(year: Year) -> None:
         year.move(transition)
 
 
-def _found(session: Session) -> None:
-    """Add the units with their people, an account for each and the offices, and the deals."""
-    units: dict[str, Unit] = {}
-    for code, (above, kind, name, manager, members) in UNITS.items():
-        unit = Unit(code=code, name=name, kind=kind, parent=units.get(above or ""))
-        units[code] = unit
-        session.add(unit)
-        for role, whom in (("manager", [manager] if manager else []), ("member", members)):
-            session.add_all(_membership(person, unit, role) for person in whom)
-    session.flush()
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    for username, role in OFFICES.items():
-        session.add(_account(username, role, hashed))
-    for code in NAMES:
-        role = Role.SALESPERSON if code in PEOPLE else Role.MANAGER
-        session.add(_account(code.lower(), role, hashed, _person(session, code)))
-    publish(session, Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    _deals(session)
-
-
-def _deals(session: Session) -> None:
-    brought = SourceImport(
-        public_id="crm", source="crm", state="done", files=[], counts={}, started_at=NOW
-    )
-    session.add(brought)
-    session.flush()
-    for place, code in enumerate(PEOPLE, 1):
-        for number, month in enumerate((1, 2), 1):
-            closed = date(2026, month, 15)
-            amount = 40_000 + 5_000 * place
-            add_deal(session, brought, f"{code}-{number}", code, amount=amount, closed=closed)
-
-
-def _membership(code: str, unit: Unit, role: str) -> Membership:
-    person = Person(code=code, name=NAMES[code], public_id=f"id-{code}")
-    return Membership(person=person, unit=unit, role=role, valid_from=date(2020, 1, 1))
-
-
-def _account(username: str, role: Role, hashed: str, person: Person | None = None) -> Account:
-    return Account(
-        public_id=f"account-{username}",
-        username=username,
-        password=hashed,
-        active=True,
-        fs_uniquifier=f"account-{username}",
-        person_id=person.id if person else None,
-        created_at=NOW,
-        roles=[AccountRole(role=role.value)],
-    )
-
-
 def _actor(session: Session, username: str) -> Actor:
     found = sa.select(Account).where(Account.username == username)
     return actor_of_account(session.scalars(found).one())
-
-
-def _person(session: Session, code: str) -> Person:
-    return session.scalars(sa.select(Person).where(Person.code == code)).one()
 
 
 def _offer(session: Session, code: str) -> GoalOffer:
