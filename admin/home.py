@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_admin import BaseView, expose
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.lists.cycles import CyclesView, stage_counts
@@ -46,7 +46,7 @@ class HomeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     todo=todo_of(session, actor),
                     copies=copies_to_answer(session, actor),
                     on_behalf=waits_on_behalf(session, actor, services().clock(), today()),
-                    counts=[(view, _count(session, view.visible(actor))) for view in lists],
+                    counts=_counts(session, actor, lists),
                     cycles=_running(session, actor, lists),
                     own=_own(session, actor),
                 )
@@ -62,8 +62,13 @@ def _own(session: Session, actor: Actor) -> list[Standing]:
     return [found[review.id] for review in reviews]
 
 
-def _count(session: Session, rows: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+def _counts(session: Session, actor: Actor, lists: list[ListView]) -> list[tuple[ListView, int]]:
+    """Return how many rows of each list there are for the actor: one statement for all."""
+    counts = [
+        select(func.count()).select_from(view.visible(actor).subquery()).scalar_subquery()
+        for view in lists
+    ]
+    return list(zip(lists, session.execute(select(*counts)).one(), strict=True)) if lists else []
 
 
 def _running(session: Session, actor: Actor, lists: list[ListView]) -> list[tuple[Cycle, Any]]:

@@ -16,14 +16,17 @@ def register(app: Flask) -> None:
 
 
 def menu() -> list[tuple[str | None, list[Any]]]:
-    """Return the sections of the menu with the views that this actor may see."""
+    """Return the sections of the menu with the views that this actor may see.
+
+    A view without a section, or alone in its own, stands for itself: its section is None.
+    """
     sections: list[tuple[str | None, list[Any]]] = []
     for item in current_app.extensions["admin"][0].menu():
         in_section = isinstance(item, MenuCategory)
         entries = item.get_children() if in_section else [item]
         views = [entry._view for entry in entries if entry.is_accessible()]
         if views:
-            sections.append((item.name if in_section else None, views))
+            sections.append((item.name if in_section and len(views) > 1 else None, views))
     return sections
 
 

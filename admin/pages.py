@@ -64,10 +64,16 @@ from admin.tracking import check_in, measures, meetings
 from admin.tracking import review as tracking
 from engine.errors import N_
 
-_APPRAISAL = N_("Appraisal")
+# The sections follow the year, then come what it stands on and those who look after it.
+_GOALS = N_("Goals and agreements")
+_RUNNING = N_("Cycles and reviews")
+_RESULTS = N_("Records and claims")
+_RATING = N_("Rating and calibration")
+_SETTLING = N_("Pay and appeals")
+_AHEAD = N_("Plans and looking back")
+_ORGANISATION = N_("Organisation and data")
+_RULES = N_("Policies and simulations")
 _AUDIT = N_("Audit")
-_DATA = N_("Data")
-_ORGANISATION = N_("Organisation")
 _SETTINGS = N_("Settings")
 
 
@@ -75,33 +81,33 @@ def register(app: Flask) -> None:
     """Add the overview and the lists; a ``static_url_path`` keeps Flask-Admin's own files out."""
     pages = Admin(app, name="Kaoheng", index_view=HomeView(), static_url_path="/static")
     pages.add_views(
-        MineView(_APPRAISAL),
-        TeamView(_APPRAISAL),
-        ReviewsView(_APPRAISAL),
-        GoalsView(_APPRAISAL),
-        AppealsView(_APPRAISAL),
-        CyclesView(_APPRAISAL),
-        CalibrationsView(_APPRAISAL),
-        PoliciesView(_APPRAISAL),
-        AgreementsView(_APPRAISAL),
-        MeetingsView(_APPRAISAL),
-        ContributionsView(_APPRAISAL),
-        SimulationsView(_APPRAISAL),
-        LedgerView(_APPRAISAL),
-        CareerView(_APPRAISAL),
-        ProgrammeView(_APPRAISAL),
-        ClaimsView(_APPRAISAL),
-        RecordsView(_DATA),
-        ImportsView(_DATA),
-        QuarantineView(_DATA),
+        MineView(),
+        TeamView(),
+        GoalsView(_GOALS),
+        AgreementsView(_GOALS),
+        CyclesView(_RUNNING),
+        ReviewsView(_RUNNING),
+        RecordsView(_RESULTS),
+        ClaimsView(_RESULTS),
+        MeetingsView(_RATING),
+        ContributionsView(_RATING),
+        CalibrationsView(_RATING),
+        LedgerView(_SETTLING),
+        AppealsView(_SETTLING),
+        CareerView(_AHEAD),
+        ProgrammeView(_AHEAD),
         PeopleView(_ORGANISATION),
         UnitsView(_ORGANISATION),
         OrganisationView(_ORGANISATION),
         StandInsView(_ORGANISATION),
+        ImportsView(_ORGANISATION),
+        QuarantineView(_ORGANISATION),
+        PoliciesView(_RULES),
+        SimulationsView(_RULES),
+        CalendarView(_RULES),
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),
-        CalendarView(_SETTINGS),
         AccountsView(_SETTINGS),
     )
     app.register_blueprint(timelines.blueprint)

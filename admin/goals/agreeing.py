@@ -21,8 +21,15 @@ from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow, allow_person, may
 from workflows.goals import offers, plans
-from workflows.goals.offers import WITH_MANAGER, WITH_NEXT, WITH_PERSON, Amounts
-from workflows.goals.reading import own_goals, own_lines, standings, steps_of
+from workflows.goals.offers import WITH_MANAGER, WITH_PERSON, Amounts
+from workflows.goals.reading import (
+    countered_because,
+    own_goals,
+    own_lines,
+    standings,
+    steps_of,
+    to_decide,
+)
 from workflows.goals.smart import missing
 from workflows.goals.stating import find_own_goal, restate_goal, state_goal
 from workflows.goals.store import load_tree
@@ -241,17 +248,18 @@ def _team(year: int, error: KaohengError | None = None) -> str:
     with services().database.read() as session:
         plan = plans.find_plan(session, actor, year)
         version = _version_shown(session, plan)
+        found = standings(session, actor, version, "propose_goals")
+        offered = [each.offer for each in found if each.offer is not None and not each.stale]
         return render_template(
             "goals/team.html",
             section_of_page="goals",
             plan=plan,
             version=version,
-            people=standings(session, actor, version, "propose_goals"),
+            people=found,
             with_manager=WITH_MANAGER,
-            with_next=WITH_NEXT,
-            with_person=WITH_PERSON,
-            may_agree=may(actor, "agree_goals"),
-            exact=Decimal,
+            to_decide=to_decide(session, actor, offered, today()),
+            reasons=countered_because(session, offered),
             lines=lines(error),
             typed=request.form if error else {},
+            refused=(request.view_args or {}).get("key") if error else None,
         )

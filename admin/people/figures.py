@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Flask
@@ -17,11 +17,13 @@ from engine.telling.describe import Wording, worded
 from workflows.cycles.scored import Scored
 from workflows.reviews.trace import units_of
 
+# Units whose values are words, also where these look like numbers.
+_WORDS = ("", "label", "date")
 _STATES = {"appraised": N_("appraised"), "not_appraisable": N_("not appraisable")}
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(figure=figure, named=named, signed=signed)
+    app.jinja_env.filters.update(figure=figure, kept_figure=kept_figure, named=named, signed=signed)
 
 
 def named(name: Bilingual) -> str:
@@ -45,6 +47,16 @@ def figure(value: object, unit: str, currency: str, digits: int = 10) -> str:
     if unit == "ratio":
         return percent(value)
     return number(value, digits if unit == "points" and digits < 10 else None)
+
+
+def kept_figure(text: str | None, unit: str, currency: str) -> str:
+    """Return a value of the engine that was kept as a text, in its unit: an appeal's, a seal's."""
+    if text in ("True", "False"):
+        return figure(text == "True", unit, currency)
+    try:
+        return figure(Decimal(text) if text and unit not in _WORDS else text, unit, currency)
+    except InvalidOperation:  # a state or a label, whatever its unit is called
+        return figure(text, unit, currency)
 
 
 def signed(value: Decimal, unit: str, currency: str) -> str:

@@ -22,8 +22,8 @@ class MineView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     title = N_("My performance")
     icon = "reviews"
 
-    def __init__(self, section: str) -> None:
-        super().__init__(self.title, category=section, endpoint="mine", url="/mine")
+    def __init__(self) -> None:
+        super().__init__(self.title, endpoint="mine", url="/mine")
 
     def is_accessible(self) -> bool:
         if not current_user.is_authenticated:

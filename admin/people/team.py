@@ -10,7 +10,7 @@ from flask_admin import BaseView, expose
 from flask_login import current_user
 
 from admin.people.review import today
-from admin.people.waiting import Report, kept_chosen, moved_many
+from admin.people.waiting import Report, moved_many
 from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import N_
@@ -27,8 +27,8 @@ class TeamView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     title = N_("My team")
     icon = "people"
 
-    def __init__(self, section: str) -> None:
-        super().__init__(self.title, category=section, endpoint="team", url="/team")
+    def __init__(self) -> None:
+        super().__init__(self.title, endpoint="team", url="/team")
 
     def is_accessible(self) -> bool:
         return bool(current_user.is_authenticated) and may(current_actor(), "calibrate_review")
@@ -72,6 +72,6 @@ class TeamView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     alerts=alerts_of_team(session, actor, cycle) if cycle else [],
                     report=report,
                     typed=request.form if report and report.refusals else {},
-                    kept=kept_chosen(report) if report else set(),
+                    kept=report.stayed if report else frozenset(),
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Flask, render_template, request
 from sqlalchemy.orm import Session
@@ -12,14 +12,14 @@ from admin.preferences import language
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
-from engine.errors import KaohengError
+from engine.errors import NOWHERE, Fault, KaohengError
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.base import i18n
 from workflows.publishing.consents import own_consents, waits
 from workflows.publishing.reading import submissions_for
 from workflows.publishing.tables import Submission
-from workflows.reviews.bulk import move_reviews
+from workflows.reviews.bulk import Stays, move_reviews
 from workflows.reviews.waiting import CycleStep, Group, cycle_steps_for, waiting_for
 from workflows.tasklist import tasks_for
 from workflows.tasks.task import Task
@@ -30,11 +30,15 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of moving many: how many went on, and each reason with those who stay for it."""
+    """What became of moving many: how many went on, and each reason with those who stay for it.
+
+    ``stayed`` are the public ids of the reviews that did: they remain ticked.
+    """
 
     asked: int
     moved: int
     refusals: dict[str, list[str]]
+    stayed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def move_many() -> str:
             todo=todo,
             report=report,
             typed=request.form if report.refusals else {},
-            kept=kept_chosen(report),
+            kept=report.stayed,
         )
 
 
@@ -107,16 +111,19 @@ def moved_many() -> Report:
     refusals: dict[str, list[str]] = {}
     for stays in done.stay:
         name = stays.review.person.name if stays.review else ""
-        for line in i18n.render_all(KaohengError(stays.faults), language()):
+        for line in i18n.render_all(KaohengError(_said_of(stays)), language()):
             refusals.setdefault(line, []).append(name)
-    return Report(done.asked, len(done.moved), refusals)
+    stayed = frozenset(each.review.public_id for each in done.stay if each.review)
+    return Report(done.asked, len(done.moved), refusals, stayed)
 
 
-def kept_chosen(report: Report) -> set[str]:
-    """Return which reviews stay ticked: all that were, where some could not go."""
-    if not report.refusals:
-        return set()
-    return {each.partition(":")[0] for each in request.form.getlist("review")}
+def _said_of(stays: Stays) -> list[Fault]:
+    """Return why a review stays; its person, who is named before each line, is no place in it."""
+    code = stays.review.person.code if stays.review else None
+    return [
+        replace(fault, place=NOWHERE) if fault.place.path == code else fault
+        for fault in stays.faults
+    ]
 
 
 def _chosen(text: str) -> tuple[str, int]:

@@ -13,13 +13,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.founding import NOW, PASSWORD
+from tests.browser.year import Year
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -47,6 +52,8 @@ class Look:
         return f"{self.language}-{self.theme}-{self.width}"
 
 
+# The machine may be busy with other tests: what is looked for may take its time.
+expect.set_options(timeout=20_000)
 LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 390))
 
 
@@ -69,6 +76,28 @@ class Visitor:
         self.page.fill("[name=password]", self.passwords[user])
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def follow(self, path: str) -> None:
+        """Go where the overview says that something waits."""
+        self.page.goto("/")
+        self.page.locator(f"#waiting a[href='{path}']").first.click()
+        self.page.wait_for_url(f"**{path}")
+
+    def was_refused(self) -> None:
+        """Take what the console says of a refusal that the journey meant to meet."""
+        expect(self.page.locator("main")).to_be_visible()
+        assert self.said
+        assert not [each for each in self.said if "Failed to load resource" not in each]
+        self.said.clear()
+
+    def check_both(self) -> None:
+        """Hold the page to it in the other theme and on the other width as well."""
+        own = self.look
+        for other in (*(look for look in LOOKS if look.width != own.width), own):
+            self.look = Look(own.language, other.theme, other.width)
+            self.page.set_viewport_size({"width": other.width, "height": 900})
+            self.page.emulate_media(color_scheme=other.theme)
+            self.check()
 
     def check(self) -> None:
         """Hold the page as it stands to what every page must be."""
@@ -135,6 +164,13 @@ def passwords(home: Path) -> dict[str, str]:
 @pytest.fixture
 def url(home: Path) -> Iterator[str]:
     """A service of its own, with a copy of the demo organisation."""
+    with serving(home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, **settings: str) -> Iterator[str]:
+    """Serve a home; give the address of the service."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -144,7 +180,7 @@ def url(home: Path) -> Iterator[str]:
         subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
             cwd=ROOT,
-            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port)},
+            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port), **settings},
             stderr=log,
         ) as service,
     ):
@@ -153,6 +189,30 @@ def url(home: Path) -> Iterator[str]:
             yield address
         finally:
             service.terminate()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company of ``year``, and where it is served."""
+
+    year: Year
+    url: str
+
+    @contextmanager
+    def visited(self, browser: Browser, look: Look) -> Iterator[Visitor]:
+        with visiting(browser, self.url, look, defaultdict(lambda: PASSWORD)) as visitor:
+            yield visitor
+
+
+@pytest.fixture(scope="module")
+def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """A company before its review year, and a service of its own whose clock stands still."""
+    home = tmp_path_factory.mktemp("year")
+    shutil.copy(sqlite_template, home / "kaoheng.db")
+    year = Year(home)
+    with serving(home, KAOHENG_NOW=NOW.isoformat()) as url:
+        yield Company(year, url)
+    year.close()
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +228,15 @@ def visitor(
     request: pytest.FixtureRequest, browser: Browser, url: str, passwords: dict[str, str]
 ) -> Iterator[Visitor]:
     """A visitor in each look; ``check`` every page that the journey comes by."""
-    look: Look = request.param
+    with visiting(browser, url, request.param, passwords) as visitor:
+        yield visitor
+
+
+@contextmanager
+def visiting(
+    browser: Browser, url: str, look: Look, passwords: dict[str, str]
+) -> Iterator[Visitor]:
+    """Give somebody with a browser who looks at a service."""
     context = browser.new_context(
         base_url=url, viewport={"width": look.width, "height": 900}, color_scheme=look.theme
     )

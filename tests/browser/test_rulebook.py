@@ -52,9 +52,12 @@ def begin_anew(page: Page) -> None:
 def to_the_policy(visitor: Visitor) -> Page:
     """Go from the overview to the policy's page by the menu, as its width has it."""
     page = visitor.page
+    menu = page.locator(".sidebar")
     if page.locator("header.topbar").is_visible():
-        page.locator("summary").first.click()
-    page.locator("a[href='/policies/']:visible").first.click()
+        menu = page.locator(".drawer")
+        menu.locator("> summary").click()
+    menu.locator("details:has(> ul a[href='/policies/']) > summary").click()
+    menu.locator("a[href='/policies/']").click()
     page.locator(f"a.row-link[href^='/policies/{POLICY}/']").first.click()
     page.wait_for_url(re.compile(f"/policies/{POLICY}/"))
     return page

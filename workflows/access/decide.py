@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -106,6 +107,10 @@ def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool
     return and_(reached, Person.id.not_in(own_and_theirs)) if own_and_theirs else reached
 
 
+# Remembered is the question, which follows from the actor and their day alone, and never its
+# answer: each statement asks who is where now. A page asks some thirty times, and to write the
+# question out anew each time took longer than to have it answered.
+@lru_cache(maxsize=1024)
 def _others(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     match reach:
         case Reach.TEAM:

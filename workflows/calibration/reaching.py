@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
@@ -191,12 +191,12 @@ def _not_there() -> KaohengError:
 
 
 _LOADED = (
-    selectinload(CalibrationSession.cycle)
-    .selectinload(Cycle.policy_version)
-    .selectinload(PolicyVersion.policy),
-    selectinload(CalibrationSession.units).selectinload(CalibrationUnit.unit),
+    joinedload(CalibrationSession.cycle)
+    .joinedload(Cycle.policy_version)
+    .joinedload(PolicyVersion.policy),
+    selectinload(CalibrationSession.units).joinedload(CalibrationUnit.unit),
     selectinload(CalibrationSession.participants)
-    .selectinload(CalibrationParticipant.account)
-    .selectinload(Account.person),
-    selectinload(CalibrationSession.closer),
+    .joinedload(CalibrationParticipant.account)
+    .joinedload(Account.person),
+    joinedload(CalibrationSession.closer),
 )

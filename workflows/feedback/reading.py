@@ -8,12 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_
+from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, may, people
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.feedback.tables import FeedbackTalk
+from workflows.org.leading import managers_of
 from workflows.org.tables import Person
+from workflows.reviews.since import last_moves
 from workflows.reviews.tables import Review
+from workflows.rulebook.tables import PolicyVersion
 from workflows.tasks.task import Task
 
 
@@ -49,9 +54,15 @@ def state_of(talk: FeedbackTalk | None) -> str:
     return "prepared" if talk.held_on is None else "held"
 
 
-def conversations_waiting(session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return what waits for the actor: to acknowledge one's own, to hold what is prepared."""
-    return _to_acknowledge(session, actor) + _to_hold(session, actor)
+def conversations_waiting(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Return what waits for the actor: to acknowledge one's own, to prepare those with whom they
+    lead, to hold what is prepared.
+    """
+    return [
+        *_to_acknowledge(session, actor),
+        *_to_prepare(session, actor, now),
+        *_to_hold(session, actor),
+    ]
 
 
 def _to_acknowledge(session: Session, actor: Actor) -> list[Task]:
@@ -68,6 +79,55 @@ def _to_acknowledge(session: Session, actor: Actor) -> list[Task]:
         )
         for talk in talks
     ]
+
+
+def _to_prepare(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Give the people whom the actor leads, whose review is in feedback with nothing prepared."""
+    if not may(actor, "hold_feedback") or actor.person_id is None:
+        return []
+    reviews = [
+        review
+        for review in _not_prepared(session, actor)
+        if purpose_of(policy_of(review.cycle), review.stage) == "feedback"
+    ]
+    leaders = managers_of(session, {review.person_id for review in reviews}, now.date())
+    led = [
+        review
+        for review in reviews
+        if review.person_id in leaders and leaders[review.person_id].id == actor.person_id
+    ]
+    since = last_moves(session, led)
+    return [
+        Task(
+            N_("Prepare the conversation with {person} about their result."),
+            f"/reviews/{review.public_id}/feedback",
+            since.get(review.id, review.cycle.opened_at),
+            params={"person": review.person.name},
+        )
+        for review in led
+    ]
+
+
+def _not_prepared(session: Session, actor: Actor) -> list[Review]:
+    return list(
+        session.scalars(
+            select(Review)
+            .join(Review.person)
+            .join(Review.cycle)
+            .options(
+                contains_eager(Review.person),
+                contains_eager(Review.cycle)
+                .joinedload(Cycle.policy_version)
+                .joinedload(PolicyVersion.policy),
+            )
+            .where(
+                Cycle.state == "approved",
+                Review.id.not_in(select(FeedbackTalk.review_id)),
+                people(actor, "hold_feedback"),
+            )
+            .order_by(Review.id)
+        )
+    )
 
 
 def _to_hold(session: Session, actor: Actor) -> list[Task]:

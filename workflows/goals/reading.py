@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -11,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from engine.errors import Fault
 from engine.plain import plain_number
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, allow_everywhere, may_everywhere, people
+from workflows.access.decide import allow, allow_everywhere, may, may_everywhere, people
 from workflows.goals.market import counted_twice
-from workflows.goals.offers import Amounts, amounts_now, read
+from workflows.goals.offers import WITH_NEXT, Amounts, amounts_now, read
 from workflows.goals.plans import goals_in, versions_of
 from workflows.goals.shape import quarters_of
 from workflows.goals.smart import missing, missing_faults
@@ -21,6 +22,7 @@ from workflows.goals.store import Tree, load_trees
 from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalPlan, GoalStep, GoalVersion
 from workflows.goals.targets import own_nodes
 from workflows.goals.tree import Node, fault_of, gaps
+from workflows.org.leading import managers_of
 from workflows.org.tables import Person
 
 Rows = list[dict[str, object]]
@@ -121,6 +123,39 @@ def standings(
                 stale = offer is not None and read(offer.amounts) != amounts
                 found.append(Standing(person, tree, amounts, offer, stale))
     return found
+
+
+def to_decide(session: Session, actor: Actor, offers: Collection[GoalOffer], on: date) -> set[int]:
+    """Return those of the offers that the actor approves, as the level above who settled them."""
+    if not may(actor, "agree_goals"):
+        return set()
+    own = actor.own_person_id or actor.person_id
+    waiting = [
+        offer
+        for offer in offers
+        if offer.state in WITH_NEXT
+        and (offer.settler_id is None or offer.settler_id != actor.account_id)
+    ]
+    managers = managers_of(session, {offer.person_id for offer in waiting}, on)
+    leaders = {person: manager.id for person, manager in managers.items()}
+    return {
+        offer.id
+        for offer in waiting
+        if own is None or own not in (offer.person_id, leaders.get(offer.person_id))
+    }
+
+
+def countered_because(session: Session, offers: Collection[GoalOffer]) -> dict[int, str]:
+    """Return, by offer, why it was countered last or sent back."""
+    steps = session.execute(
+        select(GoalStep.offer_id, GoalStep.reason)
+        .where(
+            GoalStep.offer_id.in_([offer.id for offer in offers]),
+            GoalStep.deed.in_(("counter", "send_back")),
+        )
+        .order_by(GoalStep.id)
+    )
+    return {offer: reason for offer, reason in steps if reason}
 
 
 def own_lines(tree: Tree, person_id: int) -> list[Line]:

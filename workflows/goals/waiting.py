@@ -1,17 +1,20 @@
-"""What waits for somebody in goals: an answer, a settlement, an approval, a plan to approve."""
+"""What waits for somebody in goals: to propose, answer, settle or approve, a plan to approve."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may, may_everywhere, people
-from workflows.goals.offers import WITH_MANAGER, WITH_NEXT, WITH_PERSON
-from workflows.goals.tables import GoalOffer, GoalPlan, GoalVersion
+from workflows.goals.offers import WITH_MANAGER, WITH_NEXT, WITH_PERSON, read
+from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalPlan, GoalVersion
 from workflows.org.tables import Membership, Person
 from workflows.tasks.task import Task
 
@@ -26,6 +29,7 @@ def goal_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
         )
     if may(actor, "propose_goals"):
         led = people(actor, "propose_goals") & _led_by(actor)
+        found += _to_propose(session, led)
         found += _tasks(
             session, WITH_MANAGER, led, N_("{count} goals of {year} wait for you to settle"), "team"
         )
@@ -59,6 +63,70 @@ def _tasks(
         Task(message, f"/goals/{year}/{page}", since, params={"year": year, "count": count})
         for year, count, since in rows
     ]
+
+
+def _to_propose(session: Session, whose: ColumnElement[bool]) -> list[Task]:
+    """Give the goals of the newest version that were not proposed as they are now.
+
+    In a version that is approved already only where goals are proposed at all: a plan may do
+    without.
+    """
+    open_ones: defaultdict[int, int] = defaultdict(int)
+    since: dict[int, datetime] = {}
+    for year, begun, planned, offered in _planned(session, whose):
+        if offered is None or sum(read(offered), Decimal(0)) != planned:
+            open_ones[year] += 1
+            since[year] = begun
+    message = N_("{count} goals of {year} wait for you to propose them")
+    return [
+        Task(message, f"/goals/{year}/team", since[year], params={"year": year, "count": count})
+        for year, count in open_ones.items()
+    ]
+
+
+def _planned(
+    session: Session, whose: ColumnElement[bool]
+) -> list[tuple[int, datetime, Decimal, list[str] | None]]:
+    """Return what people have of each goal: the year, since when, how much, what was offered."""
+    later, any_offer = aliased(GoalVersion), aliased(GoalOffer)
+    newest = ~select(later.id).where(
+        later.plan_id == GoalVersion.plan_id, later.seq > GoalVersion.seq
+    ).exists()  # fmt: skip
+    negotiated = select(any_offer.id).where(any_offer.version_id == GoalVersion.id).exists()
+    offered = and_(
+        GoalOffer.version_id == GoalNode.version_id,
+        GoalOffer.goal_id == GoalNode.goal_id,
+        GoalOffer.person_id == GoalNode.person_id,
+    )
+    rows = session.execute(
+        select(
+            GoalPlan.year, GoalVersion.created_at, GoalVersion.approved_at,
+            Goal.id, Goal.adds, GoalNode.person_id, GoalNode.amount, GoalOffer.amounts,
+        )
+        .select_from(GoalNode)
+        .join(Goal, Goal.id == GoalNode.goal_id)
+        .join(GoalVersion, GoalVersion.id == GoalNode.version_id)
+        .join(GoalVersion.plan)
+        .join(Person, Person.id == GoalNode.person_id)
+        .outerjoin(GoalOffer, offered)
+        .where(
+            GoalNode.kind == "person",
+            or_(
+                GoalVersion.state == "draft", (GoalVersion.state == "approved") & negotiated
+            ),
+            newest,
+            whose,
+        )
+        .order_by(GoalNode.id)
+    )  # fmt: skip
+    found: dict[tuple[int, int], Any] = {}
+    for year, created, approved, goal, adds, person, amount, offer in rows:
+        there = found.get((goal, person))
+        if there is None:
+            found[goal, person] = (year, approved or created, amount, offer)
+        elif adds:
+            found[goal, person] = (*there[:2], there[2] + amount, offer)
+    return list(found.values())
 
 
 def _plans(session: Session, actor: Actor, now: datetime) -> list[Task]:

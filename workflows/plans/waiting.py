@@ -50,12 +50,14 @@ def _to_go_on(session: Session, actor: Actor, now: datetime) -> list[Task]:
         return []
     mine = and_(people(actor, "draft_plan"), Person.id != actor.person_id, _led_by(actor))
     day = day_of(session, now)
-    agreed = _plans(session, Plan.state == "agreed", Plan.starts_on <= day, mine)
-    over = _plans(session, Plan.state == "running", Plan.ends_on <= day, mine)
+    agreed = and_(Plan.state == "agreed", Plan.starts_on <= day)
+    over = and_(Plan.state == "running", Plan.ends_on <= day)
     begin, evaluate = N_("Begin the plan for {person}"), N_("Evaluate the plan for {person}")
     return [
-        *(_task(begin, plan, person, plan.manager_agreed_at or now) for plan, person in agreed),
-        *(_task(evaluate, plan, person, plan.started_at or now) for plan, person in over),
+        _task(begin, plan, person, plan.manager_agreed_at or now)
+        if plan.state == "agreed"
+        else _task(evaluate, plan, person, plan.started_at or now)
+        for plan, person in _plans(session, or_(agreed, over), mine)
     ]
 
 

@@ -85,6 +85,8 @@ def _own_and_led(session: Session, actor: Actor, now: datetime) -> Iterator[Task
     if actor.person_id is None or not may(actor, "rate"):
         return
     reviews = _being_evaluated(session, actor)
+    if not reviews:
+        return
     leaders = leaders_of(session, {review.person_id for review in reviews}, day_of(session, now))
     rows = session.execute(
         select(RatingRequest.review_id, RatingRequest.rating).where(

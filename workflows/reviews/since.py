@@ -14,6 +14,8 @@ from workflows.reviews.tables import Review, ReviewMove
 def last_moves(session: Session, reviews: Iterable[Review]) -> dict[int, datetime]:
     """Return, by review, when it came to where it is; one that never moved is not there."""
     ids = [review.id for review in reviews]
+    if not ids:
+        return {}
     moved = func.max(ReviewMove.moved_at)
     rows = session.execute(
         select(ReviewMove.review_id, moved)

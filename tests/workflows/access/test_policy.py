@@ -11,7 +11,7 @@ from workflows.access.actors import Actor, RoleHeld
 from workflows.access.decide import allow, allow_everywhere, allow_person, people, roles_towards
 from workflows.access.policy import OPERATIONS, Role
 from workflows.base.database import Database
-from workflows.org.tables import Person
+from workflows.org.tables import Membership, Person, Unit
 
 ROLES = list(Role)
 
@@ -200,6 +200,23 @@ def test_nobody_is_the_manager_of_their_own_review(database: Database) -> None:
         assert roles_towards(session, who, "move_review", codes["M1"]) == {"owner"}
         assert roles_towards(session, who, "move_review", codes["S11"]) == {"manager"}
         assert roles_towards(session, who, "move_review", codes["S21"]) == set()
+
+
+def test_who_moves_within_a_transaction_is_reached_at_once(database: Database) -> None:
+    """What is remembered of an actor is the question, never whom it found."""
+    with database.write() as session:
+        add_organisation(session)
+        one, other = (actor(session, Role.MANAGER, code) for code in ("M1", "M3"))
+        moved = sa.select(Person).where(Person.code == "S11")
+        for leader, reached in ((one, True), (other, False)):
+            found = session.scalar(moved.where(people(leader, "list_reviews")))
+            assert (found is not None) is reached
+        team = sa.select(Unit.id).where(Unit.code == "west-1").scalar_subquery()
+        own = Membership.person_id == moved.with_only_columns(Person.id).scalar_subquery()
+        session.execute(sa.update(Membership).where(own).values(unit_id=team))
+        for leader, reached in ((one, False), (other, True)):
+            found = session.scalar(moved.where(people(leader, "list_reviews")))
+            assert (found is not None) is reached
 
 
 def test_an_account_without_its_person_reaches_nobody(database: Database) -> None:

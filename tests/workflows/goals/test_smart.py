@@ -89,17 +89,21 @@ def test_what_waits_is_a_task_of_whoever_is_to_act(year: Year) -> None:
     year.cascade()
     with year.write() as session:
         own = actor(session, Role.SALESPERSON, "S11")
-        s11 = person(session, "S11")
+        s11, s12 = (person(session, code) for code in ("S11", "S12"))
+        (task,) = goal_tasks(session, manager(session), NOW)
+        assert (task.link, task.params["count"]) == (f"/goals/{YEAR}/team", 2)
         propose_goals(session, manager(session), NOW, year.tree(session), [s11])
+        assert [each.params["count"] for each in goal_tasks(session, manager(session), NOW)] == [1]
+        propose_goals(session, manager(session), NOW, year.tree(session), [s12])
         (task,) = goal_tasks(session, own, NOW)
         assert (task.link, task.params["count"]) == (f"/goals/{YEAR}/mine", 1)
         assert goal_tasks(session, manager(session), NOW) == []
-        offer = session.query(GoalOffer).one()
+        offer = session.query(GoalOffer).filter_by(person_id=s11.id).one()
         answer_goal(session, own, NOW, offer, counter=(Decimal(1),), reason="r")
         assert goal_tasks(session, own, NOW) == []
         assert [each.link for each in goal_tasks(session, manager(session), NOW)] == [
             f"/goals/{YEAR}/team"
         ]
-        assert goal_tasks(session, manager(session, "M2"), NOW) == []
+        assert len(goal_tasks(session, manager(session, "M2"), NOW)) == 1  # their own to propose
         submit_version(session, year.hr, NOW, year.version(session))
         assert [each.link for each in goal_tasks(session, year.finance, NOW)] == [f"/goals/{YEAR}"]

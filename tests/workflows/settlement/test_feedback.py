@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine.errors import KaohengError, Kind
-from tests.organisation import NOW
+from tests.organisation import NOW, actor
 from tests.workflows.settlement.settling import CODE, Settling, account
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -147,7 +147,16 @@ def test_an_unacknowledged_conversation_holds_up_its_person_until_silence_counts
 
 def test_both_sides_note_and_each_is_asked_for_what_is_theirs(world: Settling) -> None:
     world.up_to_feedback()
+    with world.game.database.read() as session:
+        leaders = [actor(session, Role.MANAGER, code) for code in ("M1", "M2")]
+        assert [len(conversations_waiting(session, each, NOW)) for each in leaders] == [2, 2]
+        assert conversations_waiting(session, world.hr, NOW) == []  # they lead nobody
     prepare(world)
+    with world.game.database.read() as session:
+        first = [
+            task.message.split()[0] for task in conversations_waiting(session, leaders[0], NOW)
+        ]
+        assert first == ["Prepare", "Hold"]
     own = world.people["S12"]
     with world.game.database.read() as session:
         assert [task.link[-9:] for task in conversations_waiting(session, world.hr, NOW)] == [
