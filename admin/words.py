@@ -453,6 +453,7 @@ ACTIONS = {
     "hold_feedback": Word(N_("Held a conversation")),
     "note_feedback": Word(N_("Wrote down a conversation")),
     "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "count_silence": Word(N_("Counted silence as the answer")),
     "feedback_by_silence": Word(N_("Took silence for taken note")),
     "give_upward_feedback": Word(N_("Gave upward feedback")),
     "submit_appeal": Word(N_("Appealed")),

@@ -46,6 +46,11 @@ class Transition:
     requires: tuple[str, ...] = ()
     when: Expression | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the person whose review it is may make it: their silence is an answer."""
+        return "owner" in self.by or "salesperson" in self.by
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
