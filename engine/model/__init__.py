@@ -14,6 +14,7 @@ from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measur
 from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import (
+    Answer,
     Appeals,
     Deadline,
     Escalation,
@@ -43,6 +44,7 @@ __all__ = [
     "Action",
     "Alert",
     "AnyTable",
+    "Answer",
     "Appeals",
     "Axis",
     "Bilingual",

@@ -66,6 +66,16 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """How long whoever is asked in a stage has for it: so many days, working days or all, after
+    the day on which they are asked.
+    """
+
+    working_days: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """Who is told when so many ``working_days`` after the deadline a review still waits."""
 
@@ -80,6 +90,8 @@ class StageDetail:
     ``purpose`` is one of ``engine.stages.PURPOSES``; None goes by the stage's own code.
     ``remind`` are working days before the deadline. ``silence`` is the transition that a review
     makes by itself once the deadline has passed: nobody's word counts as their yes.
+    ``answer`` is the time of those who are asked something in it; ``at_least`` so many must have
+    said something of a manager before the manager sees the sum.
     """
 
     code: str
@@ -89,6 +101,8 @@ class StageDetail:
     remind: tuple[int, ...] = ()
     escalate: Escalation | None = None
     silence: str | None = None
+    answer: Answer | None = None
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.stages import fewest_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
 from workflows.cycles.latest import approved_at
@@ -35,8 +36,6 @@ QUESTIONS = {
     "growth": N_("I learned something that I use."),
 }
 LEAST, MOST = 1, 5
-# Below this nobody's answer may be told from the sum.
-FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def summary_for_manager(session: Session, actor: Actor, cycle: Cycle) -> Summary
         .join(UpwardFeedback.review)
         .where(Review.cycle_id == cycle.id, UpwardFeedback.manager_id == manager.id)
     ).all()
-    if len(given) < FEWEST:
+    if len(given) < fewest_of(policy_of(cycle)):
         return None
     return Summary(manager, len(given), {name: _mean(given, name) for name in QUESTIONS})
 
