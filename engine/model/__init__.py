@@ -43,8 +43,8 @@ from engine.model.words import Bilingual, InputUnit, Unit
 __all__ = [
     "Action",
     "Alert",
-    "AnyTable",
     "Answer",
+    "AnyTable",
     "Appeals",
     "Axis",
     "Bilingual",
