@@ -453,6 +453,7 @@ ACTIONS = {
     "hold_feedback": Word(N_("Held a conversation")),
     "note_feedback": Word(N_("Wrote down a conversation")),
     "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "attach_evidence": Word(N_("Attached evidence to an appeal")),
     "count_silence": Word(N_("Counted silence as the answer")),
     "feedback_by_silence": Word(N_("Took silence for taken note")),
     "give_upward_feedback": Word(N_("Gave upward feedback")),
@@ -656,6 +657,7 @@ SMART = {
 APPEALS = {
     "submitted": Word(N_("Submitted"), "warn"),
     "assigned": Word(N_("Handler named"), "calm"),
+    "attached": Word(N_("Evidence attached"), "calm"),
     "accepted": Word(N_("Being handled"), "active"),
     "proposed": Word(N_("Correction proposed"), "active"),
     "returned": Word(N_("Sent back to the handler"), "warn"),

@@ -26,7 +26,7 @@ from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.agreements.announcing import announce_cycle
 from workflows.agreements.tables import Agreement
-from workflows.appeals.tables import Appeal, AppealItem
+from workflows.appeals.tables import Appeal, AppealFile, AppealItem
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationEvent,
@@ -36,6 +36,7 @@ from workflows.calibration.tables import (
 )
 from workflows.claims.tables import CreditClaim
 from workflows.comments.tables import Comment, CommentThread
+from workflows.consultation.files import Attachment
 from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
 from workflows.cycles.operations import policy_of
@@ -342,6 +343,13 @@ def _appeals(session: Session, cycle: Cycle) -> None:
             items=[total],
         )
         session.add(appeal)
+        if review.person.code == "S11":
+            shows = Attachment("合同.pdf", "application/pdf", b"%PDF-1 ")
+            by = session.scalars(sa.select(Account).where(Account.username == "salesperson")).one()
+            session.flush()
+            session.add(
+                AppealFile(appeal_id=appeal.id, account_id=by.id, added_at=NOW, **shows.columns)
+            )
 
 
 def _grants(session: Session, review: Review, number: int) -> None:

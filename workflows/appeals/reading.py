@@ -26,6 +26,7 @@ class May:
     """What a reader may do with an appeal now."""
 
     withdraw: bool
+    attach: bool
     assign: bool
     accept: bool
     answer: bool
@@ -73,8 +74,10 @@ def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
     handles = appeal.handler_id is not None and appeal.handler_id == actor.account_id
     handles = handles and actor.on_behalf_of is None and may(actor, "handle_appeal")
     by_handler = appeal.handler is not None and is_by(actor, appeal.handler)
+    withdraw = own and actor.on_behalf_of is None and appeal.state in OPEN
     return May(
-        withdraw=own and actor.on_behalf_of is None and appeal.state in OPEN,
+        withdraw=withdraw,
+        attach=withdraw or (handles and appeal.state in OPEN),
         assign=may(actor, "assign_appeal")
         and _reaches(session, actor, "assign_appeal", appeal)
         and appeal.state in (SUBMITTED, ACCEPTED),
