@@ -14,6 +14,7 @@ from admin.appeals import asking as appealing
 from admin.appeals.view import AppealsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
+from admin.audit.samples import SamplesView
 from admin.audit.versions import VersionsView
 from admin.calendar.view import CalendarView
 from admin.calibration import board as calibration_board
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),
+        SamplesView(_AUDIT),
         CalendarView(_SETTINGS),
         AccountsView(_SETTINGS),
     )

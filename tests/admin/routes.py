@@ -557,6 +557,36 @@ SETTLING = (
         page=False,
     ),
 )
+# Audits of results: the auditor checks and settles, HR answers.
+AUDIT_READERS = {"hr", "sales_director", "auditor"}
+AUDITS = (
+    Route("/audits/", AUDIT_READERS),
+    Route("/audits/", {"auditor"}, "POST", form={"cycle": CYCLE}, answers=400),  # no size
+    Route("/audits/<key>", AUDIT_READERS, at="/audits/audit-1", absent="/audits/none"),
+    Route(
+        "/audits/<key>.csv",
+        AUDIT_READERS,
+        at="/audits/audit-1.csv",
+        absent="/audits/none.csv",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/audits/<key>/<review>/{deed}",
+            {who},
+            "POST",
+            at=f"/audits/audit-1/review-S11/{deed}",
+            absent=f"/audits/audit-1/review-S12/{deed}",
+            form={"version": "7", "answer": "-", "note": "-", "verdict": "settled"},
+            answers=answers,
+        )
+        for deed, who, answers in (
+            ("check", "auditor", 409),
+            ("answer", "hr", 409),
+            ("settle", "auditor", 409),
+        )
+    ),
+)
 # Each area's pages and actions beside the lists.
 
 # The world's policy has neither self reports nor ratings, which its pages say; what happens
@@ -654,6 +684,7 @@ ROUTES = (
     *ABOUT_THE_PROGRAMME,
     *EVALUATION,
     *SETTLING,
+    *AUDITS,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),

@@ -295,6 +295,10 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "change_calendar": {_HR: {Reach.ALL}},
         "list_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         "fire_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
+        # audits of results: auditors check and change nothing; HR answers what they find
+        "read_audits": {role: {Reach.ALL} for role in (_HR, _DIR, _AUDIT)},
+        "audit_results": {_AUDIT: {Reach.ALL}},
+        "answer_finding": {_HR: {Reach.ALL}},
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},
