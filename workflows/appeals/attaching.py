@@ -37,7 +37,6 @@ def attach_evidence(
     Raises ``KaohengError``: ``DENIED`` for anybody else, ``INVALID`` without a file or for too
     many, ``CONFLICT`` once the appeal has its answer.
     """
-    told = _other_side(session, actor, appeal)
     if not files:
         raise refuse(
             "appeals.no_file",
@@ -45,6 +44,7 @@ def attach_evidence(
             N_("Choose what shows it: the contract, the mail, the statement."),
             place=Place(path="files"),
         )
+    told = _other_side(session, actor, appeal)
     _refuse_too_many(session, appeal, len(files))
     names = ", ".join(each.name for each in files)
     text = "\n".join(filter(None, (note.strip(), names)))

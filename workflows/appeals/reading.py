@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from engine.errors import N_, Kind, refuse
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow, may, people
@@ -59,13 +59,18 @@ def find_appeal(session: Session, actor: Actor, public_id: str) -> Appeal:
         )
     )
     if appeal is None:
-        raise refuse(
-            "appeals.not_there",
-            N_("There is no such appeal."),
-            N_("It may not be yours to see. Start again from the list of appeals."),
-            kind=Kind.MISSING,
-        )
+        raise unknown_appeal()
     return appeal
+
+
+def unknown_appeal() -> KaohengError:
+    """What is said of an appeal, or of a part of one, that is not there or not the reader's."""
+    return refuse(
+        "appeals.not_there",
+        N_("There is no such appeal."),
+        N_("It may not be yours to see. Start again from the list of appeals."),
+        kind=Kind.MISSING,
+    )
 
 
 def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
