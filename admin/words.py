@@ -453,6 +453,8 @@ ACTIONS = {
     "hold_feedback": Word(N_("Held a conversation")),
     "note_feedback": Word(N_("Wrote down a conversation")),
     "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "ask_customer": Word(N_("Asked a customer to rate")),
+    "withdraw_customer": Word(N_("Withdrew a customer's link")),
     "draw_sample": Word(N_("Drew a sample of results")),
     "check_result": Word(N_("Checked a result")),
     "answer_finding": Word(N_("Answered a finding")),

@@ -79,6 +79,8 @@ PUBLIC = {
     ("POST", "/login"),
     ("GET", "/static/<path:filename>"),
     ("POST", "/preferences/<name>"),
+    ("GET", "/rate/<token>"),
+    ("POST", "/rate/<token>"),
 }
 
 # Goal plans: HR plans, people see their own and their people's, managers propose and settle.
@@ -554,6 +556,22 @@ SETTLING = (
         page=False,
     ),
 )
+# Customers are asked by whoever leads the person or HR.
+CUSTOMERS = tuple(
+    Route(
+        f"/reviews/<key>/{what}",
+        {"hr", "hr_region", "manager"},
+        "POST",
+        row=f"/reviews/review-{{}}/{at}",
+        absent=f"/reviews/1/{at}",
+        reaches={role: seen - {"M1"} if role == "manager" else seen for role, seen in SEES.items()},
+        answers=404,  # the policy collects no such ratings, and nobody was asked
+    )
+    for what, at in (
+        ("ratings/<code>/customers", "ratings/none/customers"),
+        ("customers/<asked>", "customers/none"),
+    )
+)
 # Audits of results: the auditor checks and settles, HR answers.
 AUDIT_READERS = {"hr", "sales_director", "auditor"}
 AUDITS = (
@@ -682,6 +700,7 @@ ROUTES = (
     *EVALUATION,
     *SETTLING,
     *AUDITS,
+    *CUSTOMERS,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),

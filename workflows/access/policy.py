@@ -268,6 +268,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "rate_as_asked": {_MGR: {Reach.ALL}, _SALES: {Reach.ALL}},
         "lead_ratings": _LEADERS,
         "give_customer_ratings": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
+        "ask_customers": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}, _MGR: {Reach.TEAM}},
         "read_ratings": _READERS_OF_PAY,
         "contribute": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # money
