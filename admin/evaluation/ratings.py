@@ -27,7 +27,13 @@ from workflows.ratings.evidence import evidence_beside
 from workflows.ratings.finding import allow_to_rate, asked_request, may_rate, request_of
 from workflows.ratings.finishing import finish_ratings, not_finishable, send_back
 from workflows.ratings.giving import give_rating, requests_of, save_answers
-from workflows.ratings.links import ask_customer, may_ask, open_until, withdraw_customer
+from workflows.ratings.links import (
+    allow_asking,
+    ask_customer,
+    may_ask,
+    open_until,
+    withdraw_customer,
+)
 from workflows.ratings.reading import result_shown
 from workflows.ratings.standing import is_finished, rating_named
 from workflows.ratings.tables import RatingRequest
@@ -86,6 +92,7 @@ def ask_one(key: str, code: str) -> Answer:
     try:
         with writing() as of:
             review = visible_review(of.session, of.actor, key)
+            allow_asking(of.session, of.actor, review)
             policy = policy_of(review.cycle)
             rating, source = rating_named(policy, code), request.form.get("source", "")
             ask_customer(of.session, of.actor, of.now, review, policy, rating, source)

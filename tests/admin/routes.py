@@ -1561,8 +1561,8 @@ ROUTES = (
         )
         for method in ("GET", "POST")
     ),
-    Route("/calibrations/open", {"hr"}),
-    Route("/calibrations/open", {"hr"}, "POST", form={"cycle": "none@1"}, answers=404),
+    Route("/calibrations/open", {"hr", "hr_region"}),
+    Route("/calibrations/open", {"hr", "hr_region"}, "POST", form={"cycle": "none@1"}, answers=404),
     *(
         Route(
             f"/calibrations/<key>/{step}",
@@ -1574,22 +1574,22 @@ ROUTES = (
             answers=409,
         )
         for step, roles in (
-            ("close", {"hr"}),
-            ("terms", {"hr"}),
+            ("close", {"hr", "hr_region"}),
+            ("terms", {"hr", "hr_region"}),
             ("approve", {"sales_director"}),
-            ("reopen", {"hr", "sales_director"}),
+            ("reopen", {"hr", "hr_region", "sales_director"}),
             ("minutes", CALIBRATORS),
         )
     ),
     Route(
         "/calibrations/<key>/close",
-        {"hr"},
+        {"hr", "hr_region"},
         at="/calibrations/sitting-1/close",
         absent="/calibrations/none/close",
     ),
     Route(
         "/calibrations/<key>/cards/<review>/out",
-        {"hr"},
+        {"hr", "hr_region"},
         "POST",
         row="/calibrations/sitting-1/cards/review-{}/out",
         absent="/calibrations/sitting-1/cards/none/out",

@@ -174,7 +174,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         },
         "take_goals": {_HR: {Reach.ALL}},
         # calibration sessions: of managers those who were asked, or who lead the unit above
-        "hold_calibration": {_HR: {Reach.ALL}},
+        "hold_calibration": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
         "see_calibration": {
             **{role: {Reach.ALL} for role in (_HR, _DIR)},
             _REGION: {Reach.REGION},

@@ -49,7 +49,7 @@ def ask_customer(
     Raises ``KaohengError``: ``DENIED`` for others and for one's own review, ``INVALID`` without
     a name, ``CONFLICT`` where the customer has answered, or the ratings are not open.
     """
-    _allow(session, actor, review)
+    allow_asking(session, actor, review)
     require_open(session, review, policy)
     name = source.strip()
     if rating.by != "customers" or not 0 < len(name) <= LONGEST:
@@ -92,7 +92,7 @@ def withdraw_customer(
     session: Session, actor: Actor, now: datetime, review: Review, public_id: str
 ) -> None:
     """Let a customer's link open nothing any more, until they are asked again."""
-    _allow(session, actor, review)
+    allow_asking(session, actor, review)
     request = session.scalar(
         select(RatingRequest).where(
             RatingRequest.public_id == public_id,
@@ -165,13 +165,14 @@ def no_such_form() -> KaohengError:
 def may_ask(session: Session, actor: Actor, review: Review) -> bool:
     """Say whether the actor may ask customers about the person of a review."""
     try:
-        _allow(session, actor, review)
+        allow_asking(session, actor, review)
     except KaohengError:
         return False
     return True
 
 
-def _allow(session: Session, actor: Actor, review: Review) -> None:
+def allow_asking(session: Session, actor: Actor, review: Review) -> None:
+    """Refuse with ``DENIED`` who may not ask customers about the person, and the person too."""
     allow_person(session, actor, "ask_customers", review.person_id)
     if review.person_id in (actor.person_id, actor.own_person_id):
         raise denied("ask_customers")
