@@ -10,7 +10,17 @@ from werkzeug.wrappers import Response
 
 from admin.redirects import local_target
 
-PUBLIC = frozenset({"static", "health.healthz", "security.login", "preferences.choose"})
+PUBLIC = frozenset(
+    {
+        "static",
+        "health.healthz",
+        "security.login",
+        "preferences.choose",
+        # a customer has no account: their signed link says which form is theirs
+        "customers.form",
+        "customers.give",
+    }
+)
 
 
 def register(app: Flask) -> None:

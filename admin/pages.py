@@ -14,6 +14,7 @@ from admin.appeals import asking as appealing
 from admin.appeals.view import AppealsView
 from admin.audit import timelines
 from admin.audit.checkpoint import CheckpointView
+from admin.audit.samples import SamplesView
 from admin.audit.versions import VersionsView
 from admin.calendar.view import CalendarView
 from admin.calibration import board as calibration_board
@@ -27,7 +28,7 @@ from admin.confirming import records as confirming
 from admin.confirming.claims import ClaimsView
 from admin.contributions.view import ContributionsView
 from admin.cycles import closing
-from admin.evaluation import grid, performance, ratings, self_report
+from admin.evaluation import customers, grid, performance, ratings, self_report
 from admin.feedback import view as feedback
 from admin.goals import agreeing as goal_offers
 from admin.goals import grid as goal_grid
@@ -108,6 +109,7 @@ def register(app: Flask) -> None:
         LogView(_AUDIT),
         CheckpointView(_AUDIT),
         VersionsView(_AUDIT),
+        SamplesView(_AUDIT),
         AccountsView(_SETTINGS),
     )
     app.register_blueprint(timelines.blueprint)
@@ -128,7 +130,7 @@ def register(app: Flask) -> None:
         each.register(app)
     for confirmed in (changes, claims, confirmations, confirming, reporting):
         confirmed.register(app)
-    for evaluating in (self_report, ratings, grid, performance):
+    for evaluating in (self_report, ratings, grid, performance, customers):
         evaluating.register(app)
     for calibrating in (
         calibration_board,

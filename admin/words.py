@@ -453,6 +453,14 @@ ACTIONS = {
     "hold_feedback": Word(N_("Held a conversation")),
     "note_feedback": Word(N_("Wrote down a conversation")),
     "acknowledge_feedback": Word(N_("Acknowledged a conversation")),
+    "ask_customer": Word(N_("Asked a customer to rate")),
+    "withdraw_customer": Word(N_("Withdrew a customer's link")),
+    "draw_sample": Word(N_("Drew a sample of results")),
+    "check_result": Word(N_("Checked a result")),
+    "answer_finding": Word(N_("Answered a finding")),
+    "settle_finding": Word(N_("Settled a finding, or left it open")),
+    "attach_evidence": Word(N_("Attached evidence to an appeal")),
+    "count_silence": Word(N_("Counted silence as the answer")),
     "feedback_by_silence": Word(N_("Took silence for taken note")),
     "give_upward_feedback": Word(N_("Gave upward feedback")),
     "submit_appeal": Word(N_("Appealed")),
@@ -652,9 +660,27 @@ SMART = {
     "parent": Word(N_("which goal it serves"), "bad"),
     "appeal": Word(N_("Appeal")),
 }
+AUDIT_LINES = {
+    "open": Word(N_("To be checked"), "warn"),
+    "sound": Word(N_("Signed off"), "good"),
+    "finding": Word(N_("Finding"), "bad"),
+    "answered": Word(N_("Finding answered"), "active"),
+    "settled": Word(N_("Finding settled"), "calm"),
+}
+AUDIT_CHECKS = {
+    "replay": Word(N_("Computed again")),
+    "explanation": Word(N_("How the numbers came about")),
+    "records": Word(N_("The records behind them")),
+}
+AUDIT_STRATA = {
+    "unit": Word(N_("Unit")),
+    "grade": Word(N_("Grade")),
+    "unit_and_grade": Word(N_("Unit and grade")),
+}
 APPEALS = {
     "submitted": Word(N_("Submitted"), "warn"),
     "assigned": Word(N_("Handler named"), "calm"),
+    "attached": Word(N_("Evidence attached"), "calm"),
     "accepted": Word(N_("Being handled"), "active"),
     "proposed": Word(N_("Correction proposed"), "active"),
     "returned": Word(N_("Sent back to the handler"), "warn"),
@@ -759,6 +785,9 @@ VOCABULARIES: Mapping[str, Mapping[str, Word]] = {
     "claim_kinds": CLAIM_KINDS,
     "credit_proposals": CREDIT_PROPOSALS,
     "credit_answers": CREDIT_ANSWERS,
+    "audit_lines": AUDIT_LINES,
+    "audit_checks": AUDIT_CHECKS,
+    "audit_strata": AUDIT_STRATA,
     "appeals": APPEALS,
     "channels": CHANNELS,
     "sides": SIDES,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.model import Bilingual, Policy, StageDetail
+from engine.model import Answer, Bilingual, Policy, StageDetail
 
 PURPOSES = (
     "goal_setting",  # 目标制定
@@ -40,6 +40,26 @@ NAMES = {
     "appeal": Bilingual("申诉期", "Appeal window"),
     "closed": Bilingual("已归档", "Closed"),
 }
+
+
+# The purposes in which somebody is asked for an answer: about a conversation, about whose a
+# record should be. Where a policy gives them no time of its own it is a working week.
+ANSWERED = ("feedback", "confirmation")
+ANSWER = Answer(working_days=5)
+# Fewer than so many people who say something of a manager could be told from the sum.
+FEWEST = 3
+
+
+def answer_time(policy: Policy, purpose: str) -> Answer:
+    """Return how long those who are asked in the policy's stages for ``purpose`` have."""
+    details = (detail_of(policy, stage) for stage in stages_for(policy, purpose))
+    return next((each.answer for each in details if each and each.answer), ANSWER)
+
+
+def fewest_of(policy: Policy) -> int:
+    """Return of how many people's upward feedback a manager may see the sum."""
+    details = (detail_of(policy, stage) for stage in stages_for(policy, "feedback"))
+    return next((each.at_least for each in details if each and each.at_least), FEWEST)
 
 
 def name_of(policy: Policy, stage: str) -> Bilingual:

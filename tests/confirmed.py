@@ -135,27 +135,27 @@ class Confirmed:
             open_cycle(session, self.actors["hr"], NOW, policy_code="east", period_label=period)
 
 
-def confirmed(database: Database) -> Confirmed:
+def confirmed(database: Database, written: str = POLICY) -> Confirmed:
     """Add the company with two deals of S11 and one of S12, the policy, and an open cycle."""
     world = Confirmed(database)
     with database.write() as session:
         add_organisation(session)
         for name, (role, person) in WHO.items():
             world.actors[name] = _account(session, role, person)
-        _publish(session)
+        _publish(session, written)
     for code, person, amount in (("D1", "S11", 400), ("D2", "S11", 500), ("D3", "S12", 700)):
         world.add_deal(code, person, amount, date(2026, 2, 1))
     world.open("2026-Q1")
     return world
 
 
-def _publish(session: Session) -> None:
-    policy = load(POLICY, "east.yaml")
+def _publish(session: Session, written: str) -> None:
+    policy = load(written, "east.yaml")
     version = PolicyVersion(
         policy=PolicyRow(code="east", name={"zh": "季度考核", "en": "Quarterly"}),
         seq=1,
         digest=digest(policy),
-        text=POLICY,
+        text=written,
         text_sha256="e2" * 32,
         canonical=canonical_text(policy),
         created_at=NOW,

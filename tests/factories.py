@@ -26,7 +26,8 @@ from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
 from workflows.agreements.announcing import announce_cycle
 from workflows.agreements.tables import Agreement
-from workflows.appeals.tables import Appeal, AppealItem
+from workflows.appeals.tables import Appeal, AppealFile, AppealItem
+from workflows.audits.tables import AuditedResult, ResultAudit
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationEvent,
@@ -36,6 +37,7 @@ from workflows.calibration.tables import (
 )
 from workflows.claims.tables import CreditClaim
 from workflows.comments.tables import Comment, CommentThread
+from workflows.consultation.files import Attachment
 from workflows.consultation.tables import Consultation, ConsultationFile, Opinion
 from workflows.cycles.evaluation import TRIAL, Bytes, compute
 from workflows.cycles.operations import policy_of
@@ -110,6 +112,7 @@ def add_world(session: Session) -> None:
     _calibration(session, cycle)
     _appeals(session, cycle)
     session.flush()
+    _audit(session, cycle)
     _tracking(session, cycle)
     _simulation(session, cycle)
 
@@ -342,6 +345,35 @@ def _appeals(session: Session, cycle: Cycle) -> None:
             items=[total],
         )
         session.add(appeal)
+        if review.person.code == "S11":
+            shows = Attachment("合同.pdf", "application/pdf", b"%PDF-1 ")
+            by = session.scalars(sa.select(Account).where(Account.username == "salesperson")).one()
+            session.flush()
+            session.add(
+                AppealFile(appeal_id=appeal.id, account_id=by.id, added_at=NOW, **shows.columns)
+            )
+
+
+def _audit(session: Session, cycle: Cycle) -> None:
+    """Add a sample with the result of S11, which waits to be checked."""
+    auditor = session.scalars(sa.select(Account).where(Account.username == "auditor")).one()
+    review = session.scalars(sa.select(Review).where(Review.public_id == "review-S11")).one()
+    line = AuditedResult(review=review, stratum="east-1", state="open", version=0, checks=[])
+    session.add(
+        ResultAudit(
+            public_id="audit-1",
+            cycle=cycle,
+            seq=1,
+            size=1,
+            strata="unit",
+            seed="seed",
+            population=8,
+            population_sha256="ab" * 32,
+            drawer=auditor,
+            drawn_at=NOW,
+            lines=[line],
+        )
+    )
 
 
 def _grants(session: Session, review: Review, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.accounts import tables as accounts
 from workflows.agreements import tables as agreements
 from workflows.appeals import tables as appeals
+from workflows.audits import tables as audits
 from workflows.base.database import Base
 from workflows.calendar import tables as calendar
 from workflows.calibration import tables as calibration
@@ -44,6 +45,7 @@ __all__ = [
     "accounts",
     "agreements",
     "appeals",
+    "audits",
     "calendar",
     "calibration",
     "claims",

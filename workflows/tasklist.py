@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows.access.actors import Actor
 from workflows.appeals.waiting import appeals_waiting
+from workflows.audits.tasks import audit_tasks
 from workflows.calendar.tasks import calendar_tasks
 from workflows.calibration.tasks import calibration_tasks
 from workflows.claims.tasks import claim_tasks
@@ -46,6 +47,7 @@ PROVIDERS: tuple[Provider, ...] = (
     conversations_waiting,
     appeals_waiting,
     closing_waits,
+    audit_tasks,
     programme_tasks,
     calendar_tasks,
     late_tasks,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.attached import ATTACHING, sent_files
 from admin.errors import status_of
 from admin.refusals import by_field
 from admin.services import services
@@ -49,6 +50,7 @@ def submit(key: str) -> Page:
                 visible_review(of.session, of.actor, key),
                 names=request.form.getlist("names"),
                 reason=request.form.get("reason", ""),
+                files=sent_files(),
             )
             found = appeal.public_id
     except KaohengError as error:
@@ -82,5 +84,6 @@ def _page(key: str, **shown: Any) -> str:
             numbers=disputable(session, review) if can else {},
             chosen=frozenset(chosen),
             appeals=appeals,
+            **ATTACHING,
             **shown,
         )

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from admin.attached import ATTACHING, download, sent_files
 from admin.errors import status_of
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
@@ -26,8 +27,10 @@ from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
+from workflows.appeals.attaching import attach_evidence
 from workflows.appeals.corrections import RECORD, Correction, correctable
 from workflows.appeals.effect import Moved, seen_by
+from workflows.appeals.evidence import files_of, find_evidence
 from workflows.appeals.handling import handlers_for
 from workflows.appeals.operations import (
     accept_appeal,
@@ -155,6 +158,22 @@ class AppealsView(ListView):
         act = partial(return_correction, reason=reason, seen=_seen())
         return self._carry_out(key, "approve_correction", act)
 
+    @expose("/<key>/files", methods=["POST"])  # type: ignore[untyped-decorator]
+    def attach(self, key: str) -> Page:
+        """Attach files, as the one who appeals or as the handler; the operation says who may."""
+        note = request.form.get("note", "")
+
+        def act(session: Session, actor: Actor, now: Any, appeal: Appeal) -> None:
+            attach_evidence(session, actor, now, appeal, sent_files(), note=note)
+
+        return self._carry_out(key, "read_appeals", act)
+
+    @expose("/<key>/files/<int:file_id>")  # type: ignore[untyped-decorator]
+    def file(self, key: str, file_id: int) -> Response:
+        """Give a file that is attached as a download, to whoever reads the appeal."""
+        with services().database.read() as session:
+            return download(find_evidence(session, current_actor(), key, file_id))
+
     def _carry_out(self, key: str, operation: str, act: Operation) -> Page:
         """Do it and show the appeal; a refusal is shown on it, with what was typed."""
         allow(current_actor(), operation)
@@ -195,6 +214,8 @@ def appeal_shown(session: Session, actor: Actor, row: Appeal) -> dict[str, Any]:
         "people": names,
         "handlers": handlers_for(session, row) if allowed.assign else (),
         "columns": correctable(policy) if allowed.answer else {},
+        "files": files_of(session, row),
+        **ATTACHING,
         "others": [each for each in appeals_of(session, actor, row.review) if each.id != row.id],
         "now": services().clock(),
         "titles": _titles(row),

@@ -15,13 +15,14 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
-from workflows.access.decide import allow, may_everywhere
+from workflows.access.decide import allow
 from workflows.calibration.board import board_of
 from workflows.calibration.cost import cost_of
 from workflows.calibration.operations import move_card
 from workflows.calibration.reaching import (
     find_card,
     find_session,
+    holds,
     may_approve,
     may_see_pay,
     takes_part,
@@ -151,7 +152,7 @@ def board_shown(session: Session, sitting: CalibrationSession) -> dict[str, Any]
         "policy": found.policy,
         "outlook": standing_out(found),
         "moves": is_open and takes_part(actor, sitting),
-        "holds": may_everywhere(actor, "hold_calibration"),
+        "holds": holds(session, actor, sitting),
         "approves": sitting.state == "closed" and may_approve(session, actor, sitting),
         "pay": may_see_pay(session, actor, sitting),
     }

@@ -17,7 +17,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
-from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.access.decide import allow, may
 from workflows.calibration.arranging import leave_out, put_back, set_terms
 from workflows.calibration.closing import (
     approve_calibration,
@@ -39,13 +39,13 @@ def register(app: Flask) -> None:
 @blueprint.get("/<key>/close")
 def ask(key: str) -> str:
     """Ask before a session is closed: what is exceeded, and why."""
-    allow_everywhere(current_actor(), "hold_calibration")
+    allow(current_actor(), "hold_calibration")
     return _steps(key)
 
 
 @blueprint.post("/<key>/close")
 def close(key: str) -> Page:
-    allow_everywhere(current_actor(), "hold_calibration")
+    allow(current_actor(), "hold_calibration")
     return _done(key, partial(close_calibration, reason=_reason()))
 
 
@@ -58,7 +58,7 @@ def approve(key: str) -> Page:
 
 @blueprint.post("/<key>/reopen")
 def reopen(key: str) -> Page:
-    if not may_everywhere(current_actor(), "hold_calibration"):
+    if not may(current_actor(), "hold_calibration"):
         with services().database.read() as session:
             require_approver(session, current_actor())
     return _done(key, partial(reopen_calibration, reason=_reason()))
@@ -67,7 +67,7 @@ def reopen(key: str) -> Page:
 @blueprint.post("/<key>/terms")
 def terms(key: str) -> Page:
     """Change the budget, and who takes part."""
-    allow_everywhere(current_actor(), "hold_calibration")
+    allow(current_actor(), "hold_calibration")
     asked = request.form.getlist("participant")
 
     def change(*of: object, seen: int) -> None:
@@ -79,7 +79,7 @@ def terms(key: str) -> Page:
 @blueprint.post("/<key>/cards/<review>/out")
 def out(key: str, review: str) -> Page:
     """Leave somebody out of the session with a reason, or put them back on the board."""
-    allow_everywhere(current_actor(), "hold_calibration")
+    allow(current_actor(), "hold_calibration")
     back = request.form.get("do") == "back"
     operation = put_back if back else partial(leave_out, reason=_reason())
     try:

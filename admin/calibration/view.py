@@ -20,7 +20,8 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import N_, KaohengError, refuse
 from engine.stages import has_stage_for
-from workflows.access.decide import allow_everywhere, may, may_everywhere
+from workflows.access.decide import allow, may
+from workflows.access.units import units
 from workflows.calibration.opening import Asked, may_take_part, open_calibration
 from workflows.calibration.reaching import visible_sessions
 from workflows.calibration.tables import CalibrationSession
@@ -52,7 +53,7 @@ class CalibrationsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no ty
         with services().database.read() as session:
             asked = visible_sessions(session, current_actor())
             found = session.scalars(asked.order_by(CalibrationSession.id.desc())).all()
-            opens = may_everywhere(current_actor(), "hold_calibration")
+            opens = may(current_actor(), "hold_calibration")
             return str(self.render("calibration/list.html", sittings=found, opens=opens))
 
     @expose("/open")  # type: ignore[untyped-decorator]
@@ -62,7 +63,7 @@ class CalibrationsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no ty
     @expose("/open", methods=["POST"])  # type: ignore[untyped-decorator]
     def open(self) -> Page:
         """Open a session; a refusal keeps what was typed."""
-        allow_everywhere(current_actor(), "hold_calibration")
+        allow(current_actor(), "hold_calibration")
         try:
             with writing() as of:
                 cycle = find_cycle(of.session, request.form.get("cycle", ""))
@@ -78,13 +79,17 @@ class CalibrationsView(BaseView):  # type: ignore[misc]  # Flask-Admin has no ty
         return redirect(url_for("calibration.board", key=key), 303)
 
     def _ask(self, error: KaohengError | None) -> str:
-        allow_everywhere(current_actor(), "hold_calibration")
+        allow(current_actor(), "hold_calibration")
         with services().database.read() as session:
             return str(
                 self.render(
                     "calibration/open.html",
                     cycles=_cycles(session),
-                    units=session.scalars(select(Unit).order_by(Unit.kind, Unit.code)).all(),
+                    units=session.scalars(
+                        select(Unit)
+                        .where(units(current_actor(), "hold_calibration"))
+                        .order_by(Unit.kind, Unit.code)
+                    ).all(),
                     accounts=may_take_part(session),
                     typed=request.form if error else request.args,
                     chosen=request.form if error else request.args,

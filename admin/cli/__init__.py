@@ -41,6 +41,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "meetings": "admin.cli.meetings",
         "contributions": "admin.cli.contributions",
         "report": "admin.cli.reporting",
+        "sample": "admin.cli.samples",
         "agreements": "admin.cli.agreements",
         "consent": "admin.cli.consents",
         "calendar": "admin.cli.calendar",

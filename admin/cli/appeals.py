@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
@@ -12,8 +13,10 @@ from admin.cli.acting import actor, application
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.access.actors import Actor
+from workflows.appeals.attaching import attach_evidence
 from workflows.appeals.corrections import KINDS, Correction
 from workflows.appeals.effect import seen_by
+from workflows.appeals.evidence import files_of, find_evidence
 from workflows.appeals.operations import (
     accept_appeal,
     assign_appeal,
@@ -29,8 +32,12 @@ from workflows.appeals.posting import (
 )
 from workflows.appeals.reading import appeal_rows, effect_shown, find_appeal, pay_visible
 from workflows.appeals.tables import Appeal
+from workflows.base.files import write_private
+from workflows.consultation.files import Attachment, attachments
 from workflows.cycles.operations import find_cycle
 from workflows.reviews.reading import find_review
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.group()
@@ -53,12 +60,22 @@ def list_(code: str | None) -> list[dict[str, object]]:
 @click.argument("person")
 @click.argument("numbers", nargs=-1, required=True)
 @click.option("--reason", required=True, help="What is not right with them, and why.")
-def submit(code: str, person: str, numbers: tuple[str, ...], reason: str) -> None:
+@click.option("--attach", multiple=True, type=FILE, help="A file that shows it.")
+def submit(
+    code: str, person: str, numbers: tuple[str, ...], reason: str, attach: tuple[Path, ...]
+) -> None:
     """Appeal against NUMBERS of PERSON's result, such as total, sales.points or grant.bonus."""
+    files = _attachments(attach)
     with application() as app, app.database.write() as session:
         review = find_review(session, find_cycle(session, code), person)
         made = submit_appeal(
-            session, actor(app, session), app.clock(), review, names=numbers, reason=reason
+            session,
+            actor(app, session),
+            app.clock(),
+            review,
+            names=numbers,
+            reason=reason,
+            files=files,
         )
         key = made.public_id
     say(N_("Appealed: {appeal}."), appeal=key)
@@ -69,6 +86,48 @@ def submit(code: str, person: str, numbers: tuple[str, ...], reason: str) -> Non
 def withdraw(key: str) -> None:
     """Take APPEAL back."""
     _do(key, lambda s, who, now, a: withdraw_appeal(s, who, now, a, seen=a.version))
+
+
+@appeal.command("attach")
+@click.argument("key", metavar="APPEAL")
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=FILE)
+@click.option("--note", default="", help="What the files show.")
+def attach_(key: str, paths: tuple[Path, ...], note: str) -> None:
+    """Attach each FILE to APPEAL, as the one who appeals or as its handler."""
+    files = _attachments(paths)
+    _do(key, lambda s, who, now, a: attach_evidence(s, who, now, a, files, note=note))
+
+
+@appeal.command("files")
+@click.argument("key", metavar="APPEAL")
+@printed("file", "name", "size", "by", "added_at", "sha256")
+def files_(key: str) -> list[dict[str, object]]:
+    """List what is attached to APPEAL; `size` in bytes."""
+    with application() as app, app.database.read() as session:
+        found = find_appeal(session, actor(app, session), key)
+        return [
+            {
+                "file": each.id,
+                "name": each.name,
+                "size": each.size,
+                "by": each.account.username,
+                "added_at": each.added_at,
+                "sha256": each.sha256,
+            }
+            for each in files_of(session, found)
+        ]
+
+
+@appeal.command()
+@click.argument("key", metavar="APPEAL")
+@click.argument("file_id", metavar="FILE", type=int)
+@click.option("--to", required=True, type=click.Path(path_type=Path), help="Where it is written.")
+def file(key: str, file_id: int, to: Path) -> None:
+    """Write FILE of APPEAL, by its number in `appeal files`."""
+    with application() as app, app.database.read() as session:
+        found = find_evidence(session, actor(app, session), key, file_id)
+        write_private(to, found.content)
+    say(N_("Written to {path}."), path=to)
 
 
 @appeal.command()
@@ -169,6 +228,10 @@ def _do(key: str, act: Callable[[Session, Actor, datetime, Appeal], None]) -> No
         act(session, who, app.clock(), found)
         state = found.state
     say(N_("The appeal is {state} now."), state=state)
+
+
+def _attachments(paths: tuple[Path, ...]) -> list[Attachment]:
+    return attachments((each.name, each.read_bytes()) for each in paths)
 
 
 def _correction(text: str) -> Correction:

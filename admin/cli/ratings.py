@@ -9,11 +9,13 @@ import click
 from admin.cli.acting import actor, application
 from admin.cli.facts_file import read_facts
 from admin.cli.output import printed, say
+from admin.evaluation.links import token_of
 from engine.errors import N_
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.ratings.asking import ask_peers
 from workflows.ratings.customers import import_customers
 from workflows.ratings.finishing import finish_ratings, send_back
+from workflows.ratings.links import ask_customer, open_until
 from workflows.ratings.reading import rating_rows
 from workflows.ratings.standing import rating_named
 from workflows.reviews.reading import find_review
@@ -55,6 +57,25 @@ def ask(code: str, rating: str, person: str, peers: tuple[str, ...]) -> None:
         )
         count = len(asked)
     say(N_("{count} people are named to rate {person}."), count=count, person=person)
+
+
+@ratings.command("ask-customer")
+@click.argument("code", metavar="CYCLE")
+@click.argument("rating")
+@click.argument("person")
+@click.argument("customer")
+@printed("person", "customer", "until", "link")
+def ask_customer_(code: str, rating: str, person: str, customer: str) -> list[dict[str, object]]:
+    """Ask CUSTOMER to rate PERSON: print the link, to be put after the service's address."""
+    with application() as app, app.database.write() as session:
+        cycle = find_cycle(session, code)
+        policy = policy_of(cycle)
+        review = find_review(session, cycle, person)
+        kind, who = rating_named(policy, rating), actor(app, session)
+        asked = ask_customer(session, who, app.clock(), review, policy, kind, customer)
+        link = f"/rate/{token_of(app.settings.secret_key(), asked)}"
+        until = open_until(asked)
+        return [{"person": person, "customer": asked.source, "until": until, "link": link}]
 
 
 @ratings.command("import")

@@ -19,6 +19,7 @@ from workflows.access.decide import allow, allow_person
 from workflows.claims.opening import claim_missing, dispute_line, unknown_record
 from workflows.claims.reading import claims_of, find_record
 from workflows.confirming.operations import confirm_records
+from workflows.confirming.silence import silence_confirms
 from workflows.confirming.standing import standings
 from workflows.cycles.operations import policy_of
 from workflows.reviews.finding import visible_review
@@ -121,5 +122,6 @@ def _shown(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         "measures": {each.code: each for each in policy.measures},
         "standing": standings(session, review.cycle, policy, [review])[review.id],
         "claims": claims_of(session, review),
+        "silent_at": review.due_at if silence_confirms(policy, review) else None,
         "is_own": review.person_id == actor.person_id and review.cycle.state == "open",
     }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
-from io import BytesIO
 
-from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from admin.attached import ATTACHING, download, sent_files
 from admin.errors import status_of
 from admin.refusals import lines
 from admin.services import services
@@ -17,7 +16,6 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow, may_everywhere
-from workflows.consultation.files import KINDS, MOST_BYTES, MOST_FILES, Attachment, attachments
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.figures.columns import given_columns
 from workflows.reporting.naming import allow_as, name_provider, providers_of
@@ -68,7 +66,7 @@ def report(code: str) -> Answer:
             allow_as(of.session, of.actor, "reporter")
             cycle = find_cycle(of.session, code)
             report_figures(
-                of.session, of.actor, of.now, cycle, name, _figures(), _files(), note=note
+                of.session, of.actor, of.now, cycle, name, _figures(), sent_files(), note=note
             )
     except KaohengError as error:
         return _refused(code, error, f"report {name}")
@@ -95,13 +93,7 @@ def file(code: str, file_id: int) -> Response:
     with services().database.read() as session:
         allow_as(session, current_actor(), "reporter", "checker", "reader")
         found = find_file(session, current_actor(), find_cycle(session, code), file_id)
-        return send_file(
-            BytesIO(found.content),
-            mimetype=found.media_type,
-            as_attachment=True,
-            download_name=found.name,
-            etag=False,
-        )
+        return download(found)
 
 
 def _figures() -> dict[str, str]:
@@ -112,15 +104,6 @@ def _figures() -> dict[str, str]:
         if person:
             found[person] = rest[0].strip() if rest else ""
     return found
-
-
-def _files() -> list[Attachment]:
-    sent = []
-    for each in request.files.getlist("files"):
-        with closing(each):
-            if each.filename:
-                sent.append((each.filename, each.stream.read(MOST_BYTES + 1)))
-    return attachments(sent)
 
 
 def _refused(code: str, error: KaohengError, form: str) -> Answer:
@@ -151,6 +134,5 @@ def _page(
         refused=form,
         lines=lines(error),
         typed=request.form if error else {},
-        accepted=",".join(f".{ending}" for ending in KINDS),
-        limits={"files": MOST_FILES, "megabytes": MOST_BYTES // 1024**2},
+        **ATTACHING,
     )

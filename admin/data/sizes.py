@@ -10,15 +10,19 @@ from flask_login import current_user
 
 from admin.services import services
 from admin.sign_in.current import current_actor
-from workflows.access.decide import may_everywhere
+from workflows.access.decide import may
 from workflows.consultation.files import MOST_BYTES
 
 MOST_FILES = 10
-# Where files are sent to, and what whoever sends them must be allowed to do.
+# Where files are sent to, and one of what whoever sends them must be allowed to do.
 UPLOADS = {
-    "imports.upload": "import_records",
-    "consultation.record": "record_consultation",
-    "organisation.take": "change_organisation",
+    "imports.upload": ("import_records",),
+    "consultation.record": ("record_consultation",),
+    "organisation.take": ("change_organisation",),
+    "goal_grid.send": ("plan_goals",),
+    "reporting.report": ("report_figures",),
+    "appealing.submit": ("submit_appeal",),
+    "appeals.attach": ("submit_appeal", "handle_appeal"),
 }
 
 
@@ -27,10 +31,10 @@ def register(app: Flask) -> None:
 
 
 def _let_files_in() -> None:
-    operation = UPLOADS.get(request.endpoint or "")
-    if operation is None or request.method != "POST":
+    operations = UPLOADS.get(request.endpoint or "")
+    if operations is None or request.method != "POST" or not current_user.is_authenticated:
         return
-    if current_user.is_authenticated and may_everywhere(current_actor(), operation):
+    if any(may(current_actor(), operation) for operation in operations):
         form = request.max_content_length or 0
         # One file above the limit is still received, so that the page can name it.
         request.max_content_length = form + MOST_FILES * _largest_file()

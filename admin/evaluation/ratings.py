@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
+from admin.evaluation.typed import typed_answers
 from admin.refusals import by_field, lines
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -25,8 +26,14 @@ from workflows.ratings.customers import enter_customer
 from workflows.ratings.evidence import evidence_beside
 from workflows.ratings.finding import allow_to_rate, asked_request, may_rate, request_of
 from workflows.ratings.finishing import finish_ratings, not_finishable, send_back
-from workflows.ratings.forms import FIELDS
 from workflows.ratings.giving import give_rating, requests_of, save_answers
+from workflows.ratings.links import (
+    allow_asking,
+    ask_customer,
+    may_ask,
+    open_until,
+    withdraw_customer,
+)
 from workflows.ratings.reading import result_shown
 from workflows.ratings.standing import is_finished, rating_named
 from workflows.ratings.tables import RatingRequest
@@ -78,6 +85,35 @@ def answer(key: str, asked: str) -> Answer:
     return redirect(url_for("ratings.of_review", key=key), 303)
 
 
+@blueprint.post("/reviews/<key>/ratings/<code>/customers")
+def ask_one(key: str, code: str) -> Answer:
+    """Ask a customer: the page then has the link to be copied to them."""
+    allow(current_actor(), "ask_customers")
+    try:
+        with writing() as of:
+            review = visible_review(of.session, of.actor, key)
+            allow_asking(of.session, of.actor, review)
+            policy = policy_of(review.cycle)
+            rating, source = rating_named(policy, code), request.form.get("source", "")
+            ask_customer(of.session, of.actor, of.now, review, policy, rating, source)
+    except KaohengError as error:
+        return _refused(key, error)
+    return redirect(url_for("ratings.of_review", key=key, _anchor=f"rating-{code}"), 303)
+
+
+@blueprint.post("/reviews/<key>/customers/<asked>")
+def withdraw(key: str, asked: str) -> Answer:
+    """Let a customer's link open nothing any more."""
+    allow(current_actor(), "ask_customers")
+    try:
+        with writing() as of:
+            review = visible_review(of.session, of.actor, key)
+            withdraw_customer(of.session, of.actor, of.now, review, asked)
+    except KaohengError as error:
+        return _refused(key, error)
+    return redirect(url_for("ratings.of_review", key=key), 303)
+
+
 @blueprint.post("/reviews/<key>/rating-round")
 def round_(key: str) -> Answer:
     """Finish the ratings of a review, or send them back with a reason."""
@@ -120,11 +156,11 @@ def give(key: str, code: str) -> Answer:
             if rating.by == "customers":
                 source = request.form.get("source", "")
                 enter_customer(
-                    of.session, of.actor, of.now, review, policy, rating, source, _typed()
+                    of.session, of.actor, of.now, review, policy, rating, source, typed_answers()
                 )
             else:
                 done = save_answers if request.form.get("do") == "save" else give_rating
-                done(of.session, of.actor, of.now, review, policy, rating, _typed())
+                done(of.session, of.actor, of.now, review, policy, rating, typed_answers())
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
@@ -155,7 +191,7 @@ def give_asked(asked: str) -> Answer:
             policy = policy_of(found.review.cycle)
             rating = rating_named(policy, found.rating)
             done = save_answers if request.form.get("do") == "save" else give_rating
-            done(of.session, of.actor, of.now, found.review, policy, rating, _typed())
+            done(of.session, of.actor, of.now, found.review, policy, rating, typed_answers())
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
@@ -164,16 +200,6 @@ def give_asked(asked: str) -> Answer:
             rating = rating_named(policy_of(found.review.cycle), found.rating)
             return _form(session, actor, found.review, rating, found, error), status_of(error)
     return redirect(url_for("ratings.asked_form", asked=asked), 303)
-
-
-def _typed() -> dict[str, dict[str, str]]:
-    """Return the form's fields, named ``<kpi>.<field>``, by KPI."""
-    found: dict[str, dict[str, str]] = {}
-    for name, value in request.form.items():
-        kpi, dot, field = name.partition(".")
-        if dot and field in FIELDS:
-            found.setdefault(kpi, {})[field] = value.replace("\r\n", "\n")
-    return found
 
 
 def _form(
@@ -187,7 +213,7 @@ def _form(
     policy = policy_of(review.cycle)
     found = asked or request_of(session, actor, review, rating)
     kept = dict(found.answers) if found else {}
-    typed = _typed() if error else {}
+    typed = typed_answers() if error else {}
     answers = {kpi: {**kept.get(kpi, {}), **typed.get(kpi, {})} for kpi in {*kept, *typed}}
     beside: dict[str, Any] = {}
     if asked is None:
@@ -239,6 +265,8 @@ def _overview(session: Session, actor: Actor, key: str, error: KaohengError | No
         leads=leads,
         own={r.code for r in policy.ratings if may_rate(session, actor, now, review, r)},
         is_self=review.person_id == actor.person_id,
+        asks=may_ask(session, actor, review),
+        open_until=open_until,
         requests=_shown_requests(session, policy, review),
         waiting=lines(_waiting(session, review, policy)) if leads and policy.ratings else [],
         names={kpi.code: kpi.name for kpi in policy.kpis},

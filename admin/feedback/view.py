@@ -16,6 +16,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
+from engine.stages import answer_time, fewest_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, may
 from workflows.cycles.latest import approved_at
@@ -23,7 +24,6 @@ from workflows.cycles.operations import find_cycle, policy_of
 from workflows.cycles.scored import scored
 from workflows.feedback.operations import (
     CHANNELS,
-    SILENCE_DAYS,
     Prepared,
     acknowledge_talk,
     hold_talk,
@@ -157,6 +157,7 @@ def upward_of_cycle(key: str) -> str:
             answers=upward_answers(session, actor, cycle),
             own=summary_for_manager(session, actor, cycle),
             questions=QUESTIONS,
+            fewest=fewest_of(policy_of(cycle)),
         )
 
 
@@ -199,7 +200,7 @@ def _standing(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         "side": side_of(session, actor, review),
         "said_upward": own_upward(session, review) if review.person_id == actor.person_id else None,
         "channels": CHANNELS,
-        "silence_days": SILENCE_DAYS,
+        "answer": answer_time(policy, "feedback"),
         "questions": QUESTIONS,
         "scale": range(LEAST, MOST + 1),
     }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
-from io import BytesIO
 
-from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from admin.attached import ATTACHING, download, sent_files
 from admin.errors import status_of
 from admin.refusals import lines
 from admin.services import services
@@ -18,8 +17,6 @@ from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.base.clock import today
-from workflows.consultation.files import KINDS as FILES
-from workflows.consultation.files import MOST_BYTES, MOST_FILES, Attachment, attachments
 from workflows.consultation.operations import (
     KINDS,
     VERDICTS,
@@ -57,7 +54,7 @@ def of_draft(code: str) -> str:
 def record(code: str) -> Answer:
     allow_everywhere(current_actor(), "record_consultation")
     try:
-        files = _files()
+        files = sent_files()
         with writing() as of:
             draft = draft_consulted(of.session, code)
             day = today(of.now, services().settings.timezone)
@@ -102,13 +99,7 @@ def file(code: str, file_id: int) -> Response:
     """Give an attachment as a download, never to be shown by the browser itself."""
     with services().database.read() as session:
         found = find_file(session, current_actor(), code, file_id)
-        return send_file(
-            BytesIO(found.content),
-            mimetype=found.media_type,
-            as_attachment=True,
-            download_name=found.name,
-            etag=False,
-        )
+        return download(found)
 
 
 def _record() -> Record:
@@ -118,15 +109,6 @@ def _record() -> Record:
     except ValueError:
         held_on = None
     return Record(form.get("kind", ""), held_on, form.get("participants", ""), form.get("text", ""))
-
-
-def _files() -> list[Attachment]:
-    sent = []
-    for each in request.files.getlist("files"):
-        with closing(each):
-            if each.filename:
-                sent.append((each.filename, each.stream.read(MOST_BYTES + 1)))
-    return attachments(sent)
 
 
 def _refused(code: str, error: KaohengError) -> Answer:
@@ -151,8 +133,7 @@ def _page(session: Session, code: str, error: KaohengError | None = None) -> str
         may_record=may_everywhere(actor, "record_consultation") and not part,
         kinds=KINDS,
         verdicts=VERDICTS,
-        accepted=",".join(f".{ending}" for ending in FILES),
-        limits={"files": MOST_FILES, "megabytes": MOST_BYTES // 1024**2},
+        **ATTACHING,
         lines=lines(error),
         typed=request.form if error else {},
         is_part=part,

@@ -17,13 +17,19 @@ PER_PAIR, PER_ACCOUNT, PER_ADDRESS = 5, 20, 50
 MOST_COUNTERS = 10_000
 
 Counter = tuple[str, str]
+Limits = tuple[tuple[Counter, int], ...]
 
 
 class Throttle:
     """Failures by account, by address and by both; safe to share between threads."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        limits: Callable[[str, str], Limits] | None = None,
+    ) -> None:
         self._monotonic = monotonic
+        self._limits = limits or _limits
         self._lock = threading.Lock()
         self._failures: OrderedDict[Counter, deque[float]] = OrderedDict()
 
@@ -32,13 +38,14 @@ class Throttle:
         now = self._monotonic()
         with self._lock:
             return max(
-                self._wait(counter, limit, now) for counter, limit in _limits(username, address)
+                self._wait(counter, limit, now)
+                for counter, limit in self._limits(username, address)
             )
 
     def failed(self, username: str, address: str) -> None:
         now = self._monotonic()
         with self._lock:
-            for counter, limit in _limits(username, address):
+            for counter, limit in self._limits(username, address):
                 times = self._failures.setdefault(counter, deque(maxlen=limit))
                 times.append(now)
                 self._failures.move_to_end(counter)
@@ -48,7 +55,7 @@ class Throttle:
     def succeeded(self, username: str, address: str) -> None:
         """Forget this account's failures from this address; others' guesses still count."""
         with self._lock:
-            self._failures.pop(_limits(username, address)[0][0], None)
+            self._failures.pop(self._limits(username, address)[0][0], None)
 
     def _wait(self, counter: Counter, limit: int, now: float) -> float:
         times = self._failures.get(counter)
@@ -58,7 +65,7 @@ class Throttle:
         return max(0.0, times[0] + WINDOW_SECONDS - now)
 
 
-def _limits(username: str, address: str) -> tuple[tuple[Counter, int], ...]:
+def _limits(username: str, address: str) -> Limits:
     return (
         ((username, address), PER_PAIR),
         ((username, ""), PER_ACCOUNT),

@@ -9,6 +9,7 @@ from engine.errors import N_
 from engine.model import StageDetail, Transition, Workflow
 from engine.reader import Path
 from engine.schema.said import Said
+from engine.stages import ANSWERED
 
 # Who is told of what is late: whoever leads those for whom it waits, or HR.
 ESCALATIONS = ("superior", "hr")
@@ -26,6 +27,7 @@ def check_details(workflow: Workflow) -> Iterator[Problem]:
             yield from _times(path, detail)
             yield from _escalation(path, detail)
             yield from _silence(path, detail, workflow)
+            yield from _asked(path, detail)
 
 
 def _times(path: Path, detail: StageDetail) -> Iterator[Problem]:
@@ -68,6 +70,24 @@ def _silence(path: Path, detail: StageDetail, workflow: Workflow) -> Iterator[Pr
         yield at, unknown_word(detail.silence, tuple(each.code for each in leaving))
     elif (why := _cannot_be_silent(step)) is not None:
         yield at, why
+
+
+def _asked(path: Path, detail: StageDetail) -> Iterator[Problem]:
+    """What is said of answers stands at a stage in which the service asks for them."""
+    purpose = detail.purpose or detail.code
+    for part, purposes in (("answer", ANSWERED), ("at_least", ("feedback",))):
+        if getattr(detail, part) is not None and purpose not in purposes:
+            yield (
+                (*path, part),
+                Said(
+                    "rules.nobody_asked",
+                    N_("`{key}` is said of a stage in which nobody is asked for an answer."),
+                    N_("Move it to a stage that is `for:` one of these: {purposes}."),
+                    at_key=True,
+                    key=part,
+                    purposes=", ".join(purposes),
+                ),
+            )
 
 
 def _cannot_be_silent(step: Transition) -> Said | None:

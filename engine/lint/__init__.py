@@ -14,6 +14,8 @@ from engine.checking.sections import Problem
 from engine.compile import compile_policy
 from engine.errors import Fault
 from engine.lint.clauses import gaps, in_tables, overlaps, ruled
+from engine.lint.flow import flow
+from engine.lint.following import careers, watched
 from engine.lint.kpis import idle, twice
 from engine.lint.names import unused
 from engine.lint.pay import pay
@@ -45,6 +47,9 @@ def problems(policy: Policy, pause: Callable[[], None] = no_pause) -> list[Probl
         *gaps(ruled(policy), bounds),
         *overlaps(ruled(policy), bounds),
         *in_tables(version.definitions, bounds),
+        *watched(policy, bounds),
+        *careers(policy, bounds),
+        *flow(policy),
         *unused(policy, version.definitions),
         *pay(policy, ways, pause),
     ]

@@ -23,7 +23,7 @@ def unreachable(found: Sequence[Branch], reach: Reach) -> Iterator[Problem]:
             yield branch.path, _never(branch, possible[0], reach)
         elif branch.kind in {"rule", "yes"}:
             impossible = (way for way in possible if not way.is_possible)
-            yield from ((branch.path, _rule_never(way)) for way in impossible)
+            yield from ((branch.path, never_holds(way)) for way in impossible)
             yield from ((branch.path, said) for said in _idle(branch, reach))
 
 
@@ -45,7 +45,7 @@ def _never(branch: Branch, way: Way, reach: Reach) -> Said:
             name=name,
             range=values,
         )
-    return _rule_never(way)
+    return never_holds(way)
 
 
 def _grade_never(branch: Branch, bands: Bands, reach: Reach) -> Said:
@@ -59,7 +59,7 @@ def _grade_never(branch: Branch, bands: Bands, reach: Reach) -> Said:
     )
 
 
-def _rule_never(way: Way) -> Said:
+def never_holds(way: Way) -> Said:
     """Say why comparisons cannot hold together, whether they are a rule's or another's."""
     condition = " and ".join(map(spell, way.leaves))
     if way.by_itself:

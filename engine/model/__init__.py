@@ -14,6 +14,7 @@ from engine.model.figures import Cascade, Constant, Dated, Filter, Input, Measur
 from engine.model.following import Alert, CareerPath, PlanRule
 from engine.model.pay import Action, Guardrails, Payout, Peers, Pool, Rule, Step
 from engine.model.policy import (
+    Answer,
     Appeals,
     Deadline,
     Escalation,
@@ -42,6 +43,7 @@ from engine.model.words import Bilingual, InputUnit, Unit
 __all__ = [
     "Action",
     "Alert",
+    "Answer",
     "AnyTable",
     "Appeals",
     "Axis",

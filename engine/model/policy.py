@@ -46,6 +46,11 @@ class Transition:
     requires: tuple[str, ...] = ()
     when: Expression | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the person whose review it is may make it: their silence is an answer."""
+        return "owner" in self.by or "salesperson" in self.by
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -58,6 +63,16 @@ class Deadline:
     working_days: int | None = None
     days: int | None = None
     start: Literal["entered", "period_start", "period_end"] = "entered"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How long whoever is asked in a stage has for it: so many days, working days or all, after
+    the day on which they are asked.
+    """
+
+    working_days: int | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,8 @@ class StageDetail:
     ``purpose`` is one of ``engine.stages.PURPOSES``; None goes by the stage's own code.
     ``remind`` are working days before the deadline. ``silence`` is the transition that a review
     makes by itself once the deadline has passed: nobody's word counts as their yes.
+    ``answer`` is the time of those who are asked something in it; ``at_least`` so many must have
+    said something of a manager before the manager sees the sum.
     """
 
     code: str
@@ -84,6 +101,8 @@ class StageDetail:
     remind: tuple[int, ...] = ()
     escalate: Escalation | None = None
     silence: str | None = None
+    answer: Answer | None = None
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

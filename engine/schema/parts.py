@@ -223,12 +223,26 @@ class DeadlinePart(Part):
 
     @validates_schema
     def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
-        if ("working_days" in data) == ("days" in data):
-            raise wrong(
-                "rules.deadline",
-                N_("A deadline counts either working days or all days."),
-                N_("Write `working_days: 3`, or `days: 5`."),
-            )
+        _one_kind_of_days(data)
+
+
+class AnswerPart(Part):
+    makes = model.Answer
+    working_days = Whole(1, 366)
+    days = Whole(1, 366)
+
+    @validates_schema
+    def _one_kind(self, data: dict[str, Any], **_: Any) -> None:
+        _one_kind_of_days(data)
+
+
+def _one_kind_of_days(data: dict[str, Any]) -> None:
+    if ("working_days" in data) == ("days" in data):
+        raise wrong(
+            "rules.deadline",
+            N_("A deadline counts either working days or all days."),
+            N_("Write `working_days: 3`, or `days: 5`."),
+        )
 
 
 class EscalationPart(Part):
@@ -245,3 +259,5 @@ class StageDetailPart(Part):
     remind = Many(Whole(0, 366))
     escalate = One(EscalationPart)
     silence = Code("transitions")
+    answer = One(AnswerPart)
+    at_least = Whole(3, 100)

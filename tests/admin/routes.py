@@ -79,6 +79,8 @@ PUBLIC = {
     ("POST", "/login"),
     ("GET", "/static/<path:filename>"),
     ("POST", "/preferences/<name>"),
+    ("GET", "/rate/<token>"),
+    ("POST", "/rate/<token>"),
 }
 
 # Goal plans: HR plans, people see their own and their people's, managers propose and settle.
@@ -544,6 +546,61 @@ SETTLING = (
     of_appeal("propose", HANDLERS, 403),
     of_appeal("approve", DECIDERS, 409),
     of_appeal("return", DECIDERS, 409),
+    of_appeal("files", NO_ADMINISTRATOR, 400),  # nothing was chosen
+    Route(
+        "/appeals/<key>/files/<int:file_id>",
+        NO_ADMINISTRATOR,
+        absent="/appeals/1/files/1",
+        row="/appeals/appeal-{}/files/1",  # the one file that there is, of S11's appeal
+        sees={role: seen & {"S11"} for role, seen in APPEALS_SEEN.items()},
+        page=False,
+    ),
+)
+# Customers are asked by whoever leads the person or HR.
+CUSTOMERS = tuple(
+    Route(
+        f"/reviews/<key>/{what}",
+        {"hr", "hr_region", "manager"},
+        "POST",
+        row=f"/reviews/review-{{}}/{at}",
+        absent=f"/reviews/1/{at}",
+        reaches={role: seen - {"M1"} if role == "manager" else seen for role, seen in SEES.items()},
+        answers=404,  # the policy collects no such ratings, and nobody was asked
+    )
+    for what, at in (
+        ("ratings/<code>/customers", "ratings/none/customers"),
+        ("customers/<asked>", "customers/none"),
+    )
+)
+# Audits of results: the auditor checks and settles, HR answers.
+AUDIT_READERS = {"hr", "sales_director", "auditor"}
+AUDITS = (
+    Route("/audits/", AUDIT_READERS),
+    Route("/audits/", {"auditor"}, "POST", form={"cycle": CYCLE}, answers=400),  # no size
+    Route("/audits/<key>", AUDIT_READERS, at="/audits/audit-1", absent="/audits/none"),
+    Route(
+        "/audits/<key>.csv",
+        AUDIT_READERS,
+        at="/audits/audit-1.csv",
+        absent="/audits/none.csv",
+        page=False,
+    ),
+    *(
+        Route(
+            f"/audits/<key>/<review>/{deed}",
+            {who},
+            "POST",
+            at=f"/audits/audit-1/review-S11/{deed}",
+            absent=f"/audits/audit-1/review-S12/{deed}",
+            form={"version": "7", "answer": "-", "note": "-", "verdict": "settled"},
+            answers=answers,
+        )
+        for deed, who, answers in (
+            ("check", "auditor", 409),
+            ("answer", "hr", 409),
+            ("settle", "auditor", 409),
+        )
+    ),
 )
 # Each area's pages and actions beside the lists.
 
@@ -642,6 +699,8 @@ ROUTES = (
     *ABOUT_THE_PROGRAMME,
     *EVALUATION,
     *SETTLING,
+    *AUDITS,
+    *CUSTOMERS,
     Route("/", EVERYBODY, needs_role=False),
     # those who appraise and those who are appraised
     Route("/team/", {"hr", "hr_region", "sales_director", "manager"}),
@@ -1502,8 +1561,8 @@ ROUTES = (
         )
         for method in ("GET", "POST")
     ),
-    Route("/calibrations/open", {"hr"}),
-    Route("/calibrations/open", {"hr"}, "POST", form={"cycle": "none@1"}, answers=404),
+    Route("/calibrations/open", {"hr", "hr_region"}),
+    Route("/calibrations/open", {"hr", "hr_region"}, "POST", form={"cycle": "none@1"}, answers=404),
     *(
         Route(
             f"/calibrations/<key>/{step}",
@@ -1515,22 +1574,22 @@ ROUTES = (
             answers=409,
         )
         for step, roles in (
-            ("close", {"hr"}),
-            ("terms", {"hr"}),
+            ("close", {"hr", "hr_region"}),
+            ("terms", {"hr", "hr_region"}),
             ("approve", {"sales_director"}),
-            ("reopen", {"hr", "sales_director"}),
+            ("reopen", {"hr", "hr_region", "sales_director"}),
             ("minutes", CALIBRATORS),
         )
     ),
     Route(
         "/calibrations/<key>/close",
-        {"hr"},
+        {"hr", "hr_region"},
         at="/calibrations/sitting-1/close",
         absent="/calibrations/none/close",
     ),
     Route(
         "/calibrations/<key>/cards/<review>/out",
-        {"hr"},
+        {"hr", "hr_region"},
         "POST",
         row="/calibrations/sitting-1/cards/review-{}/out",
         absent="/calibrations/sitting-1/cards/none/out",

@@ -285,3 +285,38 @@ def test_contributions_are_claimed_and_confirmed(app: Flask, company: Evaluated)
     assert post(signed_in(app, "S21"), found[0], confirm="yes").status_code == 404
     assert post(owner, found[0], confirm="yes").status_code == 303
     assert company.database is not None
+
+
+def test_a_customer_rates_by_a_link_without_an_account(app: Flask, company: Evaluated) -> None:
+    company.report(*PEOPLE)
+    company.move("report")
+    hr = signed_in(app, "hr")
+    assert post(hr, "/reviews/r-S11/ratings/customers/customers", source=" ").status_code == 400
+    asked = post(hr, "/reviews/r-S11/ratings/customers/customers", source="海河机械")
+    assert asked.status_code == 303
+    page = hr.get("/reviews/r-S11/ratings").text
+    link = re.search(r'value="http://localhost(/rate/[^"?]+\?lang=en)"', page)
+    assert link
+    customer = app.test_client()
+    form = customer.get(link[1])
+    assert form.status_code == 200
+    assert "Give the rating" in form.text
+    assert "80,000" not in form.text, "nothing of the result"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form.text)
+    assert token
+    fields = dict.fromkeys(re.findall(r'name="([\w-]+\.points)"', form.text), "88")
+    assert fields
+    sent = {"csrf_token": token[1], **fields}
+    wrong = customer.post(link[1], data=sent | dict.fromkeys(fields, "viel"))
+    assert (wrong.status_code, "viel" in wrong.text) == (400, True)
+    assert customer.post(link[1], data=sent).status_code == 303
+    assert customer.post(link[1], data=sent).status_code == 303
+    assert "Thank you" in customer.get(link[1]).text
+    forged = customer.get(link[1].replace("/rate/", "/rate/x"))
+    assert forged.status_code == 404
+    for _ in range(80):
+        last = customer.get("/rate/guessed")
+    assert last.status_code == 403
+    with services_of(app).database.read() as session:
+        kept = session.scalars(sa.select(RatingRequest).filter_by(source="海河机械")).one()
+        assert (kept.state, kept.rater_id) == ("given", None)

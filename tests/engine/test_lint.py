@@ -56,6 +56,22 @@ GRID = (
     "table: {{grid: [{{of: sales_kpi.points, from: [60, {edge}]}}, {{of: grade, labels: [A]}}], "
     "values: [[0], [0], [0]]}}"
 )
+ALERT = "alerts:\n  behind: {name: {zh: 落后, en: behind}, when: WHEN}\n"
+PLAN = (
+    "plans:\n  coaching: {name: {zh: 辅导, en: coaching}, when: WHEN, "
+    "goal: {zh: 提高, en: better}}\n"
+)
+PATH = (
+    "paths:\n  lead: {name: {zh: 晋升, en: step up}, from: 专员, to: 经理, when: WHEN, cycles: 4}\n"
+)
+FLOW = """\
+workflow:
+  stages: [data, checked, closed]
+  transitions:
+    lock: {name: {zh: 锁数, en: lock}, from: data, to: checked, cycle: lock}
+    approve: {name: {zh: 批准, en: approve}, from: checked, to: closed, cycle: approve}
+"""
+SPARE = "    over: {name: {zh: 走, en: on}, from: spare, to: closed, by: [hr]}\n"
 HARD = (
     "inputs:\n  market: {name: {zh: 市场, en: market}, unit: ratio, fixed: goals, min: 1, max: 2}\n"
 )
@@ -376,6 +392,81 @@ DOUBTS = [
         kpi("cap: 100, floor: 0"),
         "  sales_kpi:",
         "always has 100 points",
+    ),
+    Doubt(
+        "an alert before anything has passed",
+        "lint.never",
+        CARD + ALERT.replace("WHEN", "time.gone > 1"),
+        CARD + ALERT.replace("WHEN", "time.gone > 0.6 and sales_kpi.points < 40"),
+        "  behind:",
+        "time.gone > 1",
+    ),
+    Doubt(
+        "an alert that everybody gets",
+        "lint.always",
+        CARD + ALERT.replace("WHEN", "deals >= 0"),
+        CARD + ALERT.replace("WHEN", "deals >= 1"),
+        "  behind:",
+        "nobody is",
+    ),
+    Doubt(
+        "a suggestion for a grade's points beyond the cap",
+        "lint.never",
+        CARD + PLAN.replace("WHEN", "sales_kpi.points > 120"),
+        CARD + PLAN.replace("WHEN", "sales_kpi.points < 60"),
+        "  coaching:",
+        "sales_kpi.points",
+    ),
+    Doubt(
+        "a path that asks for more cycles than it looks at",
+        "lint.never",
+        CARD + PATH.replace("WHEN", "past.cycles >= 5"),
+        CARD + PATH.replace("WHEN", "past.cycles >= 4"),
+        "  lead:",
+        "past.cycles >= 5",
+    ),
+    Doubt(
+        "a path that asks for more than the total can be",
+        "lint.never",
+        CARD + PATH.replace("WHEN", "past.lowest_total >= 121"),
+        CARD + PATH.replace("WHEN", "past.lowest_total >= 100"),
+        "  lead:",
+        "past.lowest_total",
+    ),
+    Doubt(
+        "a stage that nothing leads to",
+        "lint.stage_never_entered",
+        CARD + FLOW.replace("[data, checked, closed]", "[data, checked, spare, closed]") + SPARE,
+        CARD + FLOW,
+        "  stages:",
+        "spare",
+    ),
+    Doubt(
+        "a stage that only a sending back leaves",
+        "lint.stage_never_left",
+        CARD
+        + FLOW.replace("[data, checked, closed]", "[data, checked, talk, closed]")
+        + "    talk: {name: {zh: 谈, en: talk}, from: checked, to: talk, by: [hr]}\n"
+        + "    back: {name: {zh: 退, en: back}, from: talk, to: checked, by: [hr], reason: true}\n",
+        CARD + FLOW,
+        "  stages:",
+        "talk",
+    ),
+    Doubt(
+        "a deadline after which there is nothing",
+        "lint.deadline_leads_nowhere",
+        CARD + FLOW + "  details: {closed: {deadline: {days: 3}}}\n",
+        CARD + FLOW + "  details: {checked: {deadline: {days: 3}}}\n",
+        "  details:",
+        "closed",
+    ),
+    Doubt(
+        "records that are to be confirmed after the lock",
+        "lint.confirmed_after_lock",
+        CARD + FLOW.replace("cycle: approve", "cycle: approve, requires: [records_confirmed]"),
+        CARD + FLOW.replace("cycle: lock", "cycle: lock, requires: [records_confirmed]"),
+        "    approve:",
+        "after the lock",
     ),
     *(
         Doubt(

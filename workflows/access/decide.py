@@ -123,7 +123,7 @@ def _others(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
 
 def _in_units_managed_by(actor: Actor) -> ColumnElement[bool]:
     managed = select(Membership.unit_id).where(
-        Membership.person_id == actor.person_id, Membership.role == "manager", holds(actor)
+        Membership.person_id == actor.person_id, Membership.role == "manager", is_member_now(actor)
     )
     # Nobody is in their own team: what a manager may do to the team, they may not to themselves.
     return and_(_in_units(managed, actor), Person.id != actor.person_id)
@@ -140,12 +140,12 @@ def _in_units(units: Select[Any], actor: Actor) -> ColumnElement[bool]:
         .join(there, there.id == Membership.person_id)
         .where(
             Membership.unit_id.in_(select(below.c.id)),
-            or_(holds(actor), was_last_there),
+            or_(is_member_now(actor), was_last_there),
         )
     )
 
 
-def holds(actor: Actor) -> ColumnElement[bool]:
+def is_member_now(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a membership holds on the actor's day, or is open without one."""
     if actor.on is None:
         return Membership.valid_to.is_(None)

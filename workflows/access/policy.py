@@ -174,7 +174,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         },
         "take_goals": {_HR: {Reach.ALL}},
         # calibration sessions: of managers those who were asked, or who lead the unit above
-        "hold_calibration": {_HR: {Reach.ALL}},
+        "hold_calibration": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
         "see_calibration": {
             **{role: {Reach.ALL} for role in (_HR, _DIR)},
             _REGION: {Reach.REGION},
@@ -268,6 +268,7 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "rate_as_asked": {_MGR: {Reach.ALL}, _SALES: {Reach.ALL}},
         "lead_ratings": _LEADERS,
         "give_customer_ratings": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}},
+        "ask_customers": {_HR: {Reach.ALL}, _REGION: {Reach.REGION}, _MGR: {Reach.TEAM}},
         "read_ratings": _READERS_OF_PAY,
         "contribute": {_MGR: {Reach.OWN}, _SALES: {Reach.OWN}},
         # money
@@ -295,6 +296,10 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "change_calendar": {_HR: {Reach.ALL}},
         "list_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}, _AUDIT: {Reach.ALL}},
         "fire_timers": {_ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
+        # audits of results: auditors check and change nothing; HR answers what they find
+        "read_audits": {role: {Reach.ALL} for role in (_HR, _DIR, _AUDIT)},
+        "audit_results": {_AUDIT: {Reach.ALL}},
+        "answer_finding": {_HR: {Reach.ALL}},
         # the history
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, holds
+from workflows.access.decide import allow, is_member_now
 from workflows.access.policy import Reach, reaches
 from workflows.org.tables import Membership, Unit
 from workflows.org.tree import below_on
@@ -54,7 +54,7 @@ def find_unit(session: Session, actor: Actor, operation: str, code: str) -> Unit
 
 def _standing(actor: Actor, person_id: int | None) -> Select[Any]:
     """Return the units that a person is in, or manages, on the actor's day."""
-    return select(Membership.unit_id).where(Membership.person_id == person_id, holds(actor))
+    return select(Membership.unit_id).where(Membership.person_id == person_id, is_member_now(actor))
 
 
 def _below(actor: Actor, top: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from workflows.accounts.tables import Account
 from workflows.appeals.corrections import Correction, corrected
 from workflows.appeals.disputed import items_of
 from workflows.appeals.escalating import answer_given, expect_answer, tell
+from workflows.appeals.evidence import keep_files
 from workflows.appeals.handling import reasons_against
 from workflows.appeals.posting import effect_now
 from workflows.appeals.steps import advance_appeal, log_appeal, require_state, require_words
@@ -33,6 +34,7 @@ from workflows.appeals.tables import (
 )
 from workflows.appeals.window import Window, answer_days, window_of
 from workflows.closing.arriving import seal_when_ready
+from workflows.consultation.files import Attachment
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.latest import latest_computation
 from workflows.cycles.operations import policy_of
@@ -48,8 +50,11 @@ def submit_appeal(
     *,
     names: Iterable[str],
     reason: str,
+    files: Sequence[Attachment] = (),
 ) -> Appeal:
     """Appeal against numbers of one's own result; they are frozen as they are now.
+
+    ``files`` are what shows that they are not right, if there is anything.
 
     Raises ``KaohengError``: ``DENIED`` for anybody else, ``INVALID`` without a number or a
     reason, ``CONFLICT`` outside the window, with its dates, or where an appeal waits already.
@@ -79,12 +84,15 @@ def submit_appeal(
     )
     session.add(appeal)
     session.flush()
+    keep_files(session, actor, now, appeal, files)
     expect_answer(session, appeal)
     message = N_("An appeal waits for somebody to handle it.")
     link = f"/appeals/{appeal.public_id}"
     tell(session, now, (Role.HR.value,), f"appeal {appeal.public_id}", message, link)
-    names_ = [item.name for item in appeal.items]
-    log_appeal(session, "submit_appeal", actor, now, appeal, reason, numbers=names_)
+    details: dict[str, Any] = {"numbers": [item.name for item in appeal.items]}
+    if files:
+        details["files"] = [each.sha256 for each in files]
+    log_appeal(session, "submit_appeal", actor, now, appeal, reason, **details)
     return appeal
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from engine.errors import N_, Kind, refuse
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow, may, people
@@ -26,6 +26,7 @@ class May:
     """What a reader may do with an appeal now."""
 
     withdraw: bool
+    attach: bool
     assign: bool
     accept: bool
     answer: bool
@@ -58,13 +59,18 @@ def find_appeal(session: Session, actor: Actor, public_id: str) -> Appeal:
         )
     )
     if appeal is None:
-        raise refuse(
-            "appeals.not_there",
-            N_("There is no such appeal."),
-            N_("It may not be yours to see. Start again from the list of appeals."),
-            kind=Kind.MISSING,
-        )
+        raise unknown_appeal()
     return appeal
+
+
+def unknown_appeal() -> KaohengError:
+    """What is said of an appeal, or of a part of one, that is not there or not the reader's."""
+    return refuse(
+        "appeals.not_there",
+        N_("There is no such appeal."),
+        N_("It may not be yours to see. Start again from the list of appeals."),
+        kind=Kind.MISSING,
+    )
 
 
 def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
@@ -73,8 +79,10 @@ def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
     handles = appeal.handler_id is not None and appeal.handler_id == actor.account_id
     handles = handles and actor.on_behalf_of is None and may(actor, "handle_appeal")
     by_handler = appeal.handler is not None and is_by(actor, appeal.handler)
+    withdraw = own and actor.on_behalf_of is None and appeal.state in OPEN
     return May(
-        withdraw=own and actor.on_behalf_of is None and appeal.state in OPEN,
+        withdraw=withdraw,
+        attach=withdraw or (handles and appeal.state in OPEN),
         assign=may(actor, "assign_appeal")
         and not own
         and _reaches(session, actor, "assign_appeal", appeal)

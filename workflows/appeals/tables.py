@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.accounts.tables import Account
@@ -103,6 +103,25 @@ class AppealCorrection(Base):
     name: Mapped[str]
     was: Mapped[str | None]
     becomes: Mapped[str]
+
+
+class AppealFile(Base):
+    """A file attached to an appeal, as it was sent, named by its SHA-256; never changed."""
+
+    __tablename__ = "appeal_file"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    account: Mapped[Account] = relationship()
 
 
 class AppealStep(Base):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.model import Policy
+from engine.model import Appeals, Policy
 from engine.stages import stages_for
 from workflows.access.actors import Actor
 from workflows.access.decide import may
@@ -20,8 +20,6 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.reviews.moves import cycle_step
 from workflows.reviews.tables import Review, ReviewMove
-
-ANSWER_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ def may_appeal(session: Session, actor: Actor, review: Review, now: datetime) ->
 
 
 def answer_days(policy: Policy) -> int:
-    """Return within how many days an appeal is to be answered."""
-    return policy.appeals.answer_days if policy.appeals else ANSWER_DAYS
+    """Return within how many days an appeal is to be answered: the policy's, else the usual."""
+    return (policy.appeals or Appeals(days=0)).answer_days
 
 
 def window_ends(

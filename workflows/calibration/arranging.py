@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_everywhere
 from workflows.base.conditional import change_if
 from workflows.calibration.advancing import LONGEST, advance, log, log_card, said
 from workflows.calibration.opening import cards_on_boards, eligible_accounts, require_budget
 from workflows.calibration.operations import take_turn
-from workflows.calibration.reaching import require_part
+from workflows.calibration.reaching import require_holder, require_part
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationParticipant,
@@ -28,7 +27,7 @@ def leave_out(
     session: Session, actor: Actor, now: datetime, card: CalibrationCard, *, reason: str
 ) -> None:
     """Take somebody off the board of an open session, with a reason: they need no calibration."""
-    allow_everywhere(actor, "hold_calibration")
+    require_holder(session, actor, card.sitting)
     why = said(reason, N_("Leaving somebody out needs a reason."))
     take_turn(session, card.sitting)
     card.left_out = why
@@ -37,7 +36,7 @@ def leave_out(
 
 def put_back(session: Session, actor: Actor, now: datetime, card: CalibrationCard) -> None:
     """Put somebody who was left out back on the board; ``CONFLICT`` if they are on another."""
-    allow_everywhere(actor, "hold_calibration")
+    require_holder(session, actor, card.sitting)
     if any(other.id != card.id for other in cards_on_boards(session, [card.review_id])):
         raise refuse(
             "calibration.elsewhere",
@@ -62,7 +61,7 @@ def set_terms(
     seen: int | None = None,
 ) -> None:
     """Change the budget of an open session, and who takes part in it."""
-    allow_everywhere(actor, "hold_calibration")
+    require_holder(session, actor, sitting)
     require_budget(budget)
     accounts = eligible_accounts(session, participants)
     wanted = {account.id for account in accounts}

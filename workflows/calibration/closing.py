@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Kind, refuse
 from engine.stages import stages_for
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, allow_everywhere, denied, may_everywhere
+from workflows.access.decide import allow, denied
 from workflows.accounts.tables import Account, AccountRole
 from workflows.calibration.advancing import advance, log, said
 from workflows.calibration.board import whole_board
-from workflows.calibration.reaching import may_approve
+from workflows.calibration.reaching import holds, may_approve, require_holder
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationEvent,
@@ -42,7 +42,7 @@ def close_calibration(
     anybody's grade. Raises ``KaohengError``: ``CONFLICT`` where it is not open or has changed
     since ``seen``, ``INVALID`` without the reason.
     """
-    allow_everywhere(actor, "hold_calibration")
+    require_holder(session, actor, sitting)
     exceeded = whole_board(session, sitting).exceeded
     if exceeded and not reason.strip():
         raise refuse(
@@ -96,7 +96,7 @@ def reopen_calibration(
     calibration any more.
     """
     allow(actor, "see_calibration")
-    if not (may_everywhere(actor, "hold_calibration") or may_approve(session, actor, sitting)):
+    if not (holds(session, actor, sitting) or may_approve(session, actor, sitting)):
         raise denied("hold_calibration")
     why = said(reason, N_("Opening a session again needs a reason."))
     _require_somebody_there(session, sitting)

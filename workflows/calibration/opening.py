@@ -15,9 +15,10 @@ from engine.errors import N_, Fault, KaohengError, Kind, refuse
 from engine.model import Policy
 from engine.stages import has_stage_for
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_everywhere
+from workflows.access.decide import allow, denied, may_everywhere
 from workflows.access.policy import Role, reaches
 from workflows.accounts.tables import Account, AccountRole
+from workflows.calibration.reaching import reaches_units
 from workflows.calibration.tables import (
     CalibrationCard,
     CalibrationEvent,
@@ -51,14 +52,19 @@ def open_calibration(
 ) -> CalibrationSession:
     """Open a session over everybody of the cycle in the asked units and below them.
 
+    HR of a region opens one over units of that region alone, and takes part in it.
+
     Raises ``KaohengError``: ``CONFLICT`` for a cycle that is not locked, whose policy has no
     stage for calibration, or with somebody on another board; ``INVALID`` for units without
     anybody, unknown codes, or a budget below zero.
     """
-    allow_everywhere(actor, "hold_calibration")
+    allow(actor, "hold_calibration")
     policy = policy_of(cycle)
     _require_calibration(cycle, policy)
-    units, accounts = _units(session, asked.units), eligible_accounts(session, asked.participants)
+    units = _units(session, asked.units)
+    if not reaches_units(session, actor, [unit.id for unit in units]):
+        raise denied("hold_calibration")
+    accounts = _with_opener(session, actor, eligible_accounts(session, asked.participants))
     require_budget(asked.budget)
     reviews = _reviews(session, cycle, units)
     sitting = CalibrationSession(
@@ -92,6 +98,14 @@ def open_calibration(
         },
     )
     return sitting
+
+
+def _with_opener(session: Session, actor: Actor, asked: list[Account]) -> list[Account]:
+    """Add whoever opens the session of a region: they move people on its board as one asked."""
+    opener = session.get(Account, actor.account_id) if actor.account_id else None
+    if opener is None or opener in asked or may_everywhere(actor, "calibrate_in_session"):
+        return asked
+    return [*asked, opener]
 
 
 def eligible_accounts(session: Session, usernames: Iterable[str]) -> list[Account]:

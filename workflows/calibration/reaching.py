@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
-from workflows.access.decide import allow, denied, holds, may, may_everywhere, people
+from workflows.access.decide import allow, denied, is_member_now, may, may_everywhere, people
+from workflows.access.units import units
 from workflows.accounts.tables import Account
 from workflows.calibration.tables import (
     CalibrationCard,
@@ -72,6 +73,26 @@ def takes_part(actor: Actor, sitting: CalibrationSession) -> bool:
     return asked or may_everywhere(actor, "calibrate_in_session")
 
 
+def holds(session: Session, actor: Actor, sitting: CalibrationSession) -> bool:
+    """Say whether the session is the actor's to hold: all of its units are within their reach."""
+    return reaches_units(session, actor, [each.unit_id for each in sitting.units])
+
+
+def require_holder(session: Session, actor: Actor, sitting: CalibrationSession) -> None:
+    if not holds(session, actor, sitting):
+        raise denied("hold_calibration")
+
+
+def reaches_units(session: Session, actor: Actor, ids: Collection[int]) -> bool:
+    """Say whether an HR may hold a session over these units: the whole company's, or a region's
+    over units of that region.
+    """
+    if not may(actor, "hold_calibration"):
+        return False
+    reached = select(func.count()).where(Unit.id.in_(ids), units(actor, "hold_calibration"))
+    return session.scalar(reached) == len(set(ids))
+
+
 def require_part(actor: Actor, sitting: CalibrationSession) -> None:
     if not takes_part(actor, sitting):
         raise denied("calibrate_in_session")
@@ -115,7 +136,18 @@ def _seen_by(session: Session, actor: Actor) -> ColumnElement[bool]:
         return false()
     if may_everywhere(actor, "see_calibration"):
         return true()
-    return or_(_asked(actor), _above(led_below(session, actor)))
+    return or_(_asked(actor), _above(led_below(session, actor)), _held_by(actor))
+
+
+def _held_by(actor: Actor) -> ColumnElement[bool]:
+    """Hold for sessions all of whose units are within the region that the actor is HR of."""
+    if not may(actor, "hold_calibration"):
+        return false()
+    elsewhere = select(CalibrationUnit.id).where(
+        CalibrationUnit.session_id == CalibrationSession.id,
+        CalibrationUnit.unit_id.not_in(select(Unit.id).where(units(actor, "hold_calibration"))),
+    )
+    return ~exists(elsewhere)
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:
@@ -149,7 +181,7 @@ def led_below(session: Session, actor: Actor) -> set[int]:
             select(Membership.unit_id).where(
                 Membership.person_id == actor.person_id,
                 Membership.role == "manager",
-                holds(actor),
+                is_member_now(actor),
             )
         )
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may, may_everywhere
-from workflows.calibration.reaching import may_approve, takes_part, visible_sessions
+from workflows.calibration.reaching import holds, may_approve, takes_part, visible_sessions
 from workflows.calibration.tables import CalibrationSession
 from workflows.tasks.task import Task
 
@@ -34,7 +34,7 @@ def _message(session: Session, actor: Actor, sitting: CalibrationSession) -> str
         if may_approve(session, actor, sitting):
             return N_("Approve the calibration session “{name}”")
         return None
-    if may_everywhere(actor, "hold_calibration"):
+    if holds(session, actor, sitting):
         return N_("Hold the calibration session “{name}”, and close it")
     if not may_everywhere(actor, "calibrate_in_session") and takes_part(actor, sitting):
         return N_("Take part in the calibration session “{name}”")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.model import Answer
+from engine.stages import ANSWER, answer_time
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
 from workflows.claims.logging import log_claim
@@ -20,14 +22,14 @@ from workflows.claims.tables import CreditAnswer, CreditClaim, CreditProposal
 from workflows.claims.words import reason_given
 from workflows.crediting.overriding import kept
 from workflows.crediting.versions import Standing, standing_of
+from workflows.cycles.operations import policy_of
 from workflows.notices.operations import notify
 from workflows.org.tables import Person
 from workflows.sources.extraction import CreditLine
 from workflows.sources.records import SHARE_PLACES
 from workflows.sources.tables import CreditLine as CreditRow
 from workflows.sources.tables import Record
-
-DAYS_TO_ANSWER = 7
+from workflows.stages.answering import answer_day
 
 
 def propose_credits(
@@ -71,7 +73,7 @@ def propose_credits(
         state="open",
         lines=kept(lines),
         reason=said,
-        answer_by=answer_by or (now + timedelta(days=DAYS_TO_ANSWER)).date(),
+        answer_by=answer_by or answer_day(session, now, _time_of(claim)),
         version=0,
         proposed_by=actor.account_id,
         proposed_at=now,
@@ -128,6 +130,13 @@ def arrange_credits(
     session.flush()
     log_claim(session, "claim_arrangement", actor, now, claim)
     return claim
+
+
+def _time_of(claim: CreditClaim) -> Answer:
+    """Return how long those concerned have: as the claim's policy says, where it is of a cycle."""
+    if claim.review is None:
+        return ANSWER
+    return answer_time(policy_of(claim.review.cycle), "confirmation")
 
 
 def not_there() -> KaohengError:

@@ -18,7 +18,8 @@ class Confirmation(Base):
     """A confirmed list 业绩核对: which versions of which records, by ``digest``; never changed.
 
     The last one of a review counts, and only while the list still has its digest.
-    ``lines`` is what was on the list: ``[kind, code, version's digest, share, role]``.
+    ``lines`` is what was on the list: ``[kind, code, version's digest, share, role]``. Without
+    an account nobody said so: the stage's time had passed, and silence confirms.
     """
 
     __tablename__ = "confirmation"
@@ -28,8 +29,8 @@ class Confirmation(Base):
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
     digest: Mapped[str]
     lines: Mapped[list[Any]]
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime] = mapped_column(Instant)
 
     review: Mapped[Review] = relationship()
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account | None] = relationship()

@@ -12,6 +12,7 @@ from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import may, people
 from workflows.confirming.requirement import NAME
+from workflows.confirming.silence import silence_confirms
 from workflows.confirming.standing import standings
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
@@ -51,7 +52,8 @@ def asks_now(policy: Policy, review: Review) -> bool:
 
 
 def _tasks(session: Session, review: Review) -> list[Task]:
-    standing = standings(session, review.cycle, policy_of(review.cycle), [review])[review.id]
+    policy = policy_of(review.cycle)
+    standing = standings(session, review.cycle, policy, [review])[review.id]
     messages = {
         "waiting": N_("Confirm your records of {period}: {count}"),
         "changed": N_("Records of {period} have changed since you confirmed them: {count}"),
@@ -70,6 +72,7 @@ def _tasks(session: Session, review: Review) -> list[Task]:
             messages[standing.state],
             f"/reviews/{review.public_id}/confirm",
             moved or review.cycle.opened_at,
+            review.due_at if silence_confirms(policy, review) else None,
             params={"period": review.cycle.period, "count": count},
         )
     ]

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from engine.errors import N_, Fault, KaohengError, Place
 
@@ -39,6 +40,17 @@ class Attachment:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a table of attachments keeps of it."""
+        return {
+            "name": self.name,
+            "media_type": self.media_type,
+            "size": len(self.content),
+            "sha256": self.sha256,
+            "content": self.content,
+        }
 
 
 def attachments(sent: Iterable[tuple[str, bytes]]) -> list[Attachment]:

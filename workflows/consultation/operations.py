@@ -62,7 +62,7 @@ def record_consultation(
         text=record.text.strip(),
         recorder_id=actor.account_id,
         recorded_at=now,
-        files=[_file(each) for each in files],
+        files=[ConsultationFile(**each.columns) for each in files],
     )
     session.add(kept)
     session.flush()
@@ -185,16 +185,6 @@ def _text(text: str, missing: str) -> str:
     if not said or len(said) > LONGEST:
         raise refuse("consultation.text", missing, N_("Write it down, at most 20,000 characters."))
     return said
-
-
-def _file(attachment: Attachment) -> ConsultationFile:
-    return ConsultationFile(
-        name=attachment.name,
-        media_type=attachment.media_type,
-        size=len(attachment.content),
-        sha256=attachment.sha256,
-        content=attachment.content,
-    )
 
 
 def _log(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.stages import answer_time
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, denied, may, people
 from workflows.base.conditional import change_if
@@ -26,11 +27,10 @@ from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
+from workflows.stages.answering import answer_until
 
 CHANNELS = ("face_to_face", "mail", "im")
 MANAGER, PERSON = "manager", "person"
-# How long a person has to answer before silence counts as having taken note.
-SILENCE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def hold_talk(
 ) -> None:
     """Record that the conversation took place, how, and what was said, on the leading side.
 
-    The person is asked to acknowledge it; silence for ``SILENCE_DAYS`` counts as taken note.
+    The person is asked to acknowledge it; silence beyond the time that
+    the policy gives for an answer counts as taken note.
     """
     allow_person(session, actor, "hold_feedback", review.person_id)
     _require_open(session, review)
@@ -95,7 +96,8 @@ def hold_talk(
     faults = list(_of_talk(held_on, channel, note, today))
     if faults:
         raise KaohengError(faults)
-    silent_after = now + timedelta(days=SILENCE_DAYS)
+    time = answer_time(policy_of(review.cycle), "feedback")
+    silent_after = answer_until(session, now, time)
     not_held = FeedbackTalk.held_on.is_(None)
     _change(
         session,

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
+from engine.stages import fewest_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
 from workflows.cycles.latest import approved_at
@@ -35,8 +36,6 @@ QUESTIONS = {
     "growth": N_("I learned something that I use."),
 }
 LEAST, MOST = 1, 5
-# Below this nobody's answer may be told from the sum.
-FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def upward_answers(session: Session, actor: Actor, cycle: Cycle) -> list[UpwardF
 def summary_for_manager(session: Session, actor: Actor, cycle: Cycle) -> Summary | None:
     """Return the sum of what was said of the actor; None where too few have said anything.
 
-    Answers come into it ``FEWEST`` at a time: with one more, the sum before and the sum after
+    Answers come into it in as many at a time as the policy asks for: with one more, the sum before and the sum after
     would tell what that one said.
     """
     manager = session.get(Person, actor.oneself) if actor.oneself else None
@@ -131,7 +130,8 @@ def summary_for_manager(session: Session, actor: Actor, cycle: Cycle) -> Summary
         .where(Review.cycle_id == cycle.id, UpwardFeedback.manager_id == manager.id)
         .order_by(UpwardFeedback.id)
     ).all()
-    shown = given[: len(given) // FEWEST * FEWEST]
+    fewest = fewest_of(policy_of(cycle))
+    shown = given[: len(given) // fewest * fewest]
     if not shown:
         return None
     return Summary(manager, len(shown), {name: _mean(shown, name) for name in QUESTIONS})

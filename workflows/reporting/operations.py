@@ -84,7 +84,7 @@ def report_figures(
         note=note.strip()[:LONGEST],
         reporter_id=provider.reporter_id,
         reported_at=now,
-        files=[_file(each) for each in files],
+        files=[FigureFile(**each.columns) for each in files],
     )
     session.add(report)
     session.flush()
@@ -211,16 +211,6 @@ def unknown_report() -> KaohengError:
         N_("There is no such report."),
         N_("Reload the page."),
         kind=Kind.MISSING,
-    )
-
-
-def _file(attachment: Attachment) -> FigureFile:
-    return FigureFile(
-        name=attachment.name,
-        media_type=attachment.media_type,
-        size=len(attachment.content),
-        sha256=attachment.sha256,
-        content=attachment.content,
     )
 
 

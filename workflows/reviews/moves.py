@@ -21,7 +21,7 @@ from workflows.log.leaf import Subject
 from workflows.reviews.arrivals import arrived
 from workflows.reviews.conditions import held_back
 from workflows.reviews.of_cycle import reviews_of
-from workflows.reviews.requirements import missing
+from workflows.reviews.requirements import count_silence, missing
 from workflows.reviews.tables import Review, ReviewMove
 from workflows.stages.naming import movers_named, stage_name, stage_of
 from workflows.stages.setting import drop_times, set_times, times_in
@@ -59,12 +59,25 @@ def move_by_itself(
 ) -> None:
     """Move a review along ``transition`` because its time has come: nobody's word is a yes.
 
-    Raises ``KaohengError`` for anything that the transition requires all the same.
+    Where the move was the person's own to make, what it requires and only they could say counts
+    as said. Raises ``KaohengError`` for anything else that the transition requires.
     """
     step = find_step(policy, transition)
+    answers = step.requires if step.is_own else ()
+    counted = count_silence(session, now, review, policy, answers)
     if faults := held_up(session, [review], policy, step).get(review.id):
         raise KaohengError(faults)
     move_all(session, SYSTEM, now, [review], policy, step, None)
+    for name, details in counted.items():
+        append(
+            session,
+            action="count_silence",
+            actor=SYSTEM,
+            subject=Subject("review", review.public_id),
+            at=now,
+            details={"requirement": name, **details},
+            person=review.person.public_id,
+        )
 
 
 def require_movable(

@@ -343,6 +343,10 @@ WORKFLOW: list[Row] = [
     ("rules.reminder", "Remind fewer", "remind: [2, 1]", "remind: [§3, 1]"),
     ("rules.unknown_word", "superior, hr", "to: [superior, hr]", "to: [superior, §boss]"),
     ("rules.unknown_word", "agree, take", "silence: take", "silence: §back"),
+    ("rules.nobody_asked", "feedback, confirmation", "silence: take\n", "silence: take\n      §answer: {days: 3}\n"),
+    ("rules.nobody_asked", "feedback", "silence: take\n", "silence: take\n    calibration: {for: confirmation, §at_least: 4}\n"),
+    ("rules.deadline", "days: 5", "silence: take\n", "silence: take\n    calibration: {for: feedback, answer: §{}}\n"),
+    ("rules.number_range", "Between 3", "silence: take\n", "silence: take\n    calibration: {for: feedback, at_least: §2}\n"),
     ("rules.silence_reason", "without", "by: [owner], when", "by: [owner], reason: true, when", "silence: take", "silence: §take"),
     ("rules.silence_cycle", "somebody makes", "silence: take", "silence: §lock", "    goals:\n      name", "    tracking:\n      name"),
 ]  # fmt: skip

@@ -12,7 +12,9 @@ from engine.errors import KaohengError, Kind
 from tests.organisation import NOW
 from tests.played import CODE
 from tests.workflows.calibration.conftest import Meeting
-from workflows.access.actors import Actor
+from workflows.access.actors import Actor, RoleHeld
+from workflows.access.policy import Role
+from workflows.accounts.tables import Account, AccountRole
 from workflows.calibration.arranging import leave_out, put_back, set_terms, write_minutes
 from workflows.calibration.board import Board, board_of
 from workflows.calibration.closing import (
@@ -22,6 +24,7 @@ from workflows.calibration.closing import (
 )
 from workflows.calibration.cost import cost_of
 from workflows.calibration.minutes import minutes_of
+from workflows.calibration.opening import Asked, open_calibration
 from workflows.calibration.operations import calibrate_review
 from workflows.calibration.reaching import find_session, may_see_pay, visible_sessions
 from workflows.calibration.standing_out import standing_out
@@ -29,6 +32,7 @@ from workflows.calibration.tasks import calibration_tasks
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.log.tables import LogEntry
 from workflows.notices.tables import Notice
+from workflows.org.tables import Unit
 from workflows.reviews.reading import find_review
 from workflows.reviews.requirements import missing
 from workflows.reviews.tables import GradeChange
@@ -188,6 +192,45 @@ def test_who_sees_a_session(meeting: Meeting) -> None:
     meeting.do(none, meeting.hr)
     with refused(Kind.MISSING, "calibration.not_there"):
         meeting.move(meeting.manager, "S21", "S")
+
+
+def test_hr_of_a_region_holds_sessions_of_that_region_alone(meeting: Meeting) -> None:
+    with meeting.database.write() as session:
+        east = session.scalars(sa.select(Unit.id).where(Unit.code == "east")).one()
+        row = Account(
+            public_id="hr-east",
+            username="hr-east",
+            password="-",
+            active=True,
+            fs_uniquifier="hr-east",
+            created_at=NOW,
+            roles=[AccountRole(role=Role.HR_REGION.value, unit_id=east)],
+        )
+        session.add(row)
+        session.flush()
+        region = Actor("hr-east", (RoleHeld(Role.HR_REGION, east),), row.id)
+
+    def opened(*codes: str) -> str:
+        with meeting.database.write() as session:
+            cycle = find_cycle(session, CODE)
+            return open_calibration(session, region, NOW, cycle, Asked(units=codes)).public_id
+
+    for elsewhere in (("west",), ("east-1", "west-1"), ("company",)):
+        with pytest.raises(KaohengError, check=lambda error: error.kind is Kind.DENIED):
+            opened(*elsewhere)
+    meeting.open("west")
+    with refused(Kind.MISSING, "calibration.not_there"):
+        meeting.do(partial(set_terms, budget=None, participants=[]), region)
+    meeting.key = opened("east-1", "east-2")
+    meeting.move(region, "S21", "S")
+    meeting.on_card(leave_out, region, "S11", reason="新人")
+    with meeting.database.read() as session:
+        assert [task.link for task in calibration_tasks(session, region, NOW)] == [
+            f"/calibrations/{meeting.key}"
+        ]
+    meeting.do(partial(close_calibration, reason="按区内情况"), region)
+    with refused(Kind.DENIED, "access.denied"):
+        meeting.do(partial(approve_calibration, seen=None), region)
 
 
 def test_what_waits_for_whom(meeting: Meeting) -> None:

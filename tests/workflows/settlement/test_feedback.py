@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from engine.canonical import canonical_text, digest, from_canonical
 from engine.errors import KaohengError, Kind
+from engine.model import Answer, StageDetail
 from tests.organisation import NOW, actor
 from tests.workflows.settlement.settling import CODE, Settling, account
 from workflows.access.actors import Actor
@@ -25,6 +29,7 @@ from workflows.feedback.reading import conversations_waiting, feedback_rows
 from workflows.feedback.required import feedback_is_given
 from workflows.feedback.tables import UpwardFeedback
 from workflows.feedback.upward import give_upward, summary_for_manager, upward_answers
+from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.timers.operations import fire_due
 
 TODAY = date(2026, 7, 20)
@@ -135,7 +140,7 @@ def test_an_unacknowledged_conversation_holds_up_its_person_until_silence_counts
     hold(world)
     world.move("confirm")
     assert world.state() == "approved"
-    over = NOW + timedelta(days=7)
+    over = datetime(2026, 2, 6, 16, tzinfo=UTC)  # five working days, to the end of the last
     assert fire_due(world.game.database, over - timedelta(seconds=1)) == 0
     assert fire_due(world.game.database, over) == 1
     assert world.state() == "sealed"
@@ -143,6 +148,35 @@ def test_an_unacknowledged_conversation_holds_up_its_person_until_silence_counts
     with world.game.database.read() as session:
         rows = feedback_rows(session, world.hr, find_cycle(session, CODE))
         assert {row["person"]: row["state"] for row in rows}["S12"] == "silent"
+
+
+def test_the_policy_says_how_long_an_answer_may_take_and_how_many_are_summed_up(
+    world: Settling,
+) -> None:
+    with world.game.database.write() as session:
+        version = session.scalars(
+            sa.select(PolicyVersion).join(PolicyRow).where(PolicyRow.code == "settle")
+        ).one()
+        policy = from_canonical(version.canonical)
+        assert policy.workflow is not None
+        talks = StageDetail("feedback", answer=Answer(working_days=2), at_least=4)
+        policy = replace(policy, workflow=replace(policy.workflow, details=(talks,)))
+        version.canonical, version.digest = canonical_text(policy), digest(policy)
+    world.up_to_feedback()
+    prepare(world)
+    hold(world)
+    for person in ("S31", "S32", "S33"):
+        world.do(
+            lambda s, _, who=person: give_upward(
+                s, world.people[who], NOW, world.review(s, who), answers=ANSWERS
+            )
+        )
+    with world.game.database.write() as session:
+        talk = talk_of(session, world.review(session, "S12"))
+        assert talk is not None
+        assert talk.silent_after == datetime(2026, 2, 3, 16, tzinfo=UTC)
+        manager = account(session, Role.MANAGER, "m3", "M3")
+        assert summary_for_manager(session, manager, find_cycle(session, CODE)) is None
 
 
 def test_both_sides_note_and_each_is_asked_for_what_is_theirs(world: Settling) -> None:
