@@ -118,8 +118,8 @@ def upward_answers(session: Session, actor: Actor, cycle: Cycle) -> list[UpwardF
 def summary_for_manager(session: Session, actor: Actor, cycle: Cycle) -> Summary | None:
     """Return the sum of what was said of the actor; None where too few have said anything.
 
-    Answers come into it in as many at a time as the policy asks for: with one more, the sum before and the sum after
-    would tell what that one said.
+    Answers come into it as many at a time as the policy asks for: with one more, the sum before
+    and the sum after would tell what that one said.
     """
     manager = session.get(Person, actor.oneself) if actor.oneself else None
     if manager is None:
