@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.workflows.machine.acts.stages import said
 from tests.workflows.machine.company import GOAL, YEAR
-from tests.workflows.machine.machine import Machine, by, in_time, people, reasons
+from tests.workflows.machine.machine import Fits, Machine, by, for_some, reasons, someone, while_
 from tests.workflows.machine.model import goals
-from tests.workflows.machine.model.state import FIRST_AMOUNT, Reasons
+from tests.workflows.machine.model.state import FIRST_AMOUNT, Reasons, Year
 from workflows.access.actors import Actor
 from workflows.goals.offers import (
     agree_goal,
@@ -38,15 +38,48 @@ from workflows.goals.taking import take_goals
 from workflows.org.tables import Person
 
 amounts = st.sampled_from((FIRST_AMOUNT, FIRST_AMOUNT, 360_000, 480_000))
-planning = in_time("goal_setting", "goal_approval")
+PLANNING = ("goal_setting", "goal_approval")
+
+
+def is_planned(year: Year) -> bool:
+    return any(review.stage in PLANNING for review in year.reviews.values())
+
+
+def proposable(year: Year, person: str) -> bool:
+    goal = year.plan.goals.get(person)
+    is_stale = goal is not None and goal.amount != year.plan.amounts[person]
+    return year.reviews[person].stage in PLANNING and (goal is None or is_stale)
+
+
+def at(*states: str) -> Fits:
+    """Return what fits whoever has a goal in one of ``states``."""
+
+    def fits(year: Year, person: str) -> bool:
+        goal = year.plan.goals.get(person)
+        return is_planned(year) and goal is not None and goal.state in states
+
+    return fits
+
+
+proposed, agreeable = at("proposed"), at("accepted", "settled")
+to_settle = at("countered", "returned", "proposed")
+
+
+def plan_is(*states: str) -> Callable[[Machine], bool]:
+    return while_(lambda year: is_planned(year) and year.plan.state in states)
+
+
+def before_the_lock(year: Year) -> bool:
+    return year.state == "open"
 
 
 class Goals(Machine):
     """What is agreed with each person, and the plan that it is of."""
 
-    @precondition(planning)
-    @rule(who=by("leader", "hr", "director"), person=people)
-    def propose_goal(self, who: str, person: str) -> None:
+    @precondition(for_some(proposable))
+    @rule(who=by("leader", "hr", "director"), one=someone)
+    def propose_goal(self, who: str, one: int | str) -> None:
+        person = self.pick(one, proposable)
         name = self.who(who, person)
 
         def deed(session: Session, actor: Actor) -> None:
@@ -57,9 +90,10 @@ class Goals(Machine):
 
         self.does(name, goals.propose(self.year, name, person), deed)
 
-    @precondition(planning)
-    @rule(who=by("owner"), person=people, counter=st.one_of(st.none(), amounts), reason=reasons)
-    def answer_goal(self, who: str, person: str, counter: int | None, reason: bool) -> None:
+    @precondition(for_some(proposed))
+    @rule(who=by("owner"), one=someone, counter=st.one_of(st.none(), amounts), reason=reasons)
+    def answer_goal(self, who: str, one: int | str, counter: int | None, reason: bool) -> None:
+        person = self.pick(one, proposed)
         name = self.who(who, person)
         amount = None if counter is None else (Decimal(counter),)
         self.of_offer(
@@ -72,9 +106,10 @@ class Goals(Machine):
             ),
         )
 
-    @precondition(planning)
-    @rule(who=by("leader", "director", "M2 for M1"), person=people, amount=amounts, reason=reasons)
-    def settle_goal(self, who: str, person: str, amount: int, reason: bool) -> None:
+    @precondition(for_some(to_settle))
+    @rule(who=by("leader", "director", "M2 for M1"), one=someone, amount=amounts, reason=reasons)
+    def settle_goal(self, who: str, one: int | str, amount: int, reason: bool) -> None:
+        person = self.pick(one, to_settle)
         name = self.who(who, person)
         self.of_offer(
             name,
@@ -86,9 +121,10 @@ class Goals(Machine):
             ),
         )
 
-    @precondition(planning)
-    @rule(who=by("director", "hr", "leader", "M2 for M1"), person=people)
-    def agree_to_goal(self, who: str, person: str) -> None:
+    @precondition(for_some(agreeable))
+    @rule(who=by("director", "hr", "leader", "M2 for M1"), one=someone)
+    def agree_to_goal(self, who: str, one: int | str) -> None:
+        person = self.pick(one, agreeable)
         name = self.who(who, person)
         self.of_offer(
             name,
@@ -100,9 +136,10 @@ class Goals(Machine):
             ),
         )
 
-    @precondition(planning)
-    @rule(who=by("director", "hr", "leader"), person=people, reason=reasons)
-    def return_goal(self, who: str, person: str, reason: bool) -> None:
+    @precondition(for_some(agreeable))
+    @rule(who=by("director", "hr", "leader"), one=someone, reason=reasons)
+    def return_goal(self, who: str, one: int | str, reason: bool) -> None:
+        person = self.pick(one, agreeable)
         name = self.who(who, person)
         self.of_offer(
             name,
@@ -114,7 +151,7 @@ class Goals(Machine):
             ),
         )
 
-    @precondition(planning)
+    @precondition(plan_is("approved"))
     @rule(who=by("hr"), reason=reasons)
     def change_plan(self, who: str, reason: bool) -> None:
         self.does(
@@ -125,22 +162,22 @@ class Goals(Machine):
             ),
         )
 
-    @precondition(planning)
+    @precondition(plan_is("draft"))
     @rule(who=by("hr"))
     def submit_plan(self, who: str) -> None:
         self._of_plan(who, goals.submit(self.year, who), submit_version)
 
-    @precondition(planning)
+    @precondition(plan_is("submitted"))
     @rule(who=by("hr"))
     def withdraw_plan(self, who: str) -> None:
         self._of_plan(who, goals.withdraw(self.year, who), withdraw_version)
 
-    @precondition(planning)
+    @precondition(plan_is("submitted"))
     @rule(who=by("finance", "director", "hr for finance"))
     def approve_plan(self, who: str) -> None:
         self._of_plan(who, goals.approve(self.year, who), approve_version)
 
-    @precondition(in_time("goal_setting", "goal_approval", "tracking"))
+    @precondition(while_(before_the_lock))
     @rule(who=by("hr"))
     def take_goals(self, who: str) -> None:
         self.does(

@@ -7,9 +7,11 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.workflows.machine.machine import Machine, by, in_time, people, reasons, stale
+from tests.workflows.machine.machine import Machine, by, for_some, reasons, someone, stale, while_
 from tests.workflows.machine.model import closing, stages
+from tests.workflows.machine.model.people import PEOPLE
 from tests.workflows.machine.model.results import GRADES
+from tests.workflows.machine.model.state import Year
 from workflows.calibration.operations import calibrate_review
 from workflows.closing.holding import hold_review, release_review
 from workflows.closing.late import approve_late
@@ -26,20 +28,74 @@ STEP_FROM = {
 }
 
 
+def movable(year: Year, person: str) -> bool:
+    return any(_is_open(year, person, code) for code in STEP_FROM[year.reviews[person].stage])
+
+
+def _is_open(year: Year, person: str, code: str) -> bool:
+    step = stages.STEPS[code]
+    return bool(step.by) and not stages.missing(year, person, step.requires)
+
+
+def calibrated(year: Year, person: str) -> bool:
+    return year.reviews[person].stage == "calibration"
+
+
+def holdable(year: Year, person: str) -> bool:
+    """Mostly one at a time is held back, so that the others get on."""
+    return year.state != "sealed" and not any(each.held for each in year.reviews.values())
+
+
+def held(year: Year, person: str) -> bool:
+    return year.reviews[person].held
+
+
+def to_lock(year: Year) -> bool:
+    return year.state == "open" and not stages.elsewhere(year, "checked", set())
+
+
+def to_approve(year: Year) -> bool:
+    apart = {person for person, review in year.reviews.items() if review.held}
+    return year.state == "locked" and not stages.elsewhere(year, "result_approval", apart)
+
+
+def to_approve_late(year: Year) -> bool:
+    return year.state == "approved" and any(
+        review.stage == "result_approval" and not review.held for review in year.reviews.values()
+    )
+
+
+def to_close(year: Year) -> bool:
+    return year.state == "approved" and any(
+        review.stage == "closed" and not review.sealed for review in year.reviews.values()
+    )
+
+
 class Stages(Machine):
     """Moves by one's role, and what belongs to the whole cycle."""
 
-    @rule(who=by("owner", "leader", "hr", "director"), person=people, which=st.integers(0, 2),
-          reason=reasons, seen=st.sampled_from((None, 0, 0, 1)))  # fmt: skip
-    def move(self, who: str, person: str, which: int, reason: bool, seen: int | None) -> None:
+    @rule(
+        who=by("owner", "leader", "hr", "hr", "director"),
+        one=someone,
+        which=st.integers(0, 2),
+        reason=reasons,
+        seen=st.sampled_from((None, *(0,) * 6, 1)),
+    )
+    def move(self, who: str, one: int, which: int, reason: bool, seen: int | None) -> None:
         """Move a review on, or back, from where it is."""
+        person = self.pick(one, movable)
         from_here = STEP_FROM[self.year.reviews[person].stage]
+        from_here = tuple(c for c in from_here if _is_open(self.year, person, c)) or from_here
         if from_here:
             code = from_here[which % len(from_here)]
             self.moves(self.who(who, person), person, code, reason=reason, seen=seen)
 
-    @rule(who=by("owner", "leader", "hr"), person=people, code=st.sampled_from(tuple(stages.STEPS)),
-          reason=reasons)  # fmt: skip
+    @rule(
+        who=by("owner", "leader", "hr"),
+        person=st.sampled_from(PEOPLE),
+        code=st.sampled_from(tuple(stages.STEPS)),
+        reason=reasons,
+    )
     def move_from_anywhere(self, who: str, person: str, code: str, reason: bool) -> None:
         """Try any transition, wherever the review is."""
         self.moves(self.who(who, person), person, code, reason=reason, seen=None)
@@ -65,7 +121,7 @@ class Stages(Machine):
             ),
         )
 
-    @precondition(in_time("checked"))
+    @precondition(while_(to_lock))
     @rule(who=by("hr", "hr", "finance"), reason=reasons)
     def lock(self, who: str, reason: bool) -> None:
         self.does(
@@ -76,10 +132,16 @@ class Stages(Machine):
             ),
         )
 
-    @precondition(in_time("calibration"))
-    @rule(who=by("leader", "director", "hr"), person=people,
-          grade=st.sampled_from((*GRADES, *GRADES, "E")), reason=reasons, seen=stale)  # fmt: skip
-    def calibrate(self, who: str, person: str, grade: str, reason: bool, seen: int) -> None:
+    @precondition(for_some(calibrated))
+    @rule(
+        who=by("leader", "director", "hr"),
+        one=someone,
+        grade=st.sampled_from((*GRADES, *GRADES, "E")),
+        reason=reasons,
+        seen=stale,
+    )
+    def calibrate(self, who: str, one: int, grade: str, reason: bool, seen: int) -> None:
+        person = self.pick(one, calibrated)
         name = self.who(who, person)
         version = self.year.reviews[person].version - seen
         expected = closing.calibrate(self.year, name, person, grade, reason=reason, seen=version)
@@ -99,8 +161,10 @@ class Stages(Machine):
             ),
         )
 
-    @rule(who=by("hr", "hr", "leader"), person=people, reason=reasons)
-    def hold(self, who: str, person: str, reason: bool) -> None:
+    @precondition(for_some(holdable))
+    @rule(who=by("hr"), one=someone, reason=reasons)
+    def hold(self, who: str, one: int, reason: bool) -> None:
+        person = self.pick(one, holdable)
         name = self.who(who, person)
         self.does_to(
             name,
@@ -111,11 +175,10 @@ class Stages(Machine):
             ),
         )
 
-    @precondition(lambda self: self.strays or any(each.held for each in self.year.reviews.values()))
-    @rule(who=by("hr", "hr", "director"), which=st.integers(0, 3), reason=reasons)
-    def release(self, who: str, which: int, reason: bool) -> None:
-        held = [person for person, review in self.year.reviews.items() if review.held]
-        person = (held or list(self.year.reviews))[which % len(held or self.year.reviews)]
+    @precondition(for_some(held))
+    @rule(who=by("hr"), one=someone, reason=reasons)
+    def release(self, who: str, one: int, reason: bool) -> None:
+        person = self.pick(one, held)
         self.releases(self.who(who, person), person, reason=reason)
 
     def releases(self, who: str, person: str, *, reason: bool = True) -> None:
@@ -128,7 +191,7 @@ class Stages(Machine):
             ),
         )
 
-    @precondition(in_time("result_approval"))
+    @precondition(while_(to_approve))
     @rule(who=by("finance", "director", "director for finance"))
     def approve(self, who: str) -> None:
         job = self.does(
@@ -142,7 +205,7 @@ class Stages(Machine):
             settings = replace(self.ground.settings, database_url=self.db.url)
             Jobs(settings, self.db).finish(job)
 
-    @precondition(in_time("result_approval"))
+    @precondition(while_(to_approve_late))
     @rule(who=by("finance", "director", "hr"))
     def approve_late(self, who: str) -> None:
         self.does(
@@ -151,7 +214,7 @@ class Stages(Machine):
             lambda session, actor: approve_late(session, actor, self.year.now, self.cycle(session)),
         )
 
-    @precondition(in_time("closed"))
+    @precondition(while_(to_close))
     @rule(who=by("hr", "hr", "finance"))
     def close(self, who: str) -> None:
         self.does(

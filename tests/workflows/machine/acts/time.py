@@ -10,7 +10,7 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy.orm import Session
 
 from tests.workflows.machine.acts.stages import said
-from tests.workflows.machine.machine import Machine, by, people, reasons
+from tests.workflows.machine.machine import Machine, by, reasons
 from tests.workflows.machine.model import passing, standins
 from tests.workflows.machine.model.people import PEOPLE, STAND_INS, reached
 from workflows.access.actors import Actor
@@ -41,8 +41,13 @@ class Time(Machine):
         assert self.logged() == after
         self.touched = True
 
-    @rule(who=by("hr", "M1", "finance", "director"), pair=pairs, begins=st.sampled_from((0, 0, 2)),
-          days=st.sampled_from((3, 9, 30, 0)), reason=reasons)  # fmt: skip
+    @rule(
+        who=by("hr", "M1", "finance", "director"),
+        pair=pairs,
+        begins=st.sampled_from((0, 0, 2)),
+        days=st.sampled_from((3, 9, 30, 0)),
+        reason=reasons,
+    )
     def name_stand_in(self, who: str, pair: str, begins: int, days: int, reason: bool) -> None:
         first = self.year.today + timedelta(days=begins)
         naming = Naming(first, first + timedelta(days=days - 1), said[reason])
@@ -54,9 +59,14 @@ class Time(Machine):
             )
             named = {row.username: row for row in rows}
             name_stand_in(
-                session, actor, self.year.now, principal=named[principal],
-                stand_in=named[account], naming=naming, today=self.year.today,
-            )  # fmt: skip
+                session,
+                actor,
+                self.year.now,
+                principal=named[principal],
+                stand_in=named[account],
+                naming=naming,
+                today=self.year.today,
+            )
 
         expected = standins.name(self.year, who, pair, begins=begins, days=days, reason=reason)
         self.does(who, expected, deed)
@@ -72,7 +82,7 @@ class Time(Machine):
 
         self.does(who, standins.revoke(self.year, who, self.year.standins[place]), deed)
 
-    @rule(who=by("leader", "owner", "region"), person=people)
+    @rule(who=by("leader", "owner", "region"), person=st.sampled_from(PEOPLE))
     def look_around(self, who: str, person: str) -> None:
         """Nobody sees anybody's review but those that they reach."""
         name = self.who(who, person)
