@@ -22,7 +22,7 @@ from workflows.selfreports.writing import return_report, submit_report
 
 SECTIONS = {"problems": "新客户少", "measures": "每周拜访三家", "plan": "签下两家"}
 WORDS = {"case": "一起谈的单", "advice": "多写下来"}
-points = st.sampled_from((60, 80, 88, 40, 100, None))
+points = st.sampled_from((60, 80, 88, 80, 40, 100, 72, None))
 peers = st.sampled_from(("S11", "S12", "S21", "S22", "M1", "M2"))
 
 
@@ -103,7 +103,7 @@ class Evaluating(Machine):
         one=someone,
         own=st.booleans(),
         points=points,
-        words=st.booleans(),
+        words=reasons,
     )
     def rate(self, who: str, one: int | str, own: bool, points: int | None, words: bool) -> None:
         """Rate somebody as who leads them, or oneself."""

@@ -11,8 +11,9 @@ from tests.workflows.machine.acts.records import Records
 from tests.workflows.machine.acts.settling import Appeals, Reopenings, Talks
 from tests.workflows.machine.acts.stages import Stages
 from tests.workflows.machine.acts.time import Time
-from tests.workflows.machine.model import records
-from tests.workflows.machine.model.people import LEADERS, PEOPLE
+from tests.workflows.machine.model import appeals, records
+from tests.workflows.machine.model.people import LEADERS, LED, PEOPLE
+from tests.workflows.machine.model.state import Appeal
 
 
 class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings, Time):
@@ -31,6 +32,8 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
         self._cycle_goes_on()
 
     def _brings(self, person: str) -> None:
+        if self.year.reviews[person].appeal is not None:
+            self._answers_appeal(person)
         if step := _STEPS.get(self.year.reviews[person].stage):
             step(self, person)
 
@@ -99,6 +102,19 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
         if review.talk is not None and not review.talk.acknowledged:
             self.acknowledge_talk(person, person, True, True, 0)
         self.moves(leader, person, "close")
+
+    def _answers_appeal(self, person: str) -> None:
+        """Bring an appeal a step further, up to the correction that is granted."""
+        match appeals.last(self.year, person):
+            case Appeal(state="submitted", handler=None):
+                other = next(each for each in LED if each != LEADERS[person])
+                self.assign_appeal("hr", person, other, 0)
+            case Appeal(state="submitted"):
+                self.accept_appeal("handler", person, 0)
+            case Appeal(state="accepted"):
+                self.propose_correction("handler", person, ("fact", "100"), True, 0)
+            case Appeal(state="proposed"):
+                self.grant_appeal("finance", person, True, 0)
 
 
 _STEPS = {

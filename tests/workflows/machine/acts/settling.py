@@ -224,7 +224,7 @@ class Appeals(Machine):
 
     @precondition(for_some(to_assign))
     @rule(who=by("hr"), one=someone, handler=handlers, seen=stale)
-    def assign_appeal(self, who: str, one: int, handler: str, seen: int) -> None:
+    def assign_appeal(self, who: str, one: int | str, handler: str, seen: int) -> None:
         self._on(
             who,
             one,
@@ -240,7 +240,7 @@ class Appeals(Machine):
 
     @precondition(for_some(to_accept))
     @rule(who=by("handler"), one=someone, seen=stale)
-    def accept_appeal(self, who: str, one: int, seen: int) -> None:
+    def accept_appeal(self, who: str, one: int | str, seen: int) -> None:
         self._on(
             who,
             one,
@@ -273,7 +273,7 @@ class Appeals(Machine):
     def propose_correction(
         self,
         who: str,
-        one: int,
+        one: int | str,
         correction: tuple[str, str],
         answer: bool,
         seen: int,
@@ -301,7 +301,7 @@ class Appeals(Machine):
 
     @precondition(for_some(to_grant))
     @rule(who=by("finance", "director", "hr for finance"), one=someone, shown=reasons, seen=stale)
-    def grant_appeal(self, who: str, one: int, shown: bool, seen: int) -> None:
+    def grant_appeal(self, who: str, one: int | str, shown: bool, seen: int) -> None:
         def deed(session: Session, actor: Actor, appeal: Appeal, version: int) -> None:
             effect = "another"
             if shown and appeal.state == "proposed":
@@ -338,7 +338,7 @@ class Appeals(Machine):
     def _on(
         self,
         who: str,
-        one: int,
+        one: int | str,
         fits: Fits,
         seen: int,
         model: Callable[[str, str, int], Reasons],
