@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault
@@ -14,7 +15,9 @@ from workflows.accounts.tables import Account
 from workflows.appeals.tables import Appeal
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
+from workflows.meetings.tables import PanelScore
 from workflows.org.tables import Membership, Unit
+from workflows.ratings.tables import RatingRequest
 from workflows.reviews.moves import cycle_step
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
@@ -45,7 +48,7 @@ def _reasons(session: Session, appeal: Appeal, account: Account) -> Iterator[Fau
     if account.person_id == review.person_id:
         yield _because(account, N_("{account} is the one who appeals."))
     whose = _accounts_of(session, account)
-    if _judged(session, review, whose):
+    if _judged(session, review, whose) or _rated(session, review, account.person_id):
         yield _because(account, N_("{account} scored or graded this review."))
     if _approved(session, review.cycle, whose):
         yield _because(account, N_("{account} approved the results of this cycle."))
@@ -62,33 +65,65 @@ def _because(account: Account, message: str) -> Fault:
     )
 
 
-def _accounts_of(session: Session, account: Account) -> list[int]:
-    """Return the account with all others of the same person."""
-    same = Account.person_id == account.person_id if account.person_id is not None else None
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """An account with all others of the same person: their ids and their public ids.
+
+    What a stand-in did in somebody's name was done by both.
+    """
+
+    ids: list[int]
+    public_ids: list[str]
+
+    def did(self, table: type[GradeChange | ReviewMove]) -> ColumnElement[bool]:
+        return or_(table.actor_id.in_(self.ids), table.on_behalf_of.in_(self.public_ids))
+
+
+def _accounts_of(session: Session, account: Account) -> _Whose:
+    same = Account.person_id == account.person_id if account.person_id is not None else false()
     mine = Account.id == account.id
-    return list(
-        session.scalars(select(Account.id).where(mine if same is None else or_(mine, same)))
+    rows = session.execute(select(Account.id, Account.public_id).where(or_(mine, same))).all()
+    return _Whose([row.id for row in rows], [row.public_id for row in rows])
+
+
+def _rated(session: Session, review: Review, person_id: int | None) -> bool:
+    """Say whether somebody sat on the review's panel, or was asked to rate it.
+
+    Asked is enough: whether they answered would tell of an anonymous rating.
+    """
+    asked = select(RatingRequest.id).where(
+        RatingRequest.review_id == review.id,
+        RatingRequest.rater_id == person_id,
+        RatingRequest.state.in_(("asked", "given")),
     )
+    scored = select(PanelScore.id).where(
+        PanelScore.review_id == review.id, PanelScore.person_id == person_id
+    )
+    return any(session.scalar(each.limit(1)) is not None for each in (asked, scored))
 
 
-def _judged(session: Session, review: Review, accounts: list[int]) -> bool:
+def _judged(session: Session, review: Review, whose: _Whose) -> bool:
     changed = select(GradeChange.id).where(
-        GradeChange.review_id == review.id, GradeChange.actor_id.in_(accounts)
+        GradeChange.review_id == review.id, whose.did(GradeChange)
     )
     if session.scalar(changed.limit(1)) is not None:
         return True
     policy = policy_of(review.cycle)
     moves = session.scalars(
         select(ReviewMove.from_stage).where(
-            ReviewMove.review_id == review.id, ReviewMove.actor_id.in_(accounts)
+            ReviewMove.review_id == review.id, whose.did(ReviewMove)
         )
     )
     return any(purpose_of(policy, stage) in _JUDGED for stage in moves)
 
 
-def _approved(session: Session, cycle: Cycle, accounts: list[int]) -> bool:
+def _approved(session: Session, cycle: Cycle, whose: _Whose) -> bool:
     given = select(CycleApproval.id).where(
-        CycleApproval.cycle_id == cycle.id, CycleApproval.account_id.in_(accounts)
+        CycleApproval.cycle_id == cycle.id,
+        or_(
+            CycleApproval.account_id.in_(whose.ids),
+            CycleApproval.on_behalf_of.in_(whose.public_ids),
+        ),
     )
     step = cycle_step(policy_of(cycle), "approve").code
     moved = (
@@ -97,11 +132,11 @@ def _approved(session: Session, cycle: Cycle, accounts: list[int]) -> bool:
         .where(
             Review.cycle_id == cycle.id,
             ReviewMove.transition == step,
-            ReviewMove.actor_id.in_(accounts),
+            whose.did(ReviewMove),
         )
     )
     found = (session.scalar(each.limit(1)) for each in (given, moved))
-    return cycle.approver_id in accounts or any(each is not None for each in found)
+    return cycle.approver_id in whose.ids or any(each is not None for each in found)
 
 
 def _leads(session: Session, review: Review, person_id: int) -> bool:

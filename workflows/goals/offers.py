@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session, joinedload
 from engine.errors import N_, KaohengError, Kind, Place, refuse
 from engine.plain import plain_number
 from workflows.access.actors import Actor
+from workflows.access.approvals import is_by
 from workflows.access.decide import allow, allow_person, people
+from workflows.accounts.tables import Account
 from workflows.base.conditional import change_if
 from workflows.goals import edits
 from workflows.goals.cutting import require_amount
@@ -309,10 +311,12 @@ def _move(
 
 def _require_next_level(session: Session, actor: Actor, offer: GoalOffer, on: date) -> None:
     allow_person(session, actor, "agree_goals", offer.person_id)
-    own = actor.own_person_id or actor.person_id
     manager = manager_of(session, offer.person_id, on)
-    settled = offer.settler_id is not None and offer.settler_id == actor.account_id
-    if settled or (own is not None and own in (offer.person_id, manager.id if manager else None)):
+    settler = session.get(Account, offer.settler_id) if offer.settler_id else None
+    # A stand-in is both: neither of them approves what is theirs to settle.
+    both = {actor.person_id, actor.own_person_id} - {None}
+    leads = bool(both & {offer.person_id, manager.id if manager else None})
+    if leads or (settler is not None and is_by(actor, settler)):
         raise refuse(
             "goals.next_level",
             N_("A goal is approved by the level above the manager who settled it."),

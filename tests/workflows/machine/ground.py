@@ -87,5 +87,4 @@ def play_on(ground: Ground, stages: tuple[str, ...], play: Playing) -> None:
     for before, stage in pairwise(stages):
         database, year = ground.at(before)
         play(database, year)
-        database.close()
         ground.starts[stage] = database, year

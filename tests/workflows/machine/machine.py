@@ -163,8 +163,12 @@ class Machine(RuleBasedStateMachine):
         return among[drawn % len(among)]
 
     def who(self, name: str, person: str) -> str:
-        """Return whom ``owner`` and ``leader`` of a person are."""
-        return {"owner": person, "leader": LEADERS[person]}.get(name, name)
+        """Return whom ``owner`` and ``leader`` of a person are.
+
+        For a stand-in who is not named now it is the principal, but for runs that stray.
+        """
+        named = {"owner": person, "leader": LEADERS[person]}.get(name, name)
+        return named if self.strays or self.year.acts(named) else principal_of(named) or named
 
     def actor(self, session: Session, who: str) -> Actor:
         own = replace(self.ground.actors[account_of(who)], on=self.year.today)

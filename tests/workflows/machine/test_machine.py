@@ -30,17 +30,23 @@ def ground(database: Database, keyring: Keyring, tmp_path: Path) -> Iterator[Gro
     url = database.url.render_as_string(hide_password=False)
     own = load_settings({"KAOHENG_HOME": str(tmp_path), "KAOHENG_DATABASE_URL": url})
     actors = found(database)
-    database.close()
     copies = Copies(database, keyring, tmp_path)
-    ground = Ground(own, actors, copies, {STAGES[0]: (database, begun(BEGIN))})
+    ground = Ground(own, actors, copies, {})
     machine = type("Beginning", (YearMachine,), {"ground": ground})
 
-    def play(copy: Database, year: Year) -> None:
+    def play(copy: Database, year: Year, *, stand_ins: bool = False) -> None:
         playing = machine()
         playing.put(copy, year)
-        playing.everybody_goes_on()
+        if stand_ins:
+            playing.everybody_is_stood_in_for()
+        else:
+            playing.everybody_goes_on()
         playing.stands_where_the_model_does()
+        copy.close()
 
+    first = begun(BEGIN)
+    play(database, first, stand_ins=True)
+    ground.starts[STAGES[0]] = database, first
     play_on(ground, STAGES, play)
     yield ground
     copies.drop_all()

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine.canonical import canonical_text, digest, from_canonical
 from engine.errors import KaohengError, Kind
@@ -33,8 +34,10 @@ from workflows.appeals.tables import Appeal, AppealItem
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.incentives.tables import LedgerEntry
+from workflows.meetings.tables import Meeting, PanelScore
 from workflows.notices.tables import Notice
 from workflows.org.tables import Person
+from workflows.ratings.tables import RatingRequest
 from workflows.reviews.tables import GradeChange
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import Record, RecordVersion
@@ -232,6 +235,58 @@ def test_nobody_handles_who_scored_approved_leads_or_is_the_person(world: Settli
             with refused(Kind.INVALID, "appeals.not_independent"):
                 assign_appeal(session, world.hr, NOW, appeal, handler=name, seen=0)
         assign_appeal(session, world.hr, NOW, appeal, handler="elsewhere", seen=0)
+
+
+@pytest.mark.parametrize("by", ["asked", "panel", "stand-in"])
+def test_nobody_handles_who_rated_or_in_whose_name_it_was_approved(
+    world: Settling, by: str
+) -> None:
+    world.up_to_feedback()
+    number = world.appeal("S12")
+    with world.game.database.write() as session:
+        account(session, Role.MANAGER, "elsewhere", "M3")
+        appeal = session.get_one(Appeal, number)
+        assert "elsewhere" in {each.username for each in handlers_for(session, appeal)}
+        _judged_by(session, world, appeal, by)
+        able = {each.username for each in handlers_for(session, appeal)}
+    assert "elsewhere" not in able
+    assert "handler" in able
+
+
+def _judged_by(session: Session, world: Settling, appeal: Appeal, by: str) -> None:
+    """Let M3 be asked to rate the review, or score its report, or have it graded in their name."""
+    review = appeal.review
+    who = session.scalars(sa.select(Person).where(Person.code == "M3")).one()
+    match by:
+        case "asked":
+            session.add(
+                RatingRequest(
+                    public_id="r", review_id=review.id, rating="peers", rater_id=who.id,
+                    rater_key=who.public_id, state="asked", answers={}, version=0, asked_at=NOW,
+                )
+            )  # fmt: skip
+        case "panel":
+            called = {"starts_at": NOW, "called_at": NOW, "called_by": world.hr.account_id}
+            meeting = Meeting(
+                public_id="m", cycle_id=review.cycle_id, place="三楼", state="held", version=0,
+                **called,
+            )  # fmt: skip
+            session.add(meeting)
+            session.flush()
+            session.add(
+                PanelScore(
+                    meeting_id=meeting.id, review_id=review.id, person_id=who.id, points={},
+                    total=Decimal(80), remark="", scored_at=NOW,
+                )
+            )  # fmt: skip
+        case _:
+            session.add(
+                GradeChange(
+                    review_id=review.id, grade_after="B", actor_id=world.second.account_id,
+                    reason="-", changed_at=NOW, on_behalf_of="elsewhere",
+                )
+            )  # fmt: skip
+    session.flush()
 
 
 def test_only_the_one_who_was_named_handles_and_nobody_stands_in(world: Settling) -> None:

@@ -179,7 +179,9 @@ def _in(appeal: Appeal, seen: int, *states: str) -> tuple[tuple[bool, str], ...]
 
 def _independent(year: Year, person: str, account: str) -> bool:
     role, own = ACCOUNTS[account]
-    judged = year.reviews[person].judges | year.approvers
+    review = year.reviews[person]
+    asked = {rater for (_, rater), form in review.forms.items() if form.state in ("asked", "given")}
+    judged = review.judges | year.approvers | asked
     leads = own in (LEADERS[person], ACCOUNTS["director"][1])
     return not (role not in RIGHTS["handle appeals"] or own == person or account in judged or leads)
 

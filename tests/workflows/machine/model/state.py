@@ -66,7 +66,7 @@ class Proposal:
     declined: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Claim:
     """A disputed or claimed deal; ``deal`` is None while no record has the number.
 
@@ -118,7 +118,7 @@ class Review:
     """Everything of one person's review.
 
     ``counted`` are the finished ratings, mean by kind of rater; ``judges`` the accounts that have
-    rated, graded or passed it; ``seals`` how many it has had, ``open_again`` whether the last of
+    graded or passed it; ``seals`` how many it has had, ``open_again`` whether the last of
     them was opened.
     """
 
@@ -150,7 +150,7 @@ class Review:
         return next((each for each in self.appeals if each.state in waiting), None)
 
 
-@dataclass
+@dataclass(eq=False)
 class StandIn:
     account: str
     principal: str

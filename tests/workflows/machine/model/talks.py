@@ -73,7 +73,7 @@ def acknowledge(year: Year, who: str, person: str, *, comment: bool, seen: int |
             talk is not None and (not talk.held or talk.answered or _stale(talk, seen)),
             CHANGED,
         ),
-        (review.sealed, "conflict feedback.sealed"),
+        *_open(review),
     )
     if talk is not None and not refused:
         talk.acknowledged, talk.answered, talk.version = True, True, talk.version + 1
