@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -77,14 +75,3 @@ class Ground:
         """Return a copy of the year as it begins at a stage."""
         database, year = self.starts[stage]
         return self.copies.make(database), deepcopy(year)
-
-
-Playing = Callable[[Database, Year], None]
-
-
-def play_on(ground: Ground, stages: tuple[str, ...], play: Playing) -> None:
-    """Play the year once, a stage at a time, and keep where it begins each of ``stages``."""
-    for before, stage in pairwise(stages):
-        database, year = ground.at(before)
-        play(database, year)
-        ground.starts[stage] = database, year

@@ -48,6 +48,9 @@ STAGES = (
     "feedback",
     "closed",
 )
+# Results are approved, but for one who is held back.
+LATE = "late"
+STARTS = (*STAGES, LATE)
 # Whom something is about: mostly somebody whom it fits, at times just anybody.
 someone = st.integers(0, 9)
 _FITTING = 8

@@ -37,6 +37,10 @@ def _is_open(year: Year, person: str, code: str) -> bool:
     return bool(step.by) and not stages.missing(year, person, step.requires)
 
 
+def returnable(year: Year, person: str) -> bool:
+    return any(stages.STEPS[code].reason for code in STEP_FROM[year.reviews[person].stage])
+
+
 def calibrated(year: Year, person: str) -> bool:
     return year.reviews[person].stage == "calibration"
 
@@ -89,6 +93,14 @@ class Stages(Machine):
         if from_here:
             code = from_here[which % len(from_here)]
             self.moves(self.who(who, person), person, code, reason=reason, seen=seen)
+
+    @precondition(for_some(returnable))
+    @rule(who=by("hr", "director", "leader"), one=someone, reason=reasons)
+    def send_back(self, who: str, one: int, reason: bool) -> None:
+        person = self.pick(one, returnable)
+        back = [c for c in STEP_FROM[self.year.reviews[person].stage] if stages.STEPS[c].reason]
+        if back:
+            self.moves(self.who(who, person), person, back[0], reason=reason)
 
     @rule(
         who=by("owner", "leader", "hr"),
@@ -163,7 +175,7 @@ class Stages(Machine):
 
     @precondition(for_some(holdable))
     @rule(who=by("hr"), one=someone, reason=reasons)
-    def hold(self, who: str, one: int, reason: bool) -> None:
+    def hold(self, who: str, one: int | str, reason: bool) -> None:
         person = self.pick(one, holdable)
         name = self.who(who, person)
         self.does_to(
