@@ -23,6 +23,7 @@ from tests.workflows.machine.model.people import (
     WHO,
     account_of,
     principal_of,
+    reached,
 )
 from tests.workflows.machine.model.state import NOTHING, Reasons, Year
 from workflows.access.actors import Actor
@@ -200,14 +201,17 @@ class Machine(RuleBasedStateMachine):
         self.passed |= {self.year.state} if self.year.state != "open" else set()
 
     def teardown(self) -> None:
-        """What is sealed computes again to the same bytes."""
+        """What is sealed computes again to the same bytes; nobody sees whom they do not reach."""
         if self.database is None:
             return
         try:
-            if self.seals:
-                with self.db.read() as session:
+            with self.db.read() as session:
+                if self.seals:
                     hr = self.ground.actors["hr"]
                     assert replay_cycle(session, hr, self.cycle(session)) == []
+                for who in filter(self.year.acts, WHO):
+                    seen = seeing.seen_by(session, self.actor(session, who))
+                    assert seen == reached(who, "read"), f"what {who} sees"
         finally:
             self.reached.update(self.passed)
             self.ground.copies.drop(self.database)

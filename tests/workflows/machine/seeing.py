@@ -14,6 +14,8 @@ from tests.workflows.machine.model.people import PEOPLE
 from tests.workflows.machine.model.results import measured_grade, total
 from tests.workflows.machine.model.state import Review as Told
 from tests.workflows.machine.model.state import Year
+from workflows.access.actors import Actor
+from workflows.access.decide import people
 from workflows.accounts.tables import Account
 from workflows.appeals.tables import Appeal
 from workflows.claims.tables import CreditClaim
@@ -115,6 +117,12 @@ def seals(session: Session, cycle: Cycle) -> dict[tuple[str, int], tuple[str, ..
         .where(Review.cycle_id == cycle.id)
     )
     return {(code, number): tuple(digests) for code, number, *digests in rows}
+
+
+def seen_by(session: Session, actor: Actor) -> set[str]:
+    """Return whose reviews somebody sees."""
+    codes = session.scalars(sa.select(Person.code).where(people(actor, "list_reviews")))
+    return set(codes) & set(PEOPLE)
 
 
 def _expected(year: Year, person: str, review: Told) -> Shown:
@@ -261,6 +269,3 @@ def _told(session: Session) -> set[tuple[str, str]]:
         found.add((code, " ".join([*words, stage, day])))
     assert len(found) == len(rows), "each is told once"
     return found
-
-
-__all__ = ["PEOPLE", "expected", "seals", "seen"]
