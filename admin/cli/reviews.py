@@ -118,7 +118,7 @@ def reopen(code: str, person: str, reason: str, decision: str | None) -> None:
         if decision is None:
             propose_reopening(session, who, now, found, reason=reason)
         else:
-            proposed = find_reopening(session, found)
+            proposed = find_reopening(session, who, found)
             approve = decision == "approve"
             decide_reopening(session, who, now, proposed, approve=approve, reason=reason)
     if decision is None:

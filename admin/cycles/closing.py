@@ -108,7 +108,7 @@ def decide(key: str) -> Page:
             of.session,
             of.actor,
             of.now,
-            find_reopening(of.session, review),
+            find_reopening(of.session, of.actor, review),
             approve=approve,
             reason=reason,
         ),

@@ -11,6 +11,7 @@ from engine.errors import N_, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.base.conditional import change_if
+from workflows.closing.arriving import seal_when_ready
 from workflows.closing.tables import ReviewHold
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
@@ -58,7 +59,10 @@ def hold_review(
 def release_review(
     session: Session, actor: Actor, now: datetime, review: Review, *, reason: str
 ) -> None:
-    """Let a review go on; raises ``KaohengError`` as ``hold_review``, where nothing holds it."""
+    """Let a review go on; at the end of its way it is sealed there and then.
+
+    Raises ``KaohengError`` as ``hold_review`` does, and where nothing holds it.
+    """
     allow_person(session, actor, "hold_review", review.person_id)
     _require_reason(reason)
     _claim(session, review.cycle)
@@ -77,6 +81,7 @@ def release_review(
             person=review.person.code,
         )
     _log(session, "release_review", actor, now, review, reason)
+    seal_when_ready(session, actor, now, [review])
 
 
 def open_hold(session: Session, review: Review) -> ReviewHold | None:

@@ -110,8 +110,12 @@ def waiting_reopening(session: Session, review: Review) -> Reopening | None:
     )
 
 
-def find_reopening(session: Session, review: Review) -> Reopening:
-    """Return the proposal that waits for a decision; refuse with ``CONFLICT`` without one."""
+def find_reopening(session: Session, actor: Actor, review: Review) -> Reopening:
+    """Return the proposal that waits for the actor's decision.
+
+    Refuses with ``DENIED`` whoever may not decide, and with ``CONFLICT`` where nothing waits.
+    """
+    allow_person(session, actor, "approve_reopening", review.person_id)
     found = waiting_reopening(session, review)
     if found is None:
         raise refuse(

@@ -142,13 +142,14 @@ def acknowledge_talk(
     """Take note of the conversation about one's own result; disagreeing is not an appeal.
 
     The comment is their side of what was said. Raises ``KaohengError`` for anybody but the person,
-    before it was held, or where it was acknowledged already.
+    before it was held, where it was acknowledged already, or after the seal.
     """
     allow_person(session, actor, "answer_feedback", review.person_id)
     if actor.on_behalf_of is not None:
         raise denied("answer_feedback")
     claim_cycle(session, review.cycle)
     talk = _require_prepared(session, review)
+    _require_open(session, review)
     if not comment.strip():
         raise _empty("comment")
     _change(

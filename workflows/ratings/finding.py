@@ -32,14 +32,14 @@ def allow_to_rate(
     """Refuse with ``DENIED`` unless the rating is the actor's to give.
 
     The person rates themselves, whoever leads them rates as the manager, and peers rate where
-    they were asked; nobody in another's name rates themselves.
+    they were asked. What somebody thinks of themselves or of a peer nobody says in their name.
     """
     if rating.by == "customers":
         allow_person(session, actor, "give_customer_ratings", review.person_id)
         return
     if rating.by == "peers":
         allow(actor, "rate_as_asked")
-        if request_of(session, actor, review, rating) is None:
+        if actor.on_behalf_of or request_of(session, actor, review, rating) is None:
             raise _not_yours(review)
         return
     allow_person(session, actor, "rate", review.person_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -54,6 +55,22 @@ def offers(year: Year, session: sa.orm.Session, who: str) -> GoalOffer:
 
 def steps(session: sa.orm.Session) -> Sequence[str]:
     return session.scalars(sa.select(GoalStep.deed).order_by(GoalStep.id)).all()
+
+
+def test_a_stand_in_is_no_level_above_whom_they_stand_in_for(year: Year) -> None:
+    proposed(year, "S11")
+    with year.write() as session:
+        offer = offers(year, session, "S11")
+        answer_goal(session, actor(session, Role.SALESPERSON, "S11"), NOW, offer)
+        leader, other = manager(session, "M1"), manager(session, "M2")
+        instead = replace(
+            leader,
+            public_id=other.public_id,
+            on_behalf_of=leader.public_id,
+            own_person_id=other.person_id,
+        )
+        with pytest.raises(KaohengError, match="level above"):
+            agree_goal(session, instead, NOW, offer, TODAY)
 
 
 def test_accepted_and_approved_by_the_level_above(year: Year) -> None:

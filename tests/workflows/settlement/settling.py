@@ -135,7 +135,7 @@ class Settling:
             propose_reopening(session, self.hr, NOW, review, reason="漏了一单")
 
         def decide(session: Session, _: Cycle) -> None:
-            found = find_reopening(session, self.review(session, person))
+            found = find_reopening(session, self.finance, self.review(session, person))
             decide_reopening(session, self.finance, NOW, found, approve=True, reason="属实")
 
         self.do(propose)

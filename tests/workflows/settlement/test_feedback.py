@@ -145,6 +145,8 @@ def test_an_unacknowledged_conversation_holds_up_its_person_until_silence_counts
     assert fire_due(world.game.database, over) == 1
     assert world.state() == "sealed"
     assert missing(world) == []
+    with refused(Kind.CONFLICT, "feedback.sealed"):
+        acknowledge(world)
     with world.game.database.read() as session:
         rows = feedback_rows(session, world.hr, find_cycle(session, CODE))
         assert {row["person"]: row["state"] for row in rows}["S12"] == "silent"

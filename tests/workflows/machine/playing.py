@@ -1,0 +1,74 @@
+"""Playing the machine: the company up to each stage once, and runs that begin there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.workflows.machine.acts.onward import YearMachine
+from tests.workflows.machine.company import BEGIN, found
+from tests.workflows.machine.ground import Copies, Ground
+from tests.workflows.machine.machine import LATE, STAGES
+from tests.workflows.machine.model.beginning import begun
+from tests.workflows.machine.model.state import Year
+from workflows.base.database import Database
+from workflows.base.keys import Keyring
+from workflows.base.settings import load_settings
+
+STEPS_OF_A_RUN = 50
+Deed = Callable[[YearMachine], None]
+
+
+def prepared(database: Database, keyring: Keyring, folder: Path) -> Ground:
+    """Play the year from its beginning up to each stage, in a database of its own each."""
+    url = database.url.render_as_string(hide_password=False)
+    own = load_settings({"KAOHENG_HOME": str(folder), "KAOHENG_DATABASE_URL": url})
+    ground = Ground(own, found(database), Copies(database, keyring, folder), {})
+    machine = type("Beginning", (YearMachine,), {"ground": ground})
+
+    def play(copy: Database, year: Year, *deeds: Deed) -> None:
+        playing = machine()
+        playing.put(copy, year)
+        for deed in deeds:
+            deed(playing)
+        playing.stands_where_the_model_does()
+        copy.close()
+
+    first = begun(BEGIN)
+    play(database, first, YearMachine.everybody_is_stood_in_for)
+    ground.starts[STAGES[0]] = database, first
+    for before, after in pairwise(STAGES):
+        ground.starts[after] = ground.at(before)
+        play(*ground.starts[after], YearMachine.everybody_goes_on)
+    ground.starts[LATE] = ground.at("result_approval")
+    play(*ground.starts[LATE], _one_is_held, YearMachine.everybody_goes_on)
+    return ground
+
+
+def _one_is_held(playing: YearMachine) -> None:
+    playing.hold("hr", "S12", True)
+
+
+def play_from(
+    ground: Ground, start: str, runs: int, phases: tuple[Phase, ...] = tuple(Phase)
+) -> Counter[str]:
+    """Play so many runs from a stage of the year; return how many of them came where."""
+    machine = type("Year", (YearMachine,), {"ground": ground, "start": start, "reached": Counter()})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            # The first that is drawn is the simplest, and does next to nothing.
+            max_examples=runs + 1,
+            stateful_step_count=STEPS_OF_A_RUN,
+            deadline=None,
+            phases=phases,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return machine.reached
