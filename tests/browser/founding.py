@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from tests.played import add_deal
+from tests.played import Deal, add_deals
 from tests.workflows.cycles.whole import publish
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
@@ -76,11 +76,12 @@ def _deals(session: Session) -> None:
     )
     session.add(brought)
     session.flush()
-    for place, code in enumerate(PEOPLE, 1):
-        for number, month in enumerate((1, 2), 1):
-            closed = date(2026, month, 15)
-            amount = 40_000 + 5_000 * place
-            add_deal(session, brought, f"{code}-{number}", code, amount=amount, closed=closed)
+    deals = [
+        Deal(f"{code}-{number}", code, amount=40_000 + 5_000 * place, closed=date(2026, month, 15))
+        for place, code in enumerate(PEOPLE, 1)
+        for number, month in enumerate((1, 2), 1)
+    ]
+    add_deals(session, brought, deals)
 
 
 def _membership(code: str, unit: Unit, role: str) -> Membership:

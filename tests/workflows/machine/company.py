@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.played import add_deal
+from tests.played import Deal, add_deals
 from tests.workflows.cycles.whole import publish
 from tests.workflows.machine.model.people import ACCOUNTS, LEADERS, LED
 from tests.workflows.machine.model.state import DEALS, FIRST_AMOUNT
@@ -98,8 +98,11 @@ def _add_deals(session: Session) -> None:
     )
     session.add(brought)
     session.flush()
-    for code, (person, amount) in DEALS.items():
-        add_deal(session, brought, code, person, amount=amount, closed=date(2026, 5, 15))
+    deals = [
+        Deal(code, person, amount=amount, closed=date(2026, 5, 15))
+        for code, (person, amount) in DEALS.items()
+    ]
+    add_deals(session, brought, deals)
 
 
 def _plan(session: Session, hr: Actor) -> None:
