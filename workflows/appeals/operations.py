@@ -70,11 +70,10 @@ def submit_appeal(
     if not window.is_open(now):
         raise _outside(review, window)
     _refuse_second(session, review)
-    last = session.scalar(select(func.max(Appeal.seq)).where(Appeal.review_id == review.id))
     appeal = Appeal(
         public_id=uuid.uuid4().hex,
         review=review,
-        seq=(last or 0) + 1,
+        seq=_next_number(session, review),
         state=SUBMITTED,
         version=0,
         reason=reason.strip(),
@@ -196,20 +195,7 @@ def propose_correction(
     advance_appeal(
         session, actor, now, appeal, (ACCEPTED, PROPOSED), PROPOSED, seen, text=answer, **values
     )
-    number = max((each.round for each in appeal.corrections), default=0) + 1
-    session.add_all(
-        AppealCorrection(
-            appeal_id=appeal.id,
-            round=number,
-            kind=each.kind,
-            name=each.name,
-            was=was,
-            becomes=each.becomes.strip(),
-        )
-        for each, was in zip(corrections, found.was, strict=True)
-    )
-    session.flush()
-    session.expire(appeal, ["corrections"])
+    number = _keep_corrections(session, appeal, corrections, found.was)
     message = N_("A correction after an appeal waits for its approval.")
     roles = (Role.FINANCE.value, Role.SALES_DIRECTOR.value)
     key = f"appeal {appeal.public_id} proposed {number}"
@@ -225,6 +211,30 @@ def propose_correction(
         moved=len(effect.moved),
         effect=effect.digest,
     )
+
+
+def _keep_corrections(
+    session: Session,
+    appeal: Appeal,
+    corrections: Sequence[Correction],
+    before: Sequence[str | None],
+) -> int:
+    """Keep what is proposed as the appeal's next round; return its number."""
+    number = max((each.round for each in appeal.corrections), default=0) + 1
+    session.add_all(
+        AppealCorrection(
+            appeal_id=appeal.id,
+            round=number,
+            kind=each.kind,
+            name=each.name,
+            was=was,
+            becomes=each.becomes.strip(),
+        )
+        for each, was in zip(corrections, before, strict=True)
+    )
+    session.flush()
+    session.expire(appeal, ["corrections"])
+    return number
 
 
 def require_handler(session: Session, actor: Actor, appeal: Appeal) -> None:
@@ -246,6 +256,11 @@ def require_handler(session: Session, actor: Actor, appeal: Appeal) -> None:
         )
     if against := reasons_against(session, appeal, appeal.handler):
         raise KaohengError(against, Kind.DENIED)
+
+
+def _next_number(session: Session, review: Review) -> int:
+    last = session.scalar(select(func.max(Appeal.seq)).where(Appeal.review_id == review.id))
+    return (last or 0) + 1
 
 
 def _refuse_second(session: Session, review: Review) -> None:

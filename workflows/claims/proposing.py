@@ -52,13 +52,7 @@ def propose_credits(
     _allow(session, actor, claim)
     said = reason_given(reason)
     if claim.record is None:
-        raise refuse(
-            "claims.no_record_yet",
-            N_("No record has the number {number} yet."),
-            N_("Wait for the import that brings it; it is matched by itself."),
-            kind=Kind.CONFLICT,
-            number=claim.contract,
-        )
+        raise _no_record_yet(claim)
     standing = standing_of(session, claim.record)
     concerned = _concerned(session, claim, standing, lines)
     move_claim(session, claim, (OPEN, PROPOSED), PROPOSED)
@@ -81,6 +75,18 @@ def propose_credits(
     )
     session.add(proposal)
     session.flush()
+    _ask(session, now, claim, proposal, concerned)
+    log_claim(session, "propose_credits", actor, now, claim, proposal=proposal.public_id)
+    return proposal
+
+
+def _ask(
+    session: Session,
+    now: datetime,
+    claim: CreditClaim,
+    proposal: CreditProposal,
+    concerned: Sequence[Person],
+) -> None:
     for person in concerned:
         notify(
             session,
@@ -89,10 +95,8 @@ def propose_credits(
             f"credit-proposal/{proposal.public_id}",
             N_("Whose {number} is has been proposed: please answer."),
             link=f"/claims/{claim.public_id}",
-            number=claim.record.code,
+            number=claim.contract if claim.record is None else claim.record.code,
         )
-    log_claim(session, "propose_credits", actor, now, claim, proposal=proposal.public_id)
-    return proposal
 
 
 def arrange_credits(
@@ -145,6 +149,16 @@ def not_there() -> KaohengError:
         N_("There is no such proposal for this claim."),
         N_("Reload the page: another one may stand now."),
         kind=Kind.CONFLICT,
+    )
+
+
+def _no_record_yet(claim: CreditClaim) -> KaohengError:
+    return refuse(
+        "claims.no_record_yet",
+        N_("No record has the number {number} yet."),
+        N_("Wait for the import that brings it; it is matched by itself."),
+        kind=Kind.CONFLICT,
+        number=claim.contract,
     )
 
 
