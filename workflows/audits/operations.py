@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
+from engine.model import Bilingual
 from engine.plain import dumps
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
@@ -41,6 +42,11 @@ from workflows.reviews.tables import Review
 STRATA = ("unit", "grade", "unit_and_grade")
 # What is looked at before a result is signed off: all of it.
 CHECKS = ("replay", "explanation", "records")
+_NAMES = {
+    "replay": Bilingual("重算", "computed again"),
+    "explanation": Bilingual("数字怎么来的", "how the numbers came about"),
+    "records": Bilingual("所依据的记录", "the records behind them"),
+}
 MOST = 500
 LONGEST = 4000
 
@@ -270,13 +276,15 @@ def _require_results(cycle: Cycle) -> None:
 
 
 def _require_looked_at(checks: Collection[str]) -> None:
-    if left := [each for each in CHECKS if each not in checks]:
+    if left := [_NAMES[each] for each in CHECKS if each not in checks]:
         raise refuse(
             "audits.not_looked_at",
             N_("Not everything was looked at yet: {left}."),
             N_("Look at it and tick it, or say what was found."),
             place=Place(path="checks"),
-            left=", ".join(left),
+            left=Bilingual(
+                "、".join(each.zh for each in left), ", ".join(each.en for each in left)
+            ),
         )
 
 
