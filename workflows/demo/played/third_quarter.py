@@ -1,0 +1,407 @@
+"""The third quarter: the first under the new rules, from goals to appeals that are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from workflows.appeals.corrections import Correction
+from workflows.demo.calendar import MANAGERS, Change
+from workflows.demo.played import (
+    calibrating,
+    confirming,
+    cycles,
+    goals,
+    helping,
+    organisation,
+    planning,
+    programme,
+    ratings,
+    reporting,
+    reports,
+    settling,
+    talking,
+    tracking,
+)
+from workflows.demo.played.agenda import Day, act, plain
+from workflows.demo.played.days import HALF, Q3, THIRD
+from workflows.demo.played.exports import bring_in
+from workflows.demo.played.organisation import JOINER, ON_LEAVE
+from workflows.demo.quarter import lock_quarter, open_quarter, reviewing, setting_goals
+
+_PLAN = goals.YEAR_2025
+_WINS = date(2025, 7, 1)
+_TEAMS = ("M01", "M04")
+_HEARING = reports.Hearing(
+    "上海总部三楼会议室",
+    ("S0101", "S0203", "S0401", "S0601"),
+    ("M01", "M02", "M05"),
+    (("把标杆客户的验收范围模板发给全员", "S0101"), ("报价跟进清单每周更新", "S0401")),
+)
+_SITTING = calibrating.Sitting(
+    "三季度全员校准会",
+    ("yunfan",),
+    ("m01", "m02", "m03", "m04", "m05", "m06", "hr-east"),
+    Decimal(420_000),
+    (
+        Change("B", "A", True, "牵头跨区域投标，协助两位同事签约"),
+        Change("C", "B", True, "接手离队同事的客户，交接期影响赢单率"),
+        Change("S", "A", False, "两起客户投诉未按时回复，经核实"),
+    ),
+    "会前各经理提交名单；逐个看边界上的人，理由当场写清。新人不占比例。",
+)
+_GRANTED = settling.Appealed(
+    Q3, "S0203", ("satisfaction.points", "total"), "满意度用的是二季度的旧问卷，三季度回访是 97 分"
+)
+_REFUSED = settling.Appealed(
+    Q3, "S0305", ("revenue.points",), "九月底签的合同没有算进来，客户十月才付款"
+)
+_WITHDRAWN = settling.Appealed(Q3, "S0102", ("grade",), "和同组相比觉得等级偏低")
+# Whose conversation their manager puts off.
+_PUT_OFF = ("S0505", "S0502")
+_PEERS = {
+    "S0101": ("S0102", "S0103", "S0104"),
+    "S0203": ("S0201", "S0202", "S0204", "S0205"),
+    "S0401": ("S0402", "S0403", "S0404"),
+}
+
+
+def days() -> Iterator[Day]:
+    """Give what is done on which day."""
+    yield from _goals()
+    yield from _tracking()
+    yield from _confirmation()
+    yield from _evaluation()
+    yield from _settling()
+
+
+def _goals() -> Iterator[Day]:
+    opened = partial(open_quarter, quarter=THIRD, policies=(MANAGERS,))
+    yield from plain([(THIRD.opened, opened)])
+    yield from plain(setting_goals(THIRD, (MANAGERS,)))
+    yield THIRD.opened, (act(cycles.open_, Q3), act(cycles.open_, HALF))
+    yield (
+        date(2025, 7, 8),
+        (
+            act(cycles.move, Q3, "submit_goals", start="goal_setting"),
+            act(goals.own_goals, 2025),
+        ),
+    )
+    yield (
+        date(2025, 7, 11),
+        (
+            act(
+                cycles.move,
+                Q3,
+                "approve_goals",
+                start="goal_approval",
+                but=("S0302", *(f"S050{seat}" for seat in range(1, 6))),
+            ),
+        ),
+    )
+    yield (
+        date(2025, 7, 16),
+        (act(cycles.move, Q3, "approve_goals", start="goal_approval", but=("S0302",)),),
+    )
+    yield (
+        date(2025, 7, 17),
+        (
+            act(
+                cycles.move,
+                Q3,
+                "return_goals",
+                start="goal_approval",
+                reason="新签客户目标没有写明名单与完成时间",
+            ),
+        ),
+    )
+    yield date(2025, 7, 18), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),)
+    yield date(2025, 7, 21), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),)
+
+
+def _tracking() -> Iterator[Day]:
+    people = tracking.ONE_TO_ONES
+    due = date(2025, 8, 25)
+    yield (
+        date(2025, 7, 23),
+        (
+            act(tracking.plan_one_to_ones, Q3, date(2025, 7, 28), people),
+            act(tracking.plan_team_meeting, Q3, date(2025, 7, 30), *_TEAMS),
+        ),
+    )
+    yield date(2025, 7, 28), (act(tracking.hold, Q3, tracking.first_talks(people, due)),)
+    yield date(2025, 7, 30), (act(tracking.hold, Q3, tracking.team_talks(_TEAMS, due)),)
+    yield date(2025, 8, 4), (organisation.somebody_joins,)
+    yield (
+        date(2025, 8, 5),
+        (
+            act(goals.include, JOINER.code, JOINER.unit, 200_000),
+            act(goals.propose, _PLAN, JOINER.unit),
+        ),
+    )
+    yield date(2025, 8, 6), (act(goals.answer, _PLAN), act(goals.agree, _PLAN))
+    yield (
+        date(2025, 8, 7),
+        (act(goals.approve, _PLAN), act(cycles.add_newcomer, Q3, JOINER.code, 150_000, 4)),
+    )
+    yield date(2025, 8, 8), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),)
+    yield date(2025, 8, 11), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),)
+    yield date(2025, 8, 18), (organisation.somebody_moves,)
+    second = tracking.second_talks(people[:-1], date(2025, 9, 26))
+    yield (
+        date(2025, 8, 28),
+        (
+            act(tracking.hold, Q3, second),
+            act(tracking.call_off, Q3, people[-1], "客户临时约见，与下次合并"),
+        ),
+    )
+    yield date(2025, 8, 29), (act(tracking.finish_measure, "S0101", "三十家走完，新增线索九条"),)
+    yield (
+        date(2025, 9, 1),
+        (
+            organisation.somebody_goes_on_leave,
+            act(tracking.hold, Q3, tracking.team_talks(_TEAMS, date(2025, 9, 26))),
+        ),
+    )
+    yield date(2025, 9, 5), (act(bring_in, date(2025, 8, 31)),)
+    yield (
+        date(2025, 9, 10),
+        (
+            act(helping.assist, "S0102", "S0101", _WINS),
+            act(helping.assist, "S0205", "S0203", _WINS),
+            act(helping.assist, "S0205", "S0201", _WINS),
+            act(helping.sharing, "S0401", "M04"),
+        ),
+    )
+    yield (
+        date(2025, 9, 11),
+        tuple(act(helping.confirm, each) for each in ("S0101", "S0203", "M04")),
+    )
+
+
+def _confirmation() -> Iterator[Day]:
+    figures = (Q3, "satisfaction", "finance", (78, 96), (ON_LEAVE, JOINER.code))
+    yield (
+        date(2025, 9, 12),
+        (
+            act(reporting.name, Q3, "satisfaction", "finance", "hr-east"),
+            act(reporting.name, HALF, "training_hours", "hr-east", "hr2"),
+        ),
+    )
+    yield (
+        date(2025, 10, 9),
+        (
+            act(bring_in, THIRD.ended),
+            act(confirming.begin, Q3),
+            act(reporting.report, *figures),
+            act(reporting.check, Q3, "hr-east", accept=False, reason="缺华南两组的问卷原件"),
+        ),
+    )
+    locked = partial(lock_quarter, quarter=THIRD, policies=(MANAGERS,))
+    yield from plain([(THIRD.locked, locked)])
+    unsettled = ("S0205", "S0402", "S0403", ON_LEAVE)
+    yield (
+        date(2025, 10, 10),
+        (
+            act(reporting.report, *figures),
+            act(reporting.check, Q3, "hr-east"),
+            act(confirming.dispute, Q3, "S0205", "这一单是和 S0203 一起谈的，应当各半"),
+            act(
+                confirming.claim_of,
+                Q3,
+                "S0402",
+                "S0403",
+                _WINS,
+                "方案和报价是我做的，客户可以证明",
+            ),
+            act(confirming.claim, Q3, "S0101", "HT-2025-0917", "合同已签，客户经理还没录入系统"),
+            act(confirming.confirm, Q3, (*unsettled, "S0302")),
+        ),
+    )
+    yield (
+        date(2025, 10, 11),
+        (
+            act(
+                confirming.propose, "S0205", (("S0203", "0.5"), ("S0205", "0.5")), "共同跟进，各半"
+            ),
+            act(confirming.propose, "S0402", (("S0402", "0.3"), ("S0403", "0.7")), "按投入三七"),
+            act(confirming.answer, "S0203"),
+            act(confirming.answer, "S0205"),
+            act(confirming.answer, "S0402"),
+            act(confirming.answer, "S0403", accept=False, reason="他只参加了一次会"),
+            act(confirming.decide, "S0402", grant=True, reason="会议记录与邮件可证，按三七执行"),
+            act(confirming.confirm, Q3, (ON_LEAVE, "S0302")),
+        ),
+    )
+    yield (
+        date(2025, 10, 13),
+        (act(confirming.lock, Q3, "一人产假、一人出差，均已电话核对，名单附后"),),
+    )
+
+
+def _evaluation() -> Iterator[Day]:
+    late = (ON_LEAVE, "S0302")
+    yield (
+        date(2025, 10, 15),
+        (act(reports.submit, Q3, but=late), act(reports.begin, Q3, "S0302")),
+    )
+    yield (
+        date(2025, 10, 16),
+        (
+            act(reports.send_back, Q3, "S0203", "措施没有写到什么时候完成"),
+            act(reports.comment, Q3, "S0101", "S0401"),
+            act(reports.call, Q3, _HEARING, date(2025, 10, 21)),
+        ),
+    )
+    yield date(2025, 10, 17), (act(reports.submit, Q3, only=("S0203",)),)
+    yield (
+        date(2025, 10, 21),
+        (
+            act(reports.score, Q3, *_HEARING.panel),
+            act(reports.hold, Q3, _HEARING),
+            act(reports.submit, Q3, only=("S0302",)),
+        ),
+    )
+    yield date(2025, 10, 22), (act(reports.reported, Q3, but=(ON_LEAVE,)),)
+    yield (
+        date(2025, 10, 23),
+        (act(ratings.rate_oneself, Q3), act(ratings.propose_peers, Q3, _PEERS)),
+    )
+    yield (
+        date(2025, 10, 24),
+        (
+            act(ratings.rate_peers, Q3, ("S0402", "S0204")),
+            act(ratings.enter_customers, Q3, "S0101", "S0203", "S0601"),
+            act(reports.finish_first_todo, Q3, "模板已发到群里"),
+        ),
+    )
+    yield date(2025, 10, 27), (act(ratings.rate_team, Q3),)
+    yield date(2025, 10, 28), (act(ratings.finish, Q3),)
+    yield (
+        date(2025, 10, 30),
+        (
+            act(calibrating.hold, Q3, _SITTING),
+            act(calibrating.exclude, _SITTING.name, (JOINER.code,), "八月入职，本季不参加校准"),
+        ),
+    )
+    yield (
+        date(2025, 10, 31),
+        (
+            act(calibrating.exclude, _SITTING.name, (ON_LEAVE,), "产假，返岗后评价"),
+            act(calibrating.close, _SITTING.name, "华东超额来自三位销售的新签客户，保留"),
+            act(calibrating.approve, _SITTING.name),
+            act(calibrating.submit, Q3),
+            act(settling.hold_back, Q3, ON_LEAVE, "产假中，返岗后补述职与评价"),
+        ),
+    )
+    yield date(2025, 11, 3), (act(cycles.approve_results, Q3),)
+
+
+def _settling() -> Iterator[Day]:
+    yield from plain(reviewing(THIRD, (MANAGERS,)))
+    yield date(2025, 11, 4), (act(talking.prepare, Q3),)
+    yield date(2025, 11, 6), (act(talking.hold, Q3, but=_PUT_OFF),)
+    yield (
+        date(2025, 11, 7),
+        (
+            act(
+                talking.acknowledge,
+                Q3,
+                silent=("S0501", "S0404", *_PUT_OFF),
+                disagree=("S0203", "S0305"),
+            ),
+            act(talking.add_notes, Q3, "S0302", "S0401"),
+            act(
+                talking.say_back,
+                Q3,
+                *(f"S0{team}0{seat}" for team in (1, 2, 4) for seat in range(1, 5)),
+            ),
+        ),
+    )
+    yield (
+        date(2025, 11, 10),
+        (
+            act(planning.draft_improvement, Q3, "S0501", date(2026, 1, 16), mentor="S0502"),
+            act(planning.draft_improvement, Q3, "S0302", date(2026, 1, 9), mentor="S0301"),
+            act(planning.draft_development, Q3, "S0101", date(2026, 6, 30), "M02"),
+        ),
+    )
+    yield (
+        date(2025, 11, 11),
+        tuple(act(planning.agree, person) for person in ("S0501", "S0302", "S0101")),
+    )
+    yield (
+        date(2025, 11, 12),
+        tuple(act(planning.start, person) for person in ("S0501", "S0302", "S0101")),
+    )
+    yield date(2025, 11, 14), (act(talking.finish, Q3, _PUT_OFF),)
+    yield (
+        date(2025, 11, 17),
+        (
+            act(settling.appeal, _GRANTED),
+            act(settling.appeal, _REFUSED),
+            act(settling.appeal, _WITHDRAWN),
+            act(programme.ask, "2025-Q3", date(2025, 11, 28)),
+        ),
+    )
+    yield (
+        date(2025, 11, 18),
+        (
+            act(settling.assign, _GRANTED, "hr2"),
+            act(settling.assign, _REFUSED, "hr2"),
+            act(settling.withdraw, _WITHDRAWN),
+            act(planning.note, "S0302", "training", "参加需求访谈培训两天，演练评分 86"),
+        ),
+    )
+    yield (
+        date(2025, 11, 19),
+        (
+            act(
+                settling.refuse_it,
+                _REFUSED,
+                "hr2",
+                "方案按赢单日期计入：该单关闭日期为十月九日，计入四季度，已逐条附上",
+            ),
+            act(
+                settling.correct,
+                _GRANTED,
+                "hr2",
+                (Correction("fact", "satisfaction", "97"),),
+                "回访原件核对无误，按三季度问卷更正",
+            ),
+        ),
+    )
+    yield date(2025, 11, 20), (act(settling.grant, _GRANTED),)
+    yield (
+        date(2025, 11, 21),
+        (act(programme.answer, "2025-Q3", _answering()),),
+    )
+    yield date(2025, 11, 24), (act(settling.close, Q3),)
+    yield (
+        date(2025, 11, 25),
+        (act(settling.propose_to_reopen, Q3, "S0401", "核对发现一张发票重复登记"),),
+    )
+    yield (
+        date(2025, 11, 26),
+        (act(settling.reopen, Q3, "S0401", approve=True, reason="情况属实，更正后重新归档"),),
+    )
+    yield (
+        date(2025, 11, 28),
+        (
+            act(programme.end, "2025-Q3"),
+            act(
+                programme.take_measure,
+                "2025-Q3",
+                "述职模板提前一周填好数字发给本人",
+                "M01",
+                date(2026, 1, 15),
+            ),
+        ),
+    )
+    yield date(2025, 12, 2), (act(settling.close, Q3),)
+
+
+def _answering() -> list[str]:
+    return [f"S0{team}0{seat}" for team in range(1, 7) for seat in (1, 2, 3)] + ["M01", "M02"]
