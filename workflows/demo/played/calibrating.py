@@ -16,7 +16,6 @@ from workflows.calibration.operations import move_card
 from workflows.calibration.tables import CalibrationCard, CalibrationSession
 from workflows.demo.calendar import Change
 from workflows.demo.played.play import Play
-from workflows.reviews.bulk import move_reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ def submit(play: Play, code: str) -> None:
     """Have the director hand in for approval everybody whose calibration is done."""
     with play.writing() as session:
         _, _, reviews = play.cycle(session, code)
-        chosen = {each.public_id: each.version for each in reviews if each.stage == "calibration"}
-        move_reviews(session, play.who("director"), play.now(), chosen, transition="submit_result")
+        there = [each for each in reviews if each.stage == "calibration"]
+        play.move(session, play.who("director"), there, "submit_result")
 
 
 def _card(session: Session, held: CalibrationSession, change: Change) -> CalibrationCard | None:

@@ -21,7 +21,6 @@ from workflows.cycles.operations import find_cycle, lock_cycle
 from workflows.demo.played.exports import SPLIT
 from workflows.demo.played.play import Play
 from workflows.org.tables import Person
-from workflows.reviews.bulk import move_reviews
 from workflows.reviews.reading import find_review
 from workflows.sources.extraction import CreditLine as Line
 from workflows.sources.tables import CreditLine, Record, RecordVersion
@@ -31,8 +30,7 @@ def begin(play: Play, code: str) -> None:
     """Have HR open the confirmation of results for everybody in the cycle."""
     with play.writing() as session:
         _, _, reviews = play.cycle(session, code)
-        chosen = {each.public_id: each.version for each in reviews}
-        move_reviews(session, play.who("hr"), play.now(), chosen, transition="begin_confirmation")
+        play.move(session, play.who("hr"), reviews, "begin_confirmation")
 
 
 def confirm(play: Play, code: str, but: Sequence[str] = ()) -> None:

@@ -11,7 +11,7 @@ from workflows.demo.copies import sign_copies
 from workflows.demo.played.organisation import leading
 from workflows.demo.played.play import Play
 from workflows.demo.quarter import approve
-from workflows.reviews.bulk import move_reviews
+from workflows.reviews.tables import Review
 
 
 def open_(play: Play, code: str) -> None:
@@ -48,15 +48,11 @@ def move(
     with play.writing() as session:
         _, _, reviews = play.cycle(session, code)
         there = [r for r in reviews if r.stage == start and r.person.code not in but]
-        chosen: dict[str, dict[str, int | None]] = {}
+        teams: dict[str, list[Review]] = {}
         for review in there:
-            of_team = chosen.setdefault(play.manager_code(session, review.person_id), {})
-            of_team[review.public_id] = review.version
-        for team, people in sorted(chosen.items()):
-            move_reviews(
-                session, leading(play, team), play.now(), people, transition=transition,
-                reason=reason,
-            )  # fmt: skip
+            teams.setdefault(play.manager_code(session, review.person_id), []).append(review)
+        for team, people in sorted(teams.items()):
+            play.move(session, leading(play, team), people, transition, reason)
 
 
 def sign(play: Play, *, unevenly: bool = False) -> None:

@@ -221,7 +221,8 @@ def change(play: Play) -> None:
         tree = _tree(session, play, YEAR_2025.year)
         key = _key(tree, "华北大区")
         amount = tree_amount(tree, key) - 900_000
-        change_amount(session, hr, play.now(), tree, key, amount, reason=reason)
+        # What the North is spared stays with the company: nobody else has to sell it.
+        change_amount(session, hr, play.now(), tree, key, amount, reason=reason, taken="reserve")
 
 
 def include(play: Play, person: str, team: str, left: int) -> None:

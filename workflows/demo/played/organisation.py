@@ -143,8 +143,8 @@ def name_stand_ins(play: Play) -> None:
         )
 
 
-def name_stand_in_to_come(play: Play) -> None:
-    """Have HR name who acts for the sales director from now on, as long as they travel."""
+def name_stand_in_of_hr(play: Play) -> None:
+    """Have HR name who acts for the region's HR for a year."""
     with play.writing() as session:
         name_stand_in(
             session,
@@ -152,7 +152,7 @@ def name_stand_in_to_come(play: Play) -> None:
             play.now(),
             principal=find_account(session, "hr-east"),
             stand_in=find_account(session, "hr2"),
-            naming=Naming(play.day, date(2027, 12, 31), "大区人力空缺，由总部人力代理"),
+            naming=Naming(play.day, date(2026, 12, 4), "大区人力休产假，由总部人力代理"),
             today=play.day,
         )
 

@@ -19,6 +19,7 @@ from workflows.demo.calendar import START
 from workflows.demo.stage import Stage
 from workflows.org.leading import manager_of
 from workflows.org.tables import Person, Unit
+from workflows.reviews.bulk import move_reviews
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
 from workflows.timers.operations import fire_due
@@ -111,3 +112,19 @@ class Play:
             found.setdefault(self.manager_code(session, review.person_id), []).append(review)
         for code in sorted(found):
             yield self.who(code), found[code]
+
+    def move(
+        self,
+        session: Session,
+        actor: Actor,
+        reviews: Sequence[Review],
+        transition: str,
+        reason: str | None = None,
+    ) -> None:
+        """Move reviews together, every one of them."""
+        chosen = {each.public_id: each.version for each in reviews}
+        moved = move_reviews(
+            session, actor, self.now(), chosen, transition=transition, reason=reason
+        )
+        stay = [str(fault) for each in moved.stay for fault in each.faults]
+        assert not stay, f"{self.day} {transition}: {stay}"

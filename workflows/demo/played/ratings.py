@@ -17,7 +17,6 @@ from workflows.ratings.finishing import finish_ratings
 from workflows.ratings.giving import give_rating, save_answers
 from workflows.ratings.standing import rating_named
 from workflows.ratings.tables import RatingRequest
-from workflows.reviews.bulk import move_reviews
 from workflows.reviews.tables import Review
 
 KPI = "teamwork"
@@ -112,8 +111,7 @@ def finish(play: Play, code: str, *, teams: Sequence[str] = ()) -> None:
             if teams and play.manager_code(session, team[0].person_id) not in teams:
                 continue
             finish_ratings(session, manager, play.now(), cycle, policy, team)
-            chosen = {each.public_id: each.version for each in team}
-            move_reviews(session, manager, play.now(), chosen, transition="submit_evaluation")
+            play.move(session, manager, team, "submit_evaluation")
 
 
 def _evaluated(reviews: Sequence[Review], but: Sequence[str]) -> list[Review]:

@@ -16,7 +16,6 @@ from workflows.meetings.following import add_todo, do_todo
 from workflows.meetings.panel import score_report
 from workflows.meetings.reading import todos_of
 from workflows.meetings.tables import Meeting
-from workflows.reviews.bulk import move_reviews
 from workflows.selfreports.commenting import comment_report
 from workflows.selfreports.writing import return_report, save_report, submit_report
 
@@ -127,9 +126,10 @@ def reported(play: Play, code: str, *, but: Sequence[str] = ()) -> None:
     """Move on everybody who has reported, team by team."""
     with play.writing() as session:
         _, _, reviews = play.cycle(session, code)
-        for manager, team in play.by_manager(session, reviews):
-            chosen = {each.public_id: each.version for each in team if each.person.code not in but}
-            move_reviews(session, manager, play.now(), chosen, transition="report")
+        there = [each for each in reviews if each.stage == "self_report"]
+        done = [each for each in there if each.person.code not in but]
+        for manager, team in play.by_manager(session, done):
+            play.move(session, manager, team, "report")
 
 
 def _written(play: Play, code: str, person: str) -> dict[str, str]:

@@ -27,7 +27,6 @@ from workflows.cycles.relocking import decide_relock, find_relock, propose_reloc
 from workflows.cycles.sealing import close_cycle
 from workflows.demo.played.play import Play
 from workflows.org.tables import Person
-from workflows.reviews.bulk import move_reviews
 from workflows.reviews.reading import find_review
 from workflows.reviews.tables import Review
 
@@ -124,9 +123,7 @@ def close(play: Play, code: str) -> None:
     """Have HR close whoever is at the end of their appeal window, and what can be sealed."""
     with play.writing() as session:
         cycle, _, reviews = play.cycle(session, code)
-        chosen = {each.public_id: each.version for each in reviews if each.stage == "appeal"}
-        if chosen:
-            move_reviews(session, play.who("hr"), play.now(), chosen, transition="close")
+        play.move(session, play.who("hr"), [r for r in reviews if r.stage == "appeal"], "close")
         if cycle.state != "sealed":
             close_cycle(session, play.who("hr"), play.now(), cycle)
 

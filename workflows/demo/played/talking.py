@@ -14,7 +14,6 @@ from workflows.feedback.operations import (
     prepare_talk,
 )
 from workflows.feedback.upward import QUESTIONS, give_upward
-from workflows.reviews.bulk import move_reviews
 from workflows.reviews.tables import Review
 
 
@@ -105,13 +104,9 @@ def finish(play: Play, code: str, but: Sequence[str] = ()) -> None:
     """Have managers finish the feedback of everybody whose conversation is done."""
     with play.writing() as session:
         _, _, reviews = play.cycle(session, code)
-        for manager, team in play.by_manager(session, reviews):
-            chosen = {
-                each.public_id: each.version
-                for each in team
-                if each.stage == "feedback" and each.person.code not in but
-            }
-            move_reviews(session, manager, play.now(), chosen, transition="confirm_feedback")
+        done = [each for each in _up(reviews) if each.person.code not in but]
+        for manager, team in play.by_manager(session, done):
+            play.move(session, manager, team, "confirm_feedback")
 
 
 def _up(reviews: Sequence[Review]) -> list[Review]:
