@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflows.demo.played.play import Play
 from workflows.demo.quarter import Planned
 from workflows.demo.stage import Stage
 
 Act = Callable[[Play], None]
-Day = tuple[date, tuple[Act, ...]]
+# When on a day: what the plain year does keeps to hours of its own.
+MORNING, PLAIN, AFTERWARDS = range(3)
+
+
+class Day(NamedTuple):
+    """Acts that follow each other on a day."""
+
+    date: date
+    acts: tuple[Act, ...]
+    hour: int = AFTERWARDS
 
 
 def act(doing: Callable[..., None], *args: Any, **kwargs: Any) -> Act:
@@ -21,9 +30,9 @@ def act(doing: Callable[..., None], *args: Any, **kwargs: Any) -> Act:
 
 
 def plain(steps: Iterable[Planned]) -> Iterator[Day]:
-    """Give steps of the plain year as days of this one; what follows them comes after them."""
+    """Give steps of the plain year as days of this one."""
     for day, step in steps:
-        yield day, (partial(_staged, step),)
+        yield Day(day, (partial(_staged, step),), PLAIN)
 
 
 def _staged(step: Callable[[Stage], None], play: Play) -> None:

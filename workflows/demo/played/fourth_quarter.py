@@ -24,7 +24,7 @@ from workflows.demo.played import (
     talking,
     tracking,
 )
-from workflows.demo.played.agenda import Day, act, plain
+from workflows.demo.played.agenda import MORNING, Day, act, plain
 from workflows.demo.played.days import FOURTH, HALF, Q3, Q4
 from workflows.demo.played.exports import bring_in
 from workflows.demo.played.organisation import JOINER, LEAVER, ON_LEAVE
@@ -68,51 +68,53 @@ def _goals() -> Iterator[Day]:
     yield from plain([(FOURTH.opened, opened)])
     submitted, approved, _ = setting_goals(FOURTH, (MANAGERS,))
     yield from plain([submitted, approved])
-    yield FOURTH.opened, (organisation.name_stand_ins, act(cycles.open_, Q4))
-    yield date(2025, 10, 14), (goals.change, act(goals.propose, _PLAN, *_NORTH))
-    yield date(2025, 10, 15), (act(goals.answer, _PLAN), act(goals.settle, _PLAN))
-    yield date(2025, 10, 16), (act(goals.agree, _PLAN), act(goals.approve, _PLAN), goals.take)
-    yield (
+    yield Day(FOURTH.opened, (organisation.name_stand_ins, act(cycles.open_, Q4)))
+    yield Day(date(2025, 10, 14), (goals.change, act(goals.propose, _PLAN, *_NORTH)))
+    yield Day(date(2025, 10, 15), (act(goals.answer, _PLAN), act(goals.settle, _PLAN)))
+    yield Day(date(2025, 10, 16), (act(goals.agree, _PLAN), act(goals.approve, _PLAN), goals.take))
+    yield Day(
         date(2025, 10, 17),
         (
             act(cycles.sign, unevenly=True),
             act(cycles.move, Q4, "submit_goals", start="goal_setting"),
         ),
     )
-    yield date(2025, 10, 20), (act(bring_in, date(2025, 10, 17)),)
+    yield Day(date(2025, 10, 20), (act(bring_in, date(2025, 10, 17)),))
     # M03 is away: whoever stands in approves for them.
-    yield date(2025, 10, 21), (act(cycles.move, Q4, "approve_goals", start="goal_approval"),)
+    yield Day(date(2025, 10, 21), (act(cycles.move, Q4, "approve_goals", start="goal_approval"),))
 
 
 def _running() -> Iterator[Day]:
     people = tracking.ONE_TO_ONES
     due = date(2025, 12, 10)
-    yield (
+    yield Day(
         date(2025, 11, 12),
         (
             act(tracking.plan_one_to_ones, Q4, date(2025, 11, 19), people),
             act(tracking.plan_team_meeting, Q4, date(2025, 11, 21), "M01", "M03"),
         ),
     )
-    yield date(2025, 11, 19), (act(tracking.hold, Q4, tracking.second_talks(people, due)),)
-    yield date(2025, 11, 21), (act(tracking.hold, Q4, tracking.team_talks(("M01", "M03"), due)),)
-    yield date(2025, 11, 27), (organisation.somebody_leaves,)
-    yield date(2025, 12, 5), (organisation.name_stand_in_of_hr,)
+    yield Day(date(2025, 11, 19), (act(tracking.hold, Q4, tracking.second_talks(people, due)),))
+    yield Day(
+        date(2025, 11, 21), (act(tracking.hold, Q4, tracking.team_talks(("M01", "M03"), due)),)
+    )
+    yield Day(date(2025, 11, 27), (organisation.somebody_leaves,))
+    yield Day(date(2025, 12, 5), (organisation.name_stand_in_of_hr,))
     yield from plain([(date(2025, 12, 8), publish_rules)])
-    yield date(2025, 12, 10), (act(confirming.share, "S0201", "S0204", _WINS),)
-    yield (
+    yield Day(date(2025, 12, 10), (act(confirming.share, "S0201", "S0204", _WINS),))
+    yield Day(
         date(2025, 12, 11),
         (
             act(planning.note, "S0302", "evidence", "与导师复盘十二单，丢单原因表已存档"),
             act(planning.note, "S0501", "training", "参加需求访谈培训"),
         ),
     )
-    yield date(2025, 12, 15), (act(goals.cascade, _TO_COME),)
-    yield (
+    yield Day(date(2025, 12, 15), (act(goals.cascade, _TO_COME),))
+    yield Day(
         date(2025, 12, 19),
         (act(tracking.hold, Q4, tracking.first_talks(people[:4], date(2026, 1, 20))),),
     )
-    yield (
+    yield Day(
         date(2025, 12, 22),
         (
             act(goals.propose, _TO_COME, "M01", "M02", "M03", "M04"),
@@ -122,8 +124,8 @@ def _running() -> Iterator[Day]:
             act(helping.confirm, "S0101"),
         ),
     )
-    yield date(2025, 12, 24), (act(goals.answer, _TO_COME, ("S0101", "S0201", "S0301")),)
-    yield (
+    yield Day(date(2025, 12, 24), (act(goals.answer, _TO_COME, ("S0101", "S0201", "S0301")),))
+    yield Day(
         date(2025, 12, 26),
         (
             act(goals.agree, _TO_COME, lambda person: person.code < "S0104"),
@@ -134,11 +136,11 @@ def _running() -> Iterator[Day]:
 
 def _turn_of_the_year() -> Iterator[Day]:
     figures = (Q4, "satisfaction", "finance", (80, 97), (ON_LEAVE, LEAVER.code))
-    yield date(2026, 1, 6), (act(bring_in, FOURTH.ended),)
+    yield Day(date(2026, 1, 6), (act(bring_in, FOURTH.ended),), MORNING)
     locked = partial(lock_quarter, quarter=FOURTH, policies=(MANAGERS,))
     yield from plain([(FOURTH.locked, locked)])
     yield from plain(reviewing_some_managers(FOURTH))
-    yield (
+    yield Day(
         date(2026, 1, 6),
         (
             act(confirming.begin, Q4),
@@ -148,11 +150,11 @@ def _turn_of_the_year() -> Iterator[Day]:
         ),
     )
     gone = (ON_LEAVE, LEAVER.code)
-    yield (
+    yield Day(
         date(2026, 1, 7),
         (act(confirming.confirm, Q4, (*gone, "S0602")),),
     )
-    yield (
+    yield Day(
         date(2026, 1, 8),
         (
             act(confirming.confirm, HALF, _unconfirmed()),
@@ -161,7 +163,7 @@ def _turn_of_the_year() -> Iterator[Day]:
             act(confirming.propose, "S0303", (("S0302", "0.8"), ("S0303", "0.2")), "按投入八二"),
         ),
     )
-    yield (
+    yield Day(
         date(2026, 1, 9),
         (act(confirming.lock, Q4, "一人产假、一人已离职、一人出国，名单附后"),),
     )
@@ -172,7 +174,7 @@ def _left_open() -> Iterator[Day]:
     # The North has not reported yet but for a few; S0502 and the newcomer have, and wait.
     north = tuple(f"S0{team}0{seat}" for team in (5, 6) for seat in range(1, 7))
     unreported = (*(each for each in north if each != "S0601"), ON_LEAVE)
-    yield (
+    yield Day(
         date(2026, 1, 12),
         (
             act(reports.submit, Q4, but=(*north, ON_LEAVE, LEAVER.code)),
@@ -182,10 +184,16 @@ def _left_open() -> Iterator[Day]:
             act(settling.propose_to_reopen, Q3, "S0602", "客户补开发票，核对金额"),
         ),
     )
-    yield (
+    yield Day(
         date(2026, 1, 13),
         (
-            act(reports.reported, Q4, but=(*unreported, "S0502", JOINER.code)),
+            act(
+                cycles.move,
+                Q4,
+                "report",
+                start="self_report",
+                but=(*unreported, "S0502", JOINER.code),
+            ),
             act(ratings.rate_oneself, Q4, ("S0104", "S0403")),
             act(ratings.propose_peers, Q4, {"S0202": ("S0201", "S0203", "S0204", "S0206")}),
             act(ratings.rate_peers, Q4, ("S0206",)),
@@ -193,7 +201,7 @@ def _left_open() -> Iterator[Day]:
             act(tracking.plan_one_to_ones, HALF, date(2026, 1, 22), ("S0101", "S0301")),
         ),
     )
-    yield (
+    yield Day(
         date(2026, 1, 14),
         (
             act(bring_in, date(2026, 1, 13)),
@@ -208,7 +216,7 @@ def _left_open() -> Iterator[Day]:
             act(ratings.finish, Q4, teams=("M01", "M02", "M03", "M04")),
         ),
     )
-    yield (
+    yield Day(
         date(2026, 1, 15),
         (
             act(calibrating.hold, Q4, _EAST),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from workflows.demo.played import confirming, cycles, settling
-from workflows.demo.played.agenda import Day, act
+from workflows.demo.played.agenda import MORNING, Day, act
 from workflows.demo.played.days import DECEMBER, NOVEMBER, OCTOBER
 from workflows.demo.played.exports import bring_in
 from workflows.demo.played.play import Play
@@ -21,33 +21,35 @@ OPEN_APPEALS = (
 
 def days() -> Iterator[Day]:
     """Give what is done on which day. What nobody answers is confirmed by itself."""
-    yield date(2025, 10, 9), (act(cycles.open_, OCTOBER),)
-    yield date(2025, 11, 3), (act(cycles.open_, NOVEMBER),)
-    yield (
+    yield Day(date(2025, 10, 9), (act(cycles.open_, OCTOBER),))
+    yield Day(date(2025, 11, 3), (act(cycles.open_, NOVEMBER),))
+    yield Day(date(2025, 11, 4), (act(cycles.sign, unevenly=True),), MORNING)
+    yield Day(
         date(2025, 11, 5),
         (act(bring_in, date(2025, 10, 31)), act(confirming.lock, OCTOBER)),
     )
-    yield date(2025, 11, 6), (act(cycles.move, OCTOBER, "confirm", start="manager"),)
-    yield (
+    yield Day(date(2025, 11, 6), (act(cycles.move, OCTOBER, "confirm", start="manager"),))
+    yield Day(
         date(2025, 11, 7),
         (
             act(accept, OCTOBER, "S0101", "S0203"),
             act(disagree, OCTOBER, "S0202", "十月二十八日的一单没有算进来"),
         ),
     )
-    yield date(2025, 11, 10), (act(cycles.move, OCTOBER, "confirm", start="manager"),)
-    yield date(2025, 11, 17), (act(cycles.approve_results, OCTOBER),)
-    yield date(2025, 12, 1), (act(cycles.open_, DECEMBER),)
-    yield (
+    yield Day(date(2025, 11, 10), (act(cycles.move, OCTOBER, "confirm", start="manager"),))
+    yield Day(date(2025, 11, 17), (act(cycles.approve_results, OCTOBER),))
+    yield Day(date(2025, 12, 1), (act(cycles.open_, DECEMBER),))
+    yield Day(date(2025, 12, 2), (act(cycles.sign, unevenly=True),), MORNING)
+    yield Day(
         date(2025, 12, 3),
         (act(bring_in, date(2025, 11, 30)), act(confirming.lock, NOVEMBER)),
     )
-    yield date(2025, 12, 4), (act(cycles.move, NOVEMBER, "confirm", start="manager"),)
-    yield date(2025, 12, 12), (act(cycles.approve_results, NOVEMBER),)
-    yield date(2026, 1, 7), (act(confirming.lock, DECEMBER),)
-    yield date(2026, 1, 8), (act(cycles.move, DECEMBER, "confirm", start="manager"),)
-    yield date(2026, 1, 14), (act(cycles.approve_results, DECEMBER),)
-    yield (
+    yield Day(date(2025, 12, 4), (act(cycles.move, NOVEMBER, "confirm", start="manager"),))
+    yield Day(date(2025, 12, 12), (act(cycles.approve_results, NOVEMBER),))
+    yield Day(date(2026, 1, 7), (act(confirming.lock, DECEMBER),))
+    yield Day(date(2026, 1, 8), (act(cycles.move, DECEMBER, "confirm", start="manager"),))
+    yield Day(date(2026, 1, 14), (act(cycles.approve_results, DECEMBER),))
+    yield Day(
         date(2026, 1, 15),
         (
             *(act(settling.appeal, each) for each in OPEN_APPEALS),

@@ -122,16 +122,6 @@ def finish_first_todo(play: Play, code: str, note: str) -> None:
             do_todo(session, play.who(todos[0].person.code), play.now(), todos[0], note)
 
 
-def reported(play: Play, code: str, *, but: Sequence[str] = ()) -> None:
-    """Move on everybody who has reported, team by team."""
-    with play.writing() as session:
-        _, _, reviews = play.cycle(session, code)
-        there = [each for each in reviews if each.stage == "self_report"]
-        done = [each for each in there if each.person.code not in but]
-        for manager, team in play.by_manager(session, done):
-            play.move(session, manager, team, "report")
-
-
 def _written(play: Play, code: str, person: str) -> dict[str, str]:
     chance = play.chance(f"{code}/report/{person}")
     return {

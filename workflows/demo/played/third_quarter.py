@@ -81,15 +81,15 @@ def _goals() -> Iterator[Day]:
     opened = partial(open_quarter, quarter=THIRD, policies=(MANAGERS,))
     yield from plain([(THIRD.opened, opened)])
     yield from plain(setting_goals(THIRD, (MANAGERS,)))
-    yield THIRD.opened, (act(cycles.open_, Q3), act(cycles.open_, HALF))
-    yield (
+    yield Day(THIRD.opened, (act(cycles.open_, Q3), act(cycles.open_, HALF)))
+    yield Day(
         date(2025, 7, 8),
         (
             act(cycles.move, Q3, "submit_goals", start="goal_setting"),
             act(goals.own_goals, 2025),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 7, 11),
         (
             act(
@@ -101,11 +101,11 @@ def _goals() -> Iterator[Day]:
             ),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 7, 16),
         (act(cycles.move, Q3, "approve_goals", start="goal_approval", but=("S0302",)),),
     )
-    yield (
+    yield Day(
         date(2025, 7, 17),
         (
             act(
@@ -117,56 +117,63 @@ def _goals() -> Iterator[Day]:
             ),
         ),
     )
-    yield date(2025, 7, 18), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),)
-    yield date(2025, 7, 21), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),)
+    yield Day(date(2025, 7, 18), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),))
+    yield Day(date(2025, 7, 21), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),))
 
 
 def _tracking() -> Iterator[Day]:
     people = tracking.ONE_TO_ONES
     due = date(2025, 8, 25)
-    yield (
+    yield Day(
         date(2025, 7, 23),
         (
             act(tracking.plan_one_to_ones, Q3, date(2025, 7, 28), people),
             act(tracking.plan_team_meeting, Q3, date(2025, 7, 30), *_TEAMS),
         ),
     )
-    yield date(2025, 7, 28), (act(tracking.hold, Q3, tracking.first_talks(people, due)),)
-    yield date(2025, 7, 30), (act(tracking.hold, Q3, tracking.team_talks(_TEAMS, due)),)
-    yield date(2025, 8, 4), (organisation.somebody_joins,)
-    yield (
+    yield Day(date(2025, 7, 28), (act(tracking.hold, Q3, tracking.first_talks(people, due)),))
+    yield Day(date(2025, 7, 30), (act(tracking.hold, Q3, tracking.team_talks(_TEAMS, due)),))
+    yield Day(date(2025, 8, 4), (organisation.somebody_joins,))
+    yield Day(
         date(2025, 8, 5),
         (
             act(goals.include, JOINER.code, JOINER.unit, 200_000),
             act(goals.propose, _PLAN, JOINER.unit),
         ),
     )
-    yield date(2025, 8, 6), (act(goals.answer, _PLAN), act(goals.agree, _PLAN))
-    yield (
+    yield Day(date(2025, 8, 6), (act(goals.answer, _PLAN), act(goals.agree, _PLAN)))
+    yield Day(
         date(2025, 8, 7),
         (act(goals.approve, _PLAN), act(cycles.add_newcomer, Q3, JOINER.code, 150_000, 4)),
     )
-    yield date(2025, 8, 8), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),)
-    yield date(2025, 8, 11), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),)
-    yield date(2025, 8, 18), (organisation.somebody_moves,)
+    yield Day(date(2025, 8, 8), (act(cycles.move, Q3, "submit_goals", start="goal_setting"),))
+    yield Day(date(2025, 8, 11), (act(cycles.move, Q3, "approve_goals", start="goal_approval"),))
+    yield Day(date(2025, 8, 18), (organisation.somebody_moves,))
     second = tracking.second_talks(people[:-1], date(2025, 9, 26))
-    yield (
+    yield Day(
         date(2025, 8, 28),
         (
             act(tracking.hold, Q3, second),
-            act(tracking.call_off, Q3, people[-1], "客户临时约见，与下次合并"),
+            act(tracking.call_off, Q3, people[-1:], "客户临时约见，与下次合并"),
         ),
     )
-    yield date(2025, 8, 29), (act(tracking.finish_measure, "S0101", "三十家走完，新增线索九条"),)
-    yield (
+    yield Day(
+        date(2025, 8, 29), (act(tracking.finish_measure, "S0101", "三十家走完，新增线索九条"),)
+    )
+    yield Day(
         date(2025, 9, 1),
         (
             organisation.somebody_goes_on_leave,
             act(tracking.hold, Q3, tracking.team_talks(_TEAMS, date(2025, 9, 26))),
         ),
     )
-    yield date(2025, 9, 5), (act(bring_in, date(2025, 8, 31)),)
-    yield (
+    yield Day(date(2025, 8, 15), (act(bring_in, date(2025, 8, 14)),))
+    yield Day(date(2025, 8, 25), (act(bring_in, date(2025, 8, 24)),))
+    yield Day(
+        date(2025, 9, 26),
+        (act(tracking.call_off, Q3, (*people, *_TEAMS), "季末集中签约，与述职合并"),),
+    )
+    yield Day(
         date(2025, 9, 10),
         (
             act(helping.assist, "S0102", "S0101", _WINS),
@@ -175,7 +182,7 @@ def _tracking() -> Iterator[Day]:
             act(helping.sharing, "S0401", "M04"),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 9, 11),
         tuple(act(helping.confirm, each) for each in ("S0101", "S0203", "M04")),
     )
@@ -183,14 +190,14 @@ def _tracking() -> Iterator[Day]:
 
 def _confirmation() -> Iterator[Day]:
     figures = (Q3, "satisfaction", "finance", (78, 96), (ON_LEAVE, JOINER.code))
-    yield (
+    yield Day(
         date(2025, 9, 12),
         (
             act(reporting.name, Q3, "satisfaction", "finance", "hr-east"),
             act(reporting.name, HALF, "training_hours", "hr-east", "hr2"),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 10, 9),
         (
             act(bring_in, THIRD.ended),
@@ -202,7 +209,7 @@ def _confirmation() -> Iterator[Day]:
     locked = partial(lock_quarter, quarter=THIRD, policies=(MANAGERS,))
     yield from plain([(THIRD.locked, locked)])
     unsettled = ("S0205", "S0402", "S0403", ON_LEAVE)
-    yield (
+    yield Day(
         date(2025, 10, 10),
         (
             act(reporting.report, *figures),
@@ -220,7 +227,7 @@ def _confirmation() -> Iterator[Day]:
             act(confirming.confirm, Q3, (*unsettled, "S0302")),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 10, 11),
         (
             act(
@@ -235,7 +242,7 @@ def _confirmation() -> Iterator[Day]:
             act(confirming.confirm, Q3, (ON_LEAVE, "S0302")),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 10, 13),
         (act(confirming.lock, Q3, "一人产假、一人出差，均已电话核对，名单附后"),),
     )
@@ -243,11 +250,11 @@ def _confirmation() -> Iterator[Day]:
 
 def _evaluation() -> Iterator[Day]:
     late = (ON_LEAVE, "S0302")
-    yield (
+    yield Day(
         date(2025, 10, 15),
         (act(reports.submit, Q3, but=late), act(reports.begin, Q3, "S0302")),
     )
-    yield (
+    yield Day(
         date(2025, 10, 16),
         (
             act(reports.send_back, Q3, "S0203", "措施没有写到什么时候完成"),
@@ -255,8 +262,8 @@ def _evaluation() -> Iterator[Day]:
             act(reports.call, Q3, _HEARING, date(2025, 10, 21)),
         ),
     )
-    yield date(2025, 10, 17), (act(reports.submit, Q3, only=("S0203",)),)
-    yield (
+    yield Day(date(2025, 10, 17), (act(reports.submit, Q3, only=("S0203",)),))
+    yield Day(
         date(2025, 10, 21),
         (
             act(reports.score, Q3, *_HEARING.panel),
@@ -264,12 +271,19 @@ def _evaluation() -> Iterator[Day]:
             act(reports.submit, Q3, only=("S0302",)),
         ),
     )
-    yield date(2025, 10, 22), (act(reports.reported, Q3, but=(ON_LEAVE,)),)
-    yield (
+    yield Day(
+        date(2025, 10, 20),
+        (act(cycles.move, Q3, "report", start="self_report", but=(ON_LEAVE, "S0302")),),
+    )
+    yield Day(
+        date(2025, 10, 22),
+        (act(cycles.move, Q3, "report", start="self_report", but=(ON_LEAVE,)),),
+    )
+    yield Day(
         date(2025, 10, 23),
         (act(ratings.rate_oneself, Q3), act(ratings.propose_peers, Q3, _PEERS)),
     )
-    yield (
+    yield Day(
         date(2025, 10, 24),
         (
             act(ratings.rate_peers, Q3, ("S0402", "S0204")),
@@ -277,16 +291,16 @@ def _evaluation() -> Iterator[Day]:
             act(reports.finish_first_todo, Q3, "模板已发到群里"),
         ),
     )
-    yield date(2025, 10, 27), (act(ratings.rate_team, Q3),)
-    yield date(2025, 10, 28), (act(ratings.finish, Q3),)
-    yield (
+    yield Day(date(2025, 10, 27), (act(ratings.rate_team, Q3),))
+    yield Day(date(2025, 10, 28), (act(ratings.finish, Q3),))
+    yield Day(
         date(2025, 10, 30),
         (
             act(calibrating.hold, Q3, _SITTING),
             act(calibrating.exclude, _SITTING.name, (JOINER.code,), "八月入职，本季不参加校准"),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 10, 31),
         (
             act(calibrating.exclude, _SITTING.name, (ON_LEAVE,), "产假，返岗后评价"),
@@ -296,14 +310,14 @@ def _evaluation() -> Iterator[Day]:
             act(settling.hold_back, Q3, ON_LEAVE, "产假中，返岗后补述职与评价"),
         ),
     )
-    yield date(2025, 11, 3), (act(cycles.approve_results, Q3),)
+    yield Day(date(2025, 11, 3), (act(cycles.approve_results, Q3),))
 
 
 def _settling() -> Iterator[Day]:
     yield from plain(reviewing(THIRD, (MANAGERS,)))
-    yield date(2025, 11, 4), (act(talking.prepare, Q3),)
-    yield date(2025, 11, 6), (act(talking.hold, Q3, but=_PUT_OFF),)
-    yield (
+    yield Day(date(2025, 11, 4), (act(talking.prepare, Q3),))
+    yield Day(date(2025, 11, 6), (act(talking.hold, Q3, but=_PUT_OFF),))
+    yield Day(
         date(2025, 11, 7),
         (
             act(
@@ -320,7 +334,7 @@ def _settling() -> Iterator[Day]:
             ),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 11, 10),
         (
             act(planning.draft_improvement, Q3, "S0501", date(2026, 1, 16), mentor="S0502"),
@@ -328,16 +342,16 @@ def _settling() -> Iterator[Day]:
             act(planning.draft_development, Q3, "S0101", date(2026, 6, 30), "M02"),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 11, 11),
         tuple(act(planning.agree, person) for person in ("S0501", "S0302", "S0101")),
     )
-    yield (
+    yield Day(
         date(2025, 11, 12),
         tuple(act(planning.start, person) for person in ("S0501", "S0302", "S0101")),
     )
-    yield date(2025, 11, 14), (act(talking.finish, Q3, _PUT_OFF),)
-    yield (
+    yield Day(date(2025, 11, 14), (act(talking.finish, Q3, _PUT_OFF),))
+    yield Day(
         date(2025, 11, 17),
         (
             act(settling.appeal, _GRANTED),
@@ -346,7 +360,7 @@ def _settling() -> Iterator[Day]:
             act(programme.ask, "2025-Q3", date(2025, 11, 28)),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 11, 18),
         (
             act(settling.assign, _GRANTED, "hr2"),
@@ -355,7 +369,7 @@ def _settling() -> Iterator[Day]:
             act(planning.note, "S0302", "training", "参加需求访谈培训两天，演练评分 86"),
         ),
     )
-    yield (
+    yield Day(
         date(2025, 11, 19),
         (
             act(
@@ -373,21 +387,21 @@ def _settling() -> Iterator[Day]:
             ),
         ),
     )
-    yield date(2025, 11, 20), (act(settling.grant, _GRANTED),)
-    yield (
+    yield Day(date(2025, 11, 20), (act(settling.grant, _GRANTED),))
+    yield Day(
         date(2025, 11, 21),
         (act(programme.answer, "2025-Q3", _answering()),),
     )
-    yield date(2025, 11, 24), (act(settling.close, Q3),)
-    yield (
+    yield Day(date(2025, 11, 24), (act(settling.close, Q3),))
+    yield Day(
         date(2025, 11, 25),
         (act(settling.propose_to_reopen, Q3, "S0401", "核对发现一张发票重复登记"),),
     )
-    yield (
+    yield Day(
         date(2025, 11, 26),
         (act(settling.reopen, Q3, "S0401", approve=True, reason="情况属实，更正后重新归档"),),
     )
-    yield (
+    yield Day(
         date(2025, 11, 28),
         (
             act(programme.end, "2025-Q3"),
@@ -400,7 +414,7 @@ def _settling() -> Iterator[Day]:
             ),
         ),
     )
-    yield date(2025, 12, 2), (act(settling.close, Q3),)
+    yield Day(date(2025, 12, 2), (act(settling.close, Q3),))
 
 
 def _answering() -> list[str]:

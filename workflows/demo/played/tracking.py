@@ -127,12 +127,12 @@ def team_talks(teams: Sequence[str], due_on: date) -> dict[str, Talk]:
     return dict.fromkeys(teams, talk)
 
 
-def call_off(play: Play, code: str, person: str, reason: str) -> None:
-    """Call off what is planned with somebody."""
+def call_off(play: Play, code: str, whom: Sequence[str], reason: str) -> None:
+    """Call off what is planned with some people and teams."""
     with play.writing() as session:
         query = select(CheckIn).where(CheckIn.state == "planned").order_by(CheckIn.id)
         for check_in in session.scalars(query):
-            if check_in.cycle.code == code and _whom(check_in) == person:
+            if check_in.cycle.code == code and _whom(check_in) in whom:
                 leader = _leader(play, session, check_in)
                 cancel_check_in(session, leader, play.now(), check_in, reason)
 

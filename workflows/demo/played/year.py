@@ -16,7 +16,7 @@ def play_whole_year(stage: Stage, seed: int, tell: Callable[[date], None] = lamb
     """Play the year with everything that a review year has; ``tell`` hears of each day."""
     play = Play(stage, seed)
     begin_year(stage, seed)
-    for day, acts in days():
+    for day, acts, _ in days():
         tell(day)
         play.begin(day)
         for act in acts:
@@ -24,6 +24,6 @@ def play_whole_year(stage: Stage, seed: int, tell: Callable[[date], None] = lamb
 
 
 def days() -> list[Day]:
-    """Return what is done, by day; of a day in the order in which its parts are named here."""
+    """Return what is done, by day and hour; else in the order in which it is named here."""
     found = [*first_half.days(), *third_quarter.days(), *fourth_quarter.days(), *months.days()]
-    return sorted(found, key=lambda each: each[0])
+    return sorted(found, key=lambda each: (each.date, each.hour))
