@@ -14,6 +14,7 @@ from workflows.cycles.tables import Cycle
 from workflows.feedback.tables import FeedbackTalk
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -64,7 +65,7 @@ def _to_acknowledge(session: Session, actor: Actor) -> list[Task]:
             f"/reviews/{talk.review.public_id}/feedback",
             talk.prepared_at,
             talk.silent_after,
-            {"cycle": talk.review.cycle.code},
+            {"cycle": cycle_name(talk.review.cycle)},
         )
         for talk in talks
     ]
