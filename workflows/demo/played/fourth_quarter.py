@@ -24,7 +24,7 @@ from workflows.demo.played import (
     talking,
     tracking,
 )
-from workflows.demo.played.agenda import MORNING, Day, act, plain
+from workflows.demo.played.agenda import MORNING, PLAIN, Day, act, plain
 from workflows.demo.played.days import FOURTH, HALF, Q3, Q4
 from workflows.demo.played.exports import bring_in
 from workflows.demo.played.organisation import JOINER, LEAVER, ON_LEAVE
@@ -72,13 +72,8 @@ def _goals() -> Iterator[Day]:
     yield Day(date(2025, 10, 14), (goals.change, act(goals.propose, _PLAN, *_NORTH)))
     yield Day(date(2025, 10, 15), (act(goals.answer, _PLAN), act(goals.settle, _PLAN)))
     yield Day(date(2025, 10, 16), (act(goals.agree, _PLAN), act(goals.approve, _PLAN), goals.take))
-    yield Day(
-        date(2025, 10, 17),
-        (
-            act(cycles.sign, unevenly=True),
-            act(cycles.move, Q4, "submit_goals", start="goal_setting"),
-        ),
-    )
+    yield Day(date(2025, 10, 17), (act(cycles.sign, unevenly=True),), PLAIN)
+    yield Day(date(2025, 10, 17), (act(cycles.move, Q4, "submit_goals", start="goal_setting"),))
     yield Day(date(2025, 10, 20), (act(bring_in, date(2025, 10, 17)),))
     # M03 is away: whoever stands in approves for them.
     yield Day(date(2025, 10, 21), (act(cycles.move, Q4, "approve_goals", start="goal_approval"),))
@@ -173,13 +168,13 @@ def _left_open() -> Iterator[Day]:
     yield from plain([(date(2026, 1, 12), leave_rules_undecided)])
     # The North has not reported yet but for a few; S0502 and the newcomer have, and wait.
     north = tuple(f"S0{team}0{seat}" for team in (5, 6) for seat in range(1, 7))
-    unreported = (*(each for each in north if each != "S0601"), ON_LEAVE)
+    unreported = (*(each for each in north if each not in ("S0601", "S0603")), ON_LEAVE)
     yield Day(
         date(2026, 1, 12),
         (
             act(reports.submit, Q4, but=(*north, ON_LEAVE, LEAVER.code)),
             act(reports.begin, Q4, "S0501"),
-            act(reports.submit, Q4, only=("S0502", "S0601", JOINER.code)),
+            act(reports.submit, Q4, only=("S0502", "S0601", "S0603", JOINER.code)),
             act(reports.call, Q4, _HEARING, date(2026, 1, 15)),
             act(settling.propose_to_reopen, Q3, "S0602", "客户补开发票，核对金额"),
         ),

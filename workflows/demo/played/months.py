@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from workflows.demo.played import confirming, cycles, settling
-from workflows.demo.played.agenda import MORNING, Day, act
+from workflows.demo.played.agenda import PLAIN, Day, act
 from workflows.demo.played.days import DECEMBER, NOVEMBER, OCTOBER
 from workflows.demo.played.exports import bring_in
 from workflows.demo.played.play import Play
@@ -23,7 +23,7 @@ def days() -> Iterator[Day]:
     """Give what is done on which day. What nobody answers is confirmed by itself."""
     yield Day(date(2025, 10, 9), (act(cycles.open_, OCTOBER),))
     yield Day(date(2025, 11, 3), (act(cycles.open_, NOVEMBER),))
-    yield Day(date(2025, 11, 4), (act(cycles.sign, unevenly=True),), MORNING)
+    yield Day(date(2025, 11, 4), (act(cycles.sign, unevenly=True),), PLAIN)
     yield Day(
         date(2025, 11, 5),
         (act(bring_in, date(2025, 10, 31)), act(confirming.lock, OCTOBER)),
@@ -39,7 +39,7 @@ def days() -> Iterator[Day]:
     yield Day(date(2025, 11, 10), (act(cycles.move, OCTOBER, "confirm", start="manager"),))
     yield Day(date(2025, 11, 17), (act(cycles.approve_results, OCTOBER),))
     yield Day(date(2025, 12, 1), (act(cycles.open_, DECEMBER),))
-    yield Day(date(2025, 12, 2), (act(cycles.sign, unevenly=True),), MORNING)
+    yield Day(date(2025, 12, 2), (act(cycles.sign, unevenly=True),), PLAIN)
     yield Day(
         date(2025, 12, 3),
         (act(bring_in, date(2025, 11, 30)), act(confirming.lock, NOVEMBER)),
