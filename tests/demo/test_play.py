@@ -59,7 +59,7 @@ EMPTY = re.compile(r'class="[^"]*\bempty\b')
 NOTHING_THERE = {
     "finance": {"/meetings/"},
     "m01": {"/appeals/"},
-    "m05": {"/appeals/"},
+    "m05": {"/appeals/", "/claims/"},
     "s0101": {"/appeals/"},
 }
 
