@@ -57,6 +57,7 @@ WAITS_FOR_NOBODY = {"calendar_tasks"}
 EMPTY = re.compile(r'class="[^"]*\bempty\b')
 # Pages of the menu that have nothing for somebody, and rightly so.
 NOTHING_THERE = {
+    "auditor": {"/meetings/"},
     "finance": {"/meetings/"},
     "m01": {"/appeals/"},
     "m05": {"/appeals/", "/claims/"},
