@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -15,6 +17,11 @@ from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
 
 @click.command()
 @click.option("--seed", default=SEED, show_default=True, help="Another number, another company.")
+@click.option(
+    "--play",
+    is_flag=True,
+    help="Play the whole review year, so that every page has something to show: about a minute.",
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing where the database is in use.")
 @click.option(
     "--files",
@@ -22,7 +29,7 @@ from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
     help="Only write the company's export files into this folder, to try an import on.",
 )
 @printed("user", "role", "person", "password", "token")
-def demo(seed: int, if_empty: bool, files: Path | None) -> SignIns:
+def demo(seed: int, play: bool, if_empty: bool, files: Path | None) -> SignIns:
     """Load the demo organisation into an empty database and show its sign-ins.
 
     They are kept in demo-sign-ins.json in the home folder, which only its owner can read; once
@@ -32,10 +39,10 @@ def demo(seed: int, if_empty: bool, files: Path | None) -> SignIns:
         generate(files, seed)
         return []
     with application() as app:
-        return _sign_ins(app, seed, if_empty)
+        return _sign_ins(app, seed, play, if_empty)
 
 
-def _sign_ins(app: Application, seed: int, if_empty: bool) -> SignIns:
+def _sign_ins(app: Application, seed: int, play: bool, if_empty: bool) -> SignIns:
     in_use = not is_empty(app)
     if in_use and (kept := kept_sign_ins(app)) is not None:
         return kept
@@ -44,7 +51,17 @@ def _sign_ins(app: Application, seed: int, if_empty: bool) -> SignIns:
     # Loading needs the evaluator and the jobs; looking at what is there should be quick.
     from workflows.demo.load import load_demo  # noqa: PLC0415
 
-    return load_demo(app, seed)
+    if not play:
+        return load_demo(app, seed)
+    from workflows.demo.played.year import play_whole_year  # noqa: PLC0415
+
+    return load_demo(app, seed, lambda stage, number: play_whole_year(stage, number, _tell))
+
+
+def _tell(day: date) -> None:
+    """Say which month is played: it takes about a minute."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{day:%Y-%m}", nl=False, err=True)
 
 
 commands = [demo]

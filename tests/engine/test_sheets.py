@@ -15,12 +15,15 @@ from engine.sheets.cells import label
 from engine.sheets.conditions import Comparison, compared, joined
 from engine.sheets.edit import edited
 from engine.sheets.editable import sheet
+from engine.sheets.fitting import is_name
 from engine.sheets.parts import Field, Grid, Group
 from engine.sheets.shapes import Keyed, Leaf, Listed, Record, Shape, Variants, record
+from engine.telling import terms
 from tests.engine.helping import POLICIES, ROOT
 
 FILES = [
     *sorted(POLICIES.glob("*/policy.yaml")),
+    *sorted(ROOT.glob("rules/demo/*/policy.yaml")),
     *sorted(ROOT.glob("tests/engine/published/*.yaml")),
 ]
 
@@ -46,6 +49,9 @@ def test_every_part_of_the_language_has_its_words() -> None:
             case Record():
                 for part in shape.parts if shape is not policy else ():
                     assert label(shape, part).message, (shape.makes, part.key)
+                    # In a table each language has a column of its own.
+                    if is_name(part.shape):
+                        assert {f"{part.name}.zh", f"{part.name}.en"} <= set(terms.PARTS), part.key
             case Variants():
                 assert set(shape.forms) <= set(words.FORMS) & set(FORMS), key
             case Leaf():

@@ -48,6 +48,7 @@ from workflows.incentives.differences import post_differences
 from workflows.notices.operations import notify
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import GradeChange, Review
+from workflows.stages.naming import cycle_name
 
 # What somebody is told of; a place lower alone is nothing of theirs.
 _FELT = frozenset({"total", "grade", "pay"})
@@ -229,7 +230,8 @@ def _tell(session: Session, now: datetime, appeal: Appeal, moves: Effect) -> Non
         other = reviews[moved]
         link = f"/reviews/{other.public_id}"
         text = N_("Your result of {cycle} moved: a fact that it is shared by was corrected.")
-        notify(session, now, other.person_id, key, text, link=link, cycle=other.cycle.code)
+        name = cycle_name(other.cycle)
+        notify(session, now, other.person_id, key, text, link=link, cycle=name)
 
 
 def _touched(moves: Effect) -> Sequence[str]:

@@ -66,13 +66,8 @@ def _late_now(session: Session, cycle: Cycle, policy: Policy, versions: Iterable
     measures = [each for each in policy.measures if each.late == "next" and each.when]
     if not measures:
         return Late()
-    found: dict[int, dict[str, Cycle]] = defaultdict(dict)
     earlier = list(_locked_before(session, cycle))
-    for version, kind, fields in versions:
-        for measure in measures:
-            of = _dated_in(earlier, measure, kind, fields)
-            if of is not None and version not in of[1]:
-                found[version][measure.code] = of[0]
+    found = _dated_in(earlier, measures, versions)
     if not found:
         return Late()
     records = records_of(session, found)
@@ -157,19 +152,27 @@ def _locked_before(session: Session, cycle: Cycle) -> Iterator[tuple[Cycle, froz
 
 def _dated_in(
     earlier: list[tuple[Cycle, frozenset[int]]],
-    measure: Measure,
-    kind: str,
-    fields: Mapping[str, Any],
-) -> tuple[Cycle, frozenset[int]] | None:
-    """Return the earlier cycle in whose period the measure's day of a record falls."""
-    day = fields.get(measure.when or "") if kind == measure.records else None
-    if day is None:
-        return None
+    measures: Iterable[Measure],
+    versions: Iterable[Version],
+) -> dict[int, dict[str, Cycle]]:
+    """Return, by version and measure, the earlier cycle in whose period it is dated and that was
+    not measured on it. All measures of a kind of record and a day are looked up together.
+    """
     # ISO days sort as text.
-    return next(
-        (of for of in earlier if of[0].starts_on.isoformat() <= day < of[0].ends_on.isoformat()),
-        None,
-    )
+    spans = [(of.starts_on.isoformat(), of.ends_on.isoformat(), of, kept) for of, kept in earlier]
+    codes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for measure in measures:
+        codes[measure.records or ""][measure.when or ""].append(measure.code)
+    found: dict[int, dict[str, Cycle]] = defaultdict(dict)
+    for version, kind, fields in versions:
+        for when, of_day in codes.get(kind, {}).items():
+            day = fields.get(when) or ""  # which is in no span
+            for start, end, cycle, kept in spans:
+                if start <= day < end:
+                    if version not in kept:
+                        found[version] |= dict.fromkeys(of_day, cycle)
+                    break
+    return found
 
 
 def _seen_since(

@@ -12,6 +12,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
 from workflows.cycles.relocking import PROPOSED
 from workflows.cycles.tables import Relock
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -29,7 +30,7 @@ def relock_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  
             N_("Decide whether {cycle} is measured anew"),
             f"/changes/{each.cycle.code}",
             each.proposed_at,
-            params={"cycle": each.cycle.code},
+            params={"cycle": cycle_name(each.cycle)},
         )
         for each in rows
     ]

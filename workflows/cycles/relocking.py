@@ -26,6 +26,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
 from workflows.reviews.of_cycle import reviews_of
+from workflows.stages.naming import cycle_name
 
 PROPOSED, APPROVED, DECLINED = "proposed", "approved", "declined"
 
@@ -169,7 +170,7 @@ def _tell(session: Session, now: datetime, cycle: Cycle, relock: Relock, people:
                 N_("{cycle} was measured anew: your result has changed."),
                 link=f"/reviews/{review.public_id}",
                 tone="warn",
-                cycle=cycle.code,
+                cycle=cycle_name(cycle),
             )
 
 

@@ -40,14 +40,15 @@ def generate(folder: Path, seed: int = SEED, as_of: date = YEAR_END) -> None:
     random = Random(seed)  # noqa: S311 (an invented company, not a secret)
     staff, clients = people(random), customers(random)
     folder.mkdir(parents=True, exist_ok=True)
-    write_xlsx(folder / "people.xlsx", "花名册", _people_rows(staff))
+    write_xlsx(folder / "people.xlsx", "花名册", people_rows(staff))
     write_csv(folder / "customers.csv", _customer_rows(clients), "gb18030")
     write_csv(folder / "products.csv", _product_rows(), "utf-8-sig")
     year = deals(random, staff, clients)
     write_csv(folder / "deals.csv", _deal_rows(random, year, as_of), "utf-8")
 
 
-def _people_rows(staff: Sequence[Person]) -> Iterator[Sequence[str | None]]:
+def people_rows(staff: Sequence[Person]) -> Iterator[Sequence[str | None]]:
+    """Give the rows of the list of people, as its workbook has them."""
     yield ("云帆科技 销售人员花名册",)
     yield ("工号", "姓名", "主管工号", "主管姓名", "大区", "备注")
     for person in staff:

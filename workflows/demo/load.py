@@ -8,6 +8,7 @@ On PostgreSQL it is played in place, and a half-loaded one has to be dropped.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,15 @@ from workflows.demo.sign_ins import SignIns, is_empty, keep_sign_ins
 from workflows.demo.stage import Stage
 from workflows.demo.year import play_year
 
+# How a year is played on a stage, from a seed.
+Year = Callable[[Stage, int], None]
 
-def load_demo(app: Application, seed: int) -> SignIns:
-    """Load the demo and keep its sign-ins; refuse with ``CONFLICT`` a database in use."""
+
+def load_demo(app: Application, seed: int, year: Year = play_year) -> SignIns:
+    """Load the demo and keep its sign-ins; refuse with ``CONFLICT`` a database in use.
+
+    ``year`` is the plain year unless said otherwise.
+    """
     if not is_empty(app):
         raise refuse(
             "demo.not_empty",
@@ -29,17 +36,18 @@ def load_demo(app: Application, seed: int) -> SignIns:
             N_("Set KAOHENG_HOME to a new folder, or KAOHENG_DATABASE_URL to an empty database."),
             kind=Kind.CONFLICT,
         )
-    return _load_beside(app, seed) if app.database.is_sqlite else _load_in_place(app, seed)
+    load = _load_beside if app.database.is_sqlite else _load_in_place
+    return load(app, seed, year)
 
 
-def _load_in_place(app: Application, seed: int) -> SignIns:
+def _load_in_place(app: Application, seed: int, year: Year) -> SignIns:
     cast = Cast()
-    play_year(Stage(app, cast), seed)
+    year(Stage(app, cast), seed)
     keep_sign_ins(app, cast.sign_ins)
     return cast.sign_ins
 
 
-def _load_beside(app: Application, seed: int) -> SignIns:
+def _load_beside(app: Application, seed: int, year: Year) -> SignIns:
     path = app.database.url.database
     assert path is not None, "the embedded database is a file"
     beside = Path(f"{path}.demo")
@@ -48,7 +56,7 @@ def _load_beside(app: Application, seed: int) -> SignIns:
     played = open_application(replace(app.settings, database_url=url))
     try:
         # Keeps the sign-ins before the database has the demo: a crash must not lose the way in.
-        sign_ins = _load_in_place(played, seed)
+        sign_ins = _load_in_place(played, seed, year)
     finally:
         played.close()
     with closing(sqlite3.connect(beside)) as source, closing(sqlite3.connect(path)) as target:

@@ -49,31 +49,44 @@ _DEALS: Mapping[Path, str] = {
 
 def publish_rules(stage: Stage) -> None:
     """Publish the managers' next version by all who have to agree, before its first period."""
-    actors = stage.cast.actors
     with stage.app.database.write() as session:
         draft = _written(stage, session, "hr", _DECEMBER, MANAGERS, _BONUS)
-        _consult(stage, session, draft, _DECEMBER)
+        consult(stage, session, draft, _DECEMBER)
         reason = "经理奖金基数三年未调，按年度预算上调"
-        submission = _submitted(stage, session, "hr", draft, _DECEMBER, date(2026, 1, 1), reason)
-        for minute, role in enumerate(stage.app.settings.rule_approvals, start=120):
-            name = role.split("|")[0].removeprefix("sales_")
-            approve_submission(
-                session,
-                actors[name],
-                stage.at(_DECEMBER, minute),
-                submission,
-                seen=submission.version,
-                needed=stage.app.settings.rule_approvals,
-            )
-        publish_submission(
+        publish(stage, session, "hr", draft, _DECEMBER, date(2026, 1, 1), reason)
+
+
+def publish(
+    stage: Stage,
+    session: Session,
+    by: str,
+    draft: PolicyDraft,
+    day: date,
+    first_day: date,
+    reason: str,
+    minutes: int = 90,
+) -> None:
+    """Submit a draft on ``day``, have it approved by whom the settings name, and publish it."""
+    actors, needed = stage.cast.actors, stage.app.settings.rule_approvals
+    submission = _submitted(stage, session, by, draft, day, first_day, reason, minutes)
+    for minute, role in enumerate(needed, start=minutes + 30):
+        approve_submission(
             session,
-            actors["hr2"],
-            stage.at(_DECEMBER, 180),
+            actors[role.split("|")[0].removeprefix("sales_")],
+            stage.at(day, minute),
             submission,
             seen=submission.version,
-            today=_DECEMBER,
-            needed=stage.app.settings.rule_approvals,
+            needed=needed,
         )
+    publish_submission(
+        session,
+        actors["hr2"],
+        stage.at(day, minutes + 90),
+        submission,
+        seen=submission.version,
+        today=day,
+        needed=needed,
+    )
 
 
 def leave_rules_undecided(stage: Stage) -> None:
@@ -87,7 +100,7 @@ def leave_rules_undecided(stage: Stage) -> None:
         draft = _written(stage, session, "hr", _JANUARY, SALES, _DEALS, minutes=120)
         _tried(stage, session, "hr", draft, QUARTERS[3].cycle(SALES))
         _discuss(stage, session, draft)
-        _consult(stage, session, draft, _JANUARY, minutes=240)
+        consult(stage, session, draft, _JANUARY, minutes=240)
 
 
 def _written(
@@ -118,11 +131,12 @@ def _submitted(
     day: date,
     first_day: date,
     reason: str,
+    minutes: int = 90,
 ) -> Submission:
     return submit_draft(
         session,
         stage.cast.actors[by],
-        stage.at(day, 90),
+        stage.at(day, minutes),
         draft,
         seen=draft.seq,
         today=day,
@@ -175,7 +189,7 @@ def _discuss(stage: Stage, session: Session, draft: PolicyDraft) -> None:
     )
 
 
-def _consult(
+def consult(
     stage: Stage, session: Session, draft: PolicyDraft, day: date, minutes: int = 30
 ) -> None:
     """Record a meeting with employees' representatives, with an opinion and its answer."""

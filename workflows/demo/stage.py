@@ -34,9 +34,9 @@ class Stage:
         start = datetime.combine(day, _OFFICE_HOURS, self.app.settings.timezone)
         return start + timedelta(minutes=minutes)
 
-    def app_on(self, day: date) -> Application:
+    def app_on(self, day: date, minutes: int = 0) -> Application:
         """Return the application with its clock on ``day``, for what asks the clock itself."""
-        now = self.at(day)
+        now = self.at(day, minutes)
         return replace(self.app, settings=replace(self.app.settings, now=now), clock=lambda: now)
 
     def owner(self, review: Review) -> Actor:

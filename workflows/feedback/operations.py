@@ -28,6 +28,7 @@ from workflows.notices.operations import notify
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.stages.answering import answer_until
+from workflows.stages.naming import cycle_name
 
 CHANNELS = ("face_to_face", "mail", "im")
 MANAGER, PERSON = "manager", "person"
@@ -113,7 +114,8 @@ def hold_talk(
     message = N_("Please acknowledge the conversation about your result of {cycle}.")
     link = f"/reviews/{review.public_id}/feedback"
     key = f"feedback {review.public_id}"
-    notify(session, now, review.person_id, key, message, link=link, cycle=review.cycle.code)
+    name = cycle_name(review.cycle)
+    notify(session, now, review.person_id, key, message, link=link, cycle=name)
     _log(session, "hold_feedback", actor, now, review, {"channel": channel}, note=note.strip())
 
 

@@ -19,6 +19,7 @@ from workflows.org.tables import Person
 from workflows.reviews.since import last_moves
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -75,7 +76,7 @@ def _to_acknowledge(session: Session, actor: Actor) -> list[Task]:
             f"/reviews/{talk.review.public_id}/feedback",
             talk.prepared_at,
             talk.silent_after,
-            {"cycle": talk.review.cycle.code},
+            {"cycle": cycle_name(talk.review.cycle)},
         )
         for talk in talks
     ]

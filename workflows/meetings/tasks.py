@@ -14,6 +14,7 @@ from workflows.access.decide import may
 from workflows.base.clock import timezone_of
 from workflows.meetings.tables import Meeting, PanelScore, Seat, Slot, Todo
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -64,5 +65,5 @@ def _to_score(session: Session, actor: Actor) -> Iterator[Task]:
             f"/meetings/{meeting.public_id}",
             meeting.called_at,
             meeting.starts_at,
-            {"cycle": meeting.cycle.code},
+            {"cycle": cycle_name(meeting.cycle)},
         )

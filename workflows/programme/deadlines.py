@@ -11,6 +11,8 @@ from statistics import median_low
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.stages import detail_of
+from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.reviews.tables import Review, ReviewMove
 from workflows.timers.tables import Timer
@@ -46,7 +48,7 @@ def stage_times(session: Session, cycles: Sequence[Cycle]) -> list[StageTime]:
     }
     opened = {cycle.id: cycle.opened_at for cycle in cycles}
     days = _days(session, reviews, opened)
-    kept, missed = _deadlines(session, {review.public_id for review in reviews.values()})
+    kept, missed = _deadlines(session, reviews)
     stages = dict.fromkeys([*days, *kept, *missed])
     return [
         StageTime(
@@ -77,16 +79,45 @@ def _days(
     return found
 
 
-def _deadlines(session: Session, reviews: set[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the deadlines that were kept (nothing waited any more) and those that passed."""
+def _deadlines(
+    session: Session, reviews: Mapping[int, Review]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the deadlines that were kept (nothing waited any more) and those that passed.
+
+    One at which silence moved the review on, as the policy has it, is kept.
+    """
     kept: dict[str, int] = {}
     missed: dict[str, int] = {}
+    known = {review.public_id for review in reviews.values()}
+    silent = _moved_by_silence(session, reviews)
     ended = select(Timer).where(Timer.kind.in_(DEADLINES), Timer.state.in_(("done", "dropped")))
     for timer in session.scalars(ended.order_by(Timer.id)):
-        if timer.about.get("review") not in reviews:
+        review, stage = timer.about.get("review"), str(timer.about.get("stage", ""))
+        if review not in known:
             continue
-        late = timer.state == "done" or (timer.ended_at or timer.due_at) > timer.due_at
-        counts = missed if late else kept
-        stage = str(timer.about.get("stage", ""))
+        if timer.state == "done":
+            is_kept = (review, stage) in silent
+        else:
+            is_kept = timer.ended_at is None or timer.ended_at <= timer.due_at
+        counts = kept if is_kept else missed
         counts[stage] = counts.get(stage, 0) + 1
     return kept, missed
+
+
+def _moved_by_silence(session: Session, reviews: Mapping[int, Review]) -> set[tuple[str, str]]:
+    """Return which reviews, by public id, left which stages by nobody's act but silence."""
+    moves = session.execute(
+        select(ReviewMove.review_id, ReviewMove.from_stage, ReviewMove.transition).where(
+            ReviewMove.review_id.in_(reviews), ReviewMove.actor_id.is_(None)
+        )
+    )
+    return {
+        (reviews[review_id].public_id, stage)
+        for review_id, stage, transition in moves
+        if _is_silence(reviews[review_id], stage, transition)
+    }
+
+
+def _is_silence(review: Review, stage: str, transition: str) -> bool:
+    detail = detail_of(policy_of(review.cycle), stage)
+    return detail is not None and detail.silence == transition

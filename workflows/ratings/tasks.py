@@ -22,6 +22,7 @@ from workflows.ratings.whom import leaders_of
 from workflows.reviews.since import last_moves
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -106,7 +107,7 @@ def _own_and_led(session: Session, actor: Actor, now: datetime) -> Iterator[Task
                     N_("Rate yourself for {cycle}"),
                     f"/reviews/{review.public_id}/ratings/{rating.code}",
                     since.get(review.id, review.cycle.opened_at),
-                    params={"cycle": review.cycle.code},
+                    params={"cycle": cycle_name(review.cycle)},
                 )
             elif rating.by == "manager" and leaders[review.person_id] == actor.person_id:
                 led.setdefault(review.cycle_id, []).append(review)
@@ -116,7 +117,7 @@ def _own_and_led(session: Session, actor: Actor, now: datetime) -> Iterator[Task
             N_("Rate {count} people for {cycle}"),
             f"/ratings/{cycle.code}",
             min(since.get(review.id, cycle.opened_at) for review in reviews_of_cycle),
-            params={"count": len({r.id for r in reviews_of_cycle}), "cycle": cycle.code},
+            params={"count": len({r.id for r in reviews_of_cycle}), "cycle": cycle_name(cycle)},
         )
 
 

@@ -25,6 +25,7 @@ from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
 from workflows.reporting.naming import providers_of
 from workflows.reporting.tables import FigureFile, FigureProvider, FigureReport, ReportedFigure
+from workflows.stages.naming import cycle_name
 
 REPORTED, CHECKED, RETURNED, REPLACED = "reported", "checked", "returned", "replaced"
 LONGEST = 4000
@@ -226,7 +227,7 @@ def _tell(
         f"figure-report/{report.public_id}/{report.state}",
         message,
         link=f"/reporting/{report.cycle.code}",
-        cycle=report.cycle.code,
+        cycle=cycle_name(report.cycle),
     )
 
 

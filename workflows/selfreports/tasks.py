@@ -17,6 +17,7 @@ from workflows.reviews.since import last_moves
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
 from workflows.selfreports.tables import Report
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -46,7 +47,7 @@ def report_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
             N_("Write your self report for {cycle}"),
             f"/reviews/{review.public_id}/self-report",
             since.get(review.id, review.cycle.opened_at),
-            params={"cycle": review.cycle.code},
+            params={"cycle": cycle_name(review.cycle)},
         )
         for review in waiting
     ]

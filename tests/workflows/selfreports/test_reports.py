@@ -59,9 +59,8 @@ def test_what_was_written_is_kept_and_what_was_submitted_is_frozen(company: Eval
         report = report_for(session, review)
         assert report
         assert report.texts == {"problems": "草稿", "plan": TEXTS["plan"]}
-        assert [task.params["cycle"] for task in report_tasks(session, own, NOW)] == [
-            "rated@2026-Q1"
-        ]
+        tasks = report_tasks(session, own, NOW)
+        assert [task.params["cycle"]["en"] for task in tasks] == ["Reported and rated 2026-Q1"]
     submit(company, TEXTS)
     with company.database.write() as session:
         correct_deal(session, "2026-S11", "1")

@@ -1,0 +1,1 @@
+"""The demo's year played with everything that a review year has: goals to appeals, day by day."""
