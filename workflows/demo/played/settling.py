@@ -137,10 +137,9 @@ def propose_to_reopen(play: Play, code: str, person: str, reason: str) -> None:
 def reopen(play: Play, code: str, person: str, *, approve: bool, reason: str) -> None:
     with play.writing() as session:
         review = find_review(session, find_cycle(session, code), person)
-        decide_reopening(
-            session, play.who("finance"), play.now(), find_reopening(session, review),
-            approve=approve, reason=reason,
-        )  # fmt: skip
+        finance = play.who("finance")
+        proposed = find_reopening(session, finance, review)
+        decide_reopening(session, finance, play.now(), proposed, approve=approve, reason=reason)
 
 
 def propose_to_measure_anew(play: Play, code: str, reason: str) -> None:
