@@ -87,10 +87,7 @@ def decide_reopening(
     """
     review = proposed.review
     allow_person(session, actor, "approve_reopening", review.person_id)
-    if _is_proposers(actor, proposed) or review.person_id in (
-        actor.person_id,
-        actor.own_person_id,
-    ):
+    if _is_proposers(actor, proposed):
         raise denied("approve_reopening")
     _require_reason(reason)
     # The cycle's last review must not be sealed while this one is opened.

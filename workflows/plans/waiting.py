@@ -34,7 +34,6 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
     waits = own
     if _leads(actor):
         theirs = and_(
-            Plan.person_id != actor.person_id,
             Plan.manager_agreed_at.is_(None),
             people(actor, "agree_plan"),
             _led_by(actor),
@@ -48,7 +47,7 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
 def _to_go_on(session: Session, actor: Actor, now: datetime) -> list[Task]:
     if not _leads(actor):
         return []
-    mine = and_(people(actor, "draft_plan"), Person.id != actor.person_id, _led_by(actor))
+    mine = and_(people(actor, "draft_plan"), _led_by(actor))
     day = day_of(session, now)
     agreed = _plans(session, Plan.state == "agreed", Plan.starts_on <= day, mine)
     over = _plans(session, Plan.state == "running", Plan.ends_on <= day, mine)
@@ -70,7 +69,6 @@ def _to_draft(session: Session, actor: Actor) -> list[Task]:
         .where(
             LedgerEntry.kind == "plan",
             people(actor, "draft_plan"),
-            Person.id != actor.person_id,
             _led_by(actor),
             Review.id.not_in(select(Plan.review_id)),
         )
