@@ -11,6 +11,7 @@ from engine.errors import N_, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.closing.tables import ReviewHold
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
@@ -114,7 +115,7 @@ def _claim(session: Session, cycle: Cycle) -> None:
             N_("Wait until its grants are entered; open a closed review again instead."),
             kind=Kind.CONFLICT,
             code=cycle.code,
-            state=cycle.state,
+            state=state_named("cycles", cycle.state),
         )
 
 

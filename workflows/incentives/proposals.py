@@ -13,6 +13,7 @@ from engine.model import Bilingual
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.cycles.tables import Cycle
 from workflows.incentives.operations import entry_of
 from workflows.incentives.tables import Proposal
@@ -128,6 +129,6 @@ def _decide(
             N_("See it with `kaoheng proposals list {cycle}`: somebody was first."),
             kind=Kind.CONFLICT,
             number=proposal.id,
-            state=proposal.state,
+            state=state_named("proposals", proposal.state),
             cycle=proposal.review.cycle.code,
         )
