@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_
 from workflows.access.actors import Actor
-from workflows.access.decide import may, people
+from workflows.access.decide import holds, may, people
 from workflows.access.policy import Role
 from workflows.base.clock import day_of
 from workflows.incentives.tables import LedgerEntry
@@ -95,9 +95,7 @@ def _led_by(actor: Actor) -> ColumnElement[bool]:
     """A manager leads those of their units; a sales director's are those who manage."""
     if actor.has(Role.MANAGER):
         return true()
-    manages = select(Membership.person_id).where(
-        Membership.role == "manager", Membership.valid_to.is_(None)
-    )
+    manages = select(Membership.person_id).where(Membership.role == "manager", holds(actor))
     return Person.id.in_(manages)
 
 
