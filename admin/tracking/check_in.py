@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
@@ -103,7 +104,7 @@ def _page(key: str, **shown: Any) -> str:
             policy=policy_of(check_in.cycle),
             agenda=agenda,
             leads=is_open and _leads(session, actor, check_in),
-            owners=_owners(session, check_in) if is_open else [],
+            owners=_owners(session, check_in, today) if is_open else [],
             carried=carried_in(session, check_in),
             agreed=agreed_in(session, check_in),
             progress=_team(session, check_in),
@@ -122,8 +123,8 @@ def _leads(session: Session, actor: Actor, check_in: CheckIn) -> bool:
     return may(actor, "record_check_in") and session.scalar(led) is not None
 
 
-def _owners(session: Session, check_in: CheckIn) -> list[Person]:
-    codes = owners_of(session, check_in)
+def _owners(session: Session, check_in: CheckIn, on: date) -> list[Person]:
+    codes = owners_of(session, check_in, on)
     found = session.scalars(select(Person).where(Person.code.in_(codes)))
     return sorted(found, key=lambda person: codes.index(person.code))
 

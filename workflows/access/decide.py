@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor, RoleHeld
-from workflows.access.policy import Reach, Role, reaches
+from workflows.access.naming import movers_named
+from workflows.access.policy import OF_OTHERS, OPERATIONS, Reach, Role, reaches
 from workflows.org.leading import holds_on
 from workflows.org.tables import Membership, Person, Unit
 from workflows.org.tree import below_on
@@ -43,7 +44,15 @@ def allow_person(session: Session, actor: Actor, operation: str, person_id: int)
     """Refuse with ``DENIED`` unless ``actor`` may do ``operation`` to this person's data."""
     condition = people(actor, operation)
     if session.scalar(select(Person.id).where(Person.id == person_id, condition)) is None:
+        refuse_oneself(actor, operation, person_id)
         raise denied(operation)
+
+
+def refuse_oneself(actor: Actor, operation: str, person_id: int) -> None:
+    """Refuse with ``DENIED`` whoever would do to themselves what their role does to others."""
+    is_own = person_id in {actor.oneself, actor.own_person_id}
+    if is_own and operation in OF_OTHERS and may(actor, operation):
+        raise _oneself(operation)
 
 
 def people(actor: Actor, operation: str) -> ColumnElement[bool]:
@@ -53,7 +62,7 @@ def people(actor: Actor, operation: str) -> ColumnElement[bool]:
     is false for everybody.
     """
     reached = [
-        _condition(actor, held, reach)
+        _condition(actor, operation, held, reach)
         for held in actor.roles
         for reach in sorted(reaches(operation, held.role))
     ]
@@ -74,7 +83,7 @@ def roles_towards_each(
     found: dict[int, set[str]] = {person_id: set() for person_id in person_ids}
     for held in actor.roles:
         for reach in sorted(reaches(operation, held.role)):
-            condition = _condition(actor, held, reach)
+            condition = _condition(actor, operation, held, reach)
             reached = select(Person.id).where(Person.id.in_(person_ids), condition)
             for person_id in session.scalars(reached):
                 if reach is Reach.OWN:
@@ -95,14 +104,25 @@ def denied(operation: str) -> KaohengError:
     )
 
 
-def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
+def _oneself(operation: str) -> KaohengError:
+    others = (role.value for role, far in OPERATIONS[operation].items() if far - {Reach.OWN})
+    return refuse(
+        "access.oneself",
+        N_("This is about yourself: nobody does it for themselves."),
+        N_("Ask somebody else whose it is: {by}."),
+        kind=Kind.DENIED,
+        by=movers_named(others),
+    )
+
+
+def _condition(actor: Actor, operation: str, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.OWN:
         # Whoever stands in for somebody is not that person: they decide for them on others only.
         return Person.id == actor.oneself if actor.oneself else false()
-    reached = _others(actor, held, reach)
-    if actor.on_behalf_of is None:
+    reached = _reached(actor, held, reach)
+    if actor.on_behalf_of is None and operation not in OF_OTHERS:
         return reached
-    # Neither on oneself through another's rights, nor on whose rights they are.
+    # Not on oneself; through another's rights not on whose rights they are either.
     own_and_theirs = {actor.own_person_id, actor.person_id} - {None}
     return and_(reached, Person.id.not_in(own_and_theirs)) if own_and_theirs else reached
 
@@ -111,7 +131,7 @@ def _condition(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool
 # answer: each statement asks who is where now. A page asks some thirty times, and to write the
 # question out anew each time took longer than to have it answered.
 @lru_cache(maxsize=1024)
-def _others(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
+def _reached(actor: Actor, held: RoleHeld, reach: Reach) -> ColumnElement[bool]:
     match reach:
         case Reach.TEAM:
             return _in_units_managed_by(actor) if actor.person_id else false()

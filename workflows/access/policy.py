@@ -2,7 +2,7 @@
 
 A role reaches, for an operation, nothing (the default), its own rows, those of the teams
 that it manages, those of its region, or all. Somebody with several roles may do what any
-of them may.
+of them may; what is ``OF_OTHERS`` no role lets anybody do to themselves.
 """
 
 from __future__ import annotations
@@ -304,6 +304,37 @@ OPERATIONS: MappingProxyType[str, dict[Role, set[Reach]]] = MappingProxyType(
         "list_log": {_AUDIT: {Reach.ALL}},
         "read_log_values": {_AUDIT: {Reach.ALL}},
         "verify_log": {_AUDIT: {Reach.ALL}, _ADMIN: {Reach.ALL}, _HR: {Reach.ALL}},
+    }
+)
+
+# Judging, leading and correcting somebody: however far a role reaches, not to oneself. What is
+# one's own to do (submit one's goals, comment on one's plan) is what ``OWN`` reaches above.
+OF_OTHERS = frozenset(
+    {
+        "move_review",
+        "calibrate_review",
+        "hold_review",
+        "reopen_review",
+        "approve_reopening",
+        "give_figures",
+        "propose_goals",
+        "agree_goals",
+        "state_goal",
+        "hold_feedback",
+        "assign_appeal",
+        "approve_correction",
+        "record_check_in",
+        "end_measure",
+        "draft_plan",
+        "agree_plan",
+        "note_plan",
+        "answer_self_report",
+        "call_meeting",
+        "lead_ratings",
+        "give_customer_ratings",
+        "decide_proposal",
+        "propose_credits",
+        "decide_claim",
     }
 )
 

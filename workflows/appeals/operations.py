@@ -118,8 +118,6 @@ def assign_appeal(
     every reason against it for somebody who scored, approved or leads the person.
     """
     allow_person(session, actor, "assign_appeal", appeal.review.person_id)
-    if actor.person_id == appeal.review.person_id:
-        raise denied("assign_appeal")
     account = session.scalar(select(Account).where(Account.username == handler))
     if account is None:
         raise refuse(

@@ -131,8 +131,7 @@ def effect_now(session: Session, review: Review, base: Computation, found: Corre
 def _allow(session: Session, actor: Actor, appeal: Appeal) -> None:
     review = appeal.review
     allow_person(session, actor, "approve_correction", review.person_id)
-    is_handler = appeal.handler is not None and is_by(actor, appeal.handler)
-    if is_handler or review.person_id in (actor.person_id, actor.own_person_id):
+    if appeal.handler is not None and is_by(actor, appeal.handler):
         raise denied("approve_correction")
     require_no_part(session, actor, review.cycle)
 

@@ -75,22 +75,20 @@ def unknown_appeal() -> KaohengError:
 
 def may_do_with(session: Session, actor: Actor, appeal: Appeal) -> May:
     """Say what the actor may do; the operations ask the same again, and more."""
-    own = appeal.review.person_id in (actor.person_id, actor.own_person_id)
     handles = appeal.handler_id is not None and appeal.handler_id == actor.account_id
     handles = handles and actor.on_behalf_of is None and may(actor, "handle_appeal")
     by_handler = appeal.handler is not None and is_by(actor, appeal.handler)
-    withdraw = own and actor.on_behalf_of is None and appeal.state in OPEN
+    withdraw = appeal.review.person_id == actor.oneself and appeal.state in OPEN
     return May(
         withdraw=withdraw,
         attach=withdraw or (handles and appeal.state in OPEN),
         assign=may(actor, "assign_appeal")
-        and not own
         and _reaches(session, actor, "assign_appeal", appeal)
         and appeal.state in (SUBMITTED, ACCEPTED),
         accept=handles and appeal.state == SUBMITTED,
         answer=handles and appeal.state in (ACCEPTED, PROPOSED),
         approve=may(actor, "approve_correction")
-        and not own
+        and _reaches(session, actor, "approve_correction", appeal)
         and not by_handler
         and appeal.state == PROPOSED,
     )

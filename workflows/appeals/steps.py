@@ -13,6 +13,7 @@ from engine.errors import N_, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.appeals.tables import Appeal, AppealStep
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 
@@ -65,7 +66,7 @@ def _changed(appeal: Appeal) -> Exception:
         N_("This appeal has changed since you opened it: it is {state} now."),
         N_("Look at it as it is now, then decide again."),
         kind=Kind.CONFLICT,
-        state=appeal.state,
+        state=state_named("appeals", appeal.state),
     )
 
 

@@ -11,7 +11,6 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may, people
 from workflows.appeals.tables import ACCEPTED, PROPOSED, SUBMITTED, Appeal
-from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.tasks.task import Task
 
@@ -41,15 +40,13 @@ def _whose(actor: Actor) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if may(actor, "assign_appeal"):
         unnamed = (Appeal.state == SUBMITTED) & Appeal.handler_id.is_(None)
-        theirs = people(actor, "assign_appeal") & (Person.id != (actor.person_id or 0))
-        found.append(unnamed & theirs)
+        found.append(unnamed & people(actor, "assign_appeal"))
     if may(actor, "handle_appeal") and actor.account_id and actor.on_behalf_of is None:
         named = Appeal.handler_id == actor.account_id
         found.append(named & Appeal.state.in_((SUBMITTED, ACCEPTED)))
     if may(actor, "approve_correction"):
         others = or_(Appeal.handler_id != actor.account_id, Appeal.handler_id.is_(None))
-        own = Person.id == (actor.person_id or 0)
-        found.append((Appeal.state == PROPOSED) & others & ~own)
+        found.append((Appeal.state == PROPOSED) & others & people(actor, "approve_correction"))
     return found
 
 

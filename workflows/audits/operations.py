@@ -29,7 +29,7 @@ from workflows.audits.tables import (
     ResultAudit,
 )
 from workflows.base.conditional import change_if
-from workflows.closing.seals import own_digests
+from workflows.closing.seals import own_lines
 from workflows.cycles.evaluation import FINAL, compute, evaluation_of
 from workflows.cycles.latest import latest_computation
 from workflows.cycles.operations import policy_of
@@ -231,9 +231,10 @@ def settle_finding(
 def replays(session: Session, cycle: Cycle, reviews: Collection[Review]) -> dict[int, bool]:
     """Say, by review, whether the person's own result computes again to the same bytes."""
     kept = latest_computation(session, cycle).bytes
-    again = compute(policy_of(cycle), FINAL, kept.inputs)
+    again = own_lines(compute(policy_of(cycle), FINAL, kept.inputs))
+    before = own_lines(kept)
     return {
-        review.id: own_digests(kept, review.person.code) == own_digests(again, review.person.code)
+        review.id: before.digests(review.person.code) == again.digests(review.person.code)
         for review in reviews
     }
 

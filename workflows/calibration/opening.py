@@ -18,6 +18,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow, denied, may_everywhere
 from workflows.access.policy import Role, reaches
 from workflows.accounts.tables import Account, AccountRole
+from workflows.base.states import state_named
 from workflows.calibration.reaching import reaches_units
 from workflows.calibration.tables import (
     CalibrationCard,
@@ -171,7 +172,7 @@ def _require_calibration(cycle: Cycle, policy: Policy) -> None:
             N_("Lock the data first; what is approved is corrected by an appeal."),
             kind=Kind.CONFLICT,
             cycle=cycle.code,
-            state=cycle.state,
+            state=state_named("cycles", cycle.state),
         )
 
 

@@ -11,7 +11,9 @@ from engine.errors import N_, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.closing.arriving import seal_when_ready
+from workflows.closing.sealed import is_sealed_now
 from workflows.closing.tables import ReviewHold
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
@@ -29,11 +31,19 @@ def hold_review(
     """Keep a review back from the approval of results, or from its seal.
 
     Raises ``KaohengError``: ``DENIED``, ``INVALID`` without a reason, ``CONFLICT`` for one that
-    is held already, or where the cycle is being approved or is sealed.
+    is held or sealed already, or where the cycle is being approved or is sealed.
     """
     allow_person(session, actor, "hold_review", review.person_id)
     _require_reason(reason)
     _claim(session, review.cycle)
+    if is_sealed_now(session, review):
+        raise refuse(
+            "closing.sealed_already",
+            N_("The review of {person} is closed: there is nothing to hold back."),
+            N_("Propose to open it again, with the reason."),
+            kind=Kind.CONFLICT,
+            person=review.person.code,
+        )
     if open_hold(session, review) is not None:
         raise refuse(
             "closing.held_already",
@@ -119,7 +129,7 @@ def _claim(session: Session, cycle: Cycle) -> None:
             N_("Wait until its grants are entered; open a closed review again instead."),
             kind=Kind.CONFLICT,
             code=cycle.code,
-            state=cycle.state,
+            state=state_named("cycles", cycle.state),
         )
 
 

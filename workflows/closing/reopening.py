@@ -12,6 +12,7 @@ from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow_person, denied
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.closing.sealed import is_sealed_now, last_numbers, seals_of
 from workflows.closing.seals import seal_reviews
 from workflows.closing.tables import Reopening
@@ -87,10 +88,7 @@ def decide_reopening(
     """
     review = proposed.review
     allow_person(session, actor, "approve_reopening", review.person_id)
-    if _is_proposers(actor, proposed) or review.person_id in (
-        actor.person_id,
-        actor.own_person_id,
-    ):
+    if _is_proposers(actor, proposed):
         raise denied("approve_reopening")
     _require_reason(reason)
     # The cycle's last review must not be sealed while this one is opened.
@@ -211,7 +209,7 @@ def _decide(
             N_("This proposal is {state} already."),
             N_("Look at the review again: somebody was first."),
             kind=Kind.CONFLICT,
-            state=proposed.state,
+            state=state_named("reopenings", proposed.state),
         )
 
 

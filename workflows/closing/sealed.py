@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflows.closing.tables import Reopening, ReviewSeal
 from workflows.cycles.tables import Cycle
@@ -30,6 +32,21 @@ def sealed_ids(session: Session, cycle: Cycle) -> frozenset[int]:
 
 def is_sealed_now(session: Session, review: Review) -> bool:
     return review.id in sealed_ids(session, review.cycle)
+
+
+def opened_since(
+    review_id: InstrumentedAttribute[int], moment: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
+    """Return the condition on a row of a review that it was opened again after ``moment``."""
+    return (
+        select(Reopening.id)
+        .where(
+            Reopening.review_id == review_id,
+            Reopening.state == "approved",
+            Reopening.decided_at > moment,
+        )
+        .exists()
+    )
 
 
 def seals_of(session: Session, review: Review) -> list[ReviewSeal]:

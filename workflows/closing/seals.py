@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +26,9 @@ from workflows.log.leaf import Subject
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 
+# The canonical form spells a key and its text in one way only, and escapes it within texts.
+_PERSON = re.compile(rb'"person":("(?:[^"\\]|\\.)*")')
+
 
 @dataclass(frozen=True, slots=True)
 class Torn:
@@ -36,6 +41,18 @@ class Torn:
     replayed: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLines:
+    """The lines of inputs, outputs and grants of a computation, each part by person."""
+
+    parts: tuple[dict[bytes, bytes], ...]
+
+    def digests(self, person: str) -> dict[str, str]:
+        """Return the SHA-256 of a person's own lines of each part, in hex."""
+        code = dumps(person).encode()
+        return digests_of(*(part.get(code, b"") for part in self.parts))
+
+
 def seal_reviews(
     session: Session, actor: Actor, now: datetime, cycle: Cycle, reviews: Sequence[Review]
 ) -> list[ReviewSeal]:
@@ -44,10 +61,11 @@ def seal_reviews(
         return []
     computation = latest_computation(session, cycle)
     last = last_numbers(session, cycle)
+    lines = own_lines(computation.bytes)
     found = []
     for review in reviews:
         number = last.get(review.id, 0) + 1
-        digests = own_digests(computation.bytes, review.person.code)
+        digests = lines.digests(review.person.code)
         append(
             session,
             action="seal_review",
@@ -73,18 +91,21 @@ def seal_reviews(
     return seals
 
 
-def own_digests(whole: Bytes, person: str) -> dict[str, str]:
-    """Return the SHA-256 of a person's own lines of inputs, outputs and grants, in hex."""
-    return digests_of(
-        *(own_lines(part, person) for part in (whole.inputs, whole.outputs, whole.grants))
-    )
+def own_lines(whole: Bytes) -> OwnLines:
+    """Tell a computation's lines apart by whose they are, in one pass."""
+    return OwnLines(tuple(_by_person(each) for each in (whole.inputs, whole.outputs, whole.grants)))
 
 
-def own_lines(data: bytes, person: str) -> bytes:
-    """Return those of canonical JSON lines that are of a person, in their order."""
-    # The canonical form spells a key and its text in one way only, and escapes it within texts.
-    mark = f'"person":{dumps(person)}'.encode()
-    return b"".join(line for line in data.splitlines(keepends=True) if mark in line)
+def _by_person(data: bytes) -> dict[bytes, bytes]:
+    """Return the canonical JSON lines of each person, in their order, by the code as it is there.
+
+    A line in which several people are is of each of them.
+    """
+    found: dict[bytes, list[bytes]] = defaultdict(list)
+    for line in data.splitlines(keepends=True):
+        for person in set(_PERSON.findall(line)):
+            found[person].append(line)
+    return {person: b"".join(lines) for person, lines in found.items()}
 
 
 def seals_of_cycle(session: Session, cycle: Cycle) -> list[ReviewSeal]:
@@ -105,14 +126,14 @@ def torn_seals(session: Session, cycle: Cycle, seals: Sequence[ReviewSeal]) -> l
     """Compute again what ``seals`` are of, each computation once; return what differs."""
     policy = policy_of(cycle)
     version = digest(policy)
-    again: dict[int | None, Bytes] = {}
+    again: dict[int | None, OwnLines] = {}
     found = []
     for seal in seals:
         if seal.rerun_id not in again:
             kept = computation_of(session, cycle, seal.rerun)
-            again[seal.rerun_id] = compute(policy, FINAL, kept.bytes.inputs)
+            again[seal.rerun_id] = own_lines(compute(policy, FINAL, kept.bytes.inputs))
         person = seal.review.person.code
-        replayed = own_digests(again[seal.rerun_id], person)
+        replayed = again[seal.rerun_id].digests(person)
         pairs = {"version": (seal.version_digest, version)} | {
             part: (sealed, replayed[part]) for part, sealed in seal.digests.items()
         }

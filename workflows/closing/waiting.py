@@ -12,7 +12,6 @@ from workflows.access.actors import Actor
 from workflows.access.decide import may, people
 from workflows.closing.reopening import OPEN
 from workflows.closing.tables import Reopening, ReviewHold
-from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.tasks.task import Task
 
@@ -30,11 +29,7 @@ def _reopenings(session: Session, actor: Actor) -> list[Task]:
         .join(Reopening.review)
         .join(Review.person)
         .options(contains_eager(Reopening.review).contains_eager(Review.person))
-        .where(
-            Reopening.state == OPEN,
-            people(actor, "approve_reopening"),
-            Person.id != (actor.person_id or 0),
-        )
+        .where(Reopening.state == OPEN, people(actor, "approve_reopening"))
         .order_by(Reopening.id)
     )
     return [

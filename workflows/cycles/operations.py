@@ -17,6 +17,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.agreements.announcing import announce_cycle
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.confirming.requirement import require_confirmed
 from workflows.cycles.evaluation import evaluate_trial
 from workflows.cycles.pinned import pinned_policy
@@ -175,8 +176,8 @@ def advance(
             N_("See it with `kaoheng cycle list`: somebody may have been first."),
             kind=Kind.CONFLICT,
             code=cycle.code,
-            state=cycle.state,
-            expected=from_state,
+            state=state_named("cycles", cycle.state),
+            expected=state_named("cycles", from_state),
         )
     session.refresh(cycle)
 

@@ -12,6 +12,7 @@ from engine.canonical import digest, from_canonical
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_everywhere
+from workflows.base.states import state_named
 from workflows.closing.pending import Pending, pending_of
 from workflows.closing.seals import all_are_sealed, seal_reviews, seals_of_cycle, torn_seals
 from workflows.cycles.evaluation import FINAL, RATED, TRIAL, compute, evaluation_of, measured_of
@@ -122,7 +123,7 @@ def replay_cycle(session: Session, actor: Actor, cycle: Cycle) -> list[Differenc
             N_("Close it with `kaoheng cycle close {code}`."),
             kind=Kind.CONFLICT,
             code=cycle.code,
-            state=cycle.state,
+            state=state_named("cycles", cycle.state),
         )
     found = [] if seal is None else _from_seal(session, cycle, seal)
     return found + [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
@@ -16,7 +17,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, denied, may, people
 from workflows.base.conditional import change_if
 from workflows.closing.arriving import seal_when_ready
-from workflows.closing.sealed import is_sealed_now
+from workflows.closing.sealed import is_sealed_now, opened_since
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.latest import approved_at
 from workflows.cycles.operations import policy_of
@@ -32,6 +33,12 @@ from workflows.stages.naming import cycle_name
 
 CHANNELS = ("face_to_face", "mail", "im")
 MANAGER, PERSON = "manager", "person"
+# What a conversation that is still to be held says of how it was held and answered.
+_NOT_HELD = MappingProxyType(
+    dict.fromkeys(
+        ("held_on", "channel", "silent_after", "agrees", "comment", "acknowledged_at"), None
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,10 @@ def prepare_talk(
 ) -> FeedbackTalk:
     """Write down what is to be said; again, until the conversation was held.
 
-    Criticism needs a case and advice with it. Raises ``KaohengError``: ``DENIED``, ``INVALID``
-    with what is missing, ``CONFLICT`` before the approval, after the seal or after the talk.
+    A review that was opened again since has another conversation: what was noted of the first
+    stays, and nothing of it is held or answered any more. Criticism needs a case and advice with
+    it. Raises ``KaohengError``: ``DENIED``, ``INVALID`` with what is missing, ``CONFLICT`` before
+    the approval, after the seal or after the talk.
     """
     allow_person(session, actor, "hold_feedback", review.person_id)
     _require_open(session, review)
@@ -68,8 +77,11 @@ def prepare_talk(
         session.add(talk)
         session.flush()
     else:
-        not_held = FeedbackTalk.held_on.is_(None)
-        _change(session, talk, seen, not_held, **_words(said), prepared_at=now)
+        before = talk.silent_after
+        _change(
+            session, talk, seen, _may_be_prepared(), **_words(said), **_NOT_HELD, prepared_at=now
+        )
+        no_more_silence(session, now, review, before)
     _log(session, "prepare_feedback", actor, now, review, None, **_words(said))
     return talk
 
@@ -113,7 +125,7 @@ def hold_talk(
     await_answer(session, review, silent_after)
     message = N_("Please acknowledge the conversation about your result of {cycle}.")
     link = f"/reviews/{review.public_id}/feedback"
-    key = f"feedback {review.public_id}"
+    key = f"feedback {review.public_id} {talk.version}"
     name = cycle_name(review.cycle)
     notify(session, now, review.person_id, key, message, link=link, cycle=name)
     _log(session, "hold_feedback", actor, now, review, {"channel": channel}, note=note.strip())
@@ -164,7 +176,7 @@ def acknowledge_talk(
         acknowledged_at=now,
     )
     session.add(_note(actor, now, review, PERSON, comment))
-    no_more_silence(session, now, review)
+    no_more_silence(session, now, review, talk.silent_after)
     details = {"agrees": agrees}
     _log(session, "acknowledge_feedback", actor, now, review, details, comment=comment.strip())
     seal_when_ready(session, actor, now, [review])
@@ -173,6 +185,14 @@ def acknowledge_talk(
 def talk_of(session: Session, review: Review) -> FeedbackTalk | None:
     """Return the conversation about a review, if somebody has prepared it."""
     return session.scalar(select(FeedbackTalk).where(FeedbackTalk.review_id == review.id))
+
+
+def is_to_prepare(session: Session, review: Review) -> bool:
+    """Say whether the conversation is still to be held, for the first time or anew."""
+    found = select(FeedbackTalk.id).where(FeedbackTalk.review_id == review.id)
+    if session.scalar(found) is None:
+        return True
+    return session.scalar(found.where(_may_be_prepared())) is not None
 
 
 def notes_of(session: Session, review: Review) -> list[FeedbackNote]:
@@ -196,6 +216,11 @@ def side_of(session: Session, actor: Actor, review: Review) -> str | None:
             if session.scalar(reached) is not None:
                 return side
     return None
+
+
+def _may_be_prepared() -> ColumnElement[bool]:
+    again = opened_since(FeedbackTalk.review_id, FeedbackTalk.prepared_at)
+    return or_(FeedbackTalk.held_on.is_(None), again)
 
 
 def _bare(said: Prepared) -> Iterator[Fault]:

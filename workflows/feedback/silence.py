@@ -24,13 +24,20 @@ _SILENCE = "feedback_silence"
 
 
 def await_answer(session: Session, review: Review, until: datetime) -> None:
-    """Have silence until this time count as an answer."""
-    set_timer(session, _SILENCE, review.public_id, until, {"review": review.public_id})
+    """Have silence until this time count as an answer; each conversation has its own time."""
+    set_timer(session, _SILENCE, _key(review, until), until, {"review": review.public_id})
 
 
-def no_more_silence(session: Session, now: datetime, review: Review) -> None:
-    """Let silence count no more: there is an answer."""
-    drop_timer(session, now, _SILENCE, review.public_id)
+def no_more_silence(
+    session: Session, now: datetime, review: Review, until: datetime | None
+) -> None:
+    """Let silence until this time count no more: there is an answer, or another conversation."""
+    if until is not None:
+        drop_timer(session, now, _SILENCE, _key(review, until))
+
+
+def _key(review: Review, until: datetime) -> str:
+    return f"{review.public_id} {until.isoformat()}"
 
 
 @timer(_SILENCE)
@@ -43,6 +50,7 @@ def _taken_note(session: Session, due_at: datetime, about: Mapping[str, Any]) ->
         .where(
             FeedbackTalk.review_id == review.id,
             FeedbackTalk.held_on.is_not(None),
+            FeedbackTalk.silent_after <= due_at,
             FeedbackTalk.acknowledged_at.is_(None),
         )
         .values(acknowledged_at=due_at, version=FeedbackTalk.version + 1),

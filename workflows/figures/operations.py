@@ -17,7 +17,7 @@ from engine.model import Policy
 from engine.plain import dumps, plain_number
 from engine.rated import collected
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_everywhere
+from workflows.access.decide import allow_everywhere, refuse_oneself
 from workflows.cycles.operations import advance, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.figures.columns import fixed_with_goals, given_columns
@@ -47,13 +47,15 @@ def give_figures(
 
     An empty cell says nothing; another value replaces the one before. ``lines`` are the lines
     of ``file`` that the rows stand in. Returns how many were ``given`` and ``unchanged``.
-    Raises ``KaohengError``: ``INVALID`` with every cell that does not fit, ``CONFLICT`` after
-    the lock, or where goals hold a figure still.
+    Raises ``KaohengError``: ``DENIED``, also for another value of one's own, ``INVALID`` with
+    every cell that does not fit, ``CONFLICT`` after the lock, or where goals hold a figure still.
     """
     allow_everywhere(actor, "give_figures")
     new, unchanged = take_figures(
         session, now, cycle, rows, file=file, lines=lines, given_by=actor.account_id
     )
+    for review, _ in new:
+        refuse_oneself(actor, "give_figures", review.person_id)
     if new:
         _log(session, actor, now, cycle, [(r.public_id, each.name, each.value) for r, each in new])
     return {"given": len(new), "unchanged": unchanged}

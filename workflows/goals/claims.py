@@ -5,6 +5,7 @@ Every computed ratio comes with what it is made of, so that it can be shown with
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, Place, refuse
 from engine.plain import plain_number
-from workflows.cycles.population import headcounts, members_on
+from workflows.cycles.population import Member, headcounts, members_on
 from workflows.goals.tables import GoalNode
 from workflows.org.tables import Membership, Person, Unit
 
@@ -57,31 +58,52 @@ class Claim:
     factors: tuple[Mapping[str, str], ...] = ()
 
 
-def owners_below(session: Session, row: GoalNode, on: date) -> list[Owner]:
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who was where on a day, read once for all the nodes that are shared out by it.
+
+    ``counts`` has the people in and below a unit, ``units`` those right below one, by code,
+    ``members`` a unit's own, and ``joined`` since when somebody is here.
+    """
+
+    counts: Mapping[int, int]
+    units: Mapping[int | None, Sequence[Unit]]
+    members: Mapping[int, Sequence[Member]]
+    joined: Mapping[int, date]
+
+
+def company_on(session: Session, on: date) -> Company:
+    """Read the company as it was on a day: a few statements."""
+    units, members = defaultdict(list), defaultdict(list)
+    for unit in session.scalars(select(Unit).order_by(Unit.code)):
+        units[unit.parent_id].append(unit)
+    for member in members_on(session, "salesperson", on):
+        members[member.team.id].append(member)
+    return Company(headcounts(session, on), units, members, _joined(session))
+
+
+def owners_below(company: Company, row: GoalNode) -> list[Owner]:
     """Return what a unit's node is shared out to: its units with people in them, its members."""
     if row.unit_id is None or row.person_id is not None:
         return []
-    counts = headcounts(session, on)
-    units = session.scalars(select(Unit).where(Unit.parent_id == row.unit_id).order_by(Unit.code))
-    members = [m for m in members_on(session, "salesperson", on) if m.team.id == row.unit_id]
+    units = company.units.get(row.unit_id, ())
+    members = company.members.get(row.unit_id, ())
     return [
-        *(Owner(unit.kind, unit=unit) for unit in units if counts.get(unit.id)),
+        *(Owner(unit.kind, unit=unit) for unit in units if company.counts.get(unit.id)),
         *(Owner("person", unit=each.team, person=each.person) for each in members),
     ]
 
 
 def claims_of(
-    session: Session, owners: Sequence[Owner], by: str, ability: Ability, on: date, start: date
+    company: Company, owners: Sequence[Owner], by: str, ability: Ability, start: date
 ) -> list[Claim]:
     """Return each owner's claim under a method; ``start`` is the year's first day."""
     if by == "headcount":
-        counts = headcounts(session, on)
-        return [_counted(owner, counts) for owner in owners]
+        return [_counted(owner, company.counts) for owner in owners]
     if by != "ability":
         return [Claim()] * len(owners)
     _require_exact(ability)
-    counts, joined = headcounts(session, on), _joined(session, owners)
-    return [_able(owner, counts, joined, ability, start) for owner in owners]
+    return [_able(owner, company, ability, start) for owner in owners]
 
 
 def _counted(owner: Owner, counts: Mapping[int, int]) -> Claim:
@@ -91,18 +113,15 @@ def _counted(owner: Owner, counts: Mapping[int, int]) -> Claim:
     return Claim(Decimal(count), (_factor("headcount", Decimal(count), ""),))
 
 
-def _able(
-    owner: Owner,
-    counts: Mapping[int, int],
-    joined: Mapping[int, date],
-    ability: Ability,
-    start: date,
-) -> Claim:
+def _able(owner: Owner, company: Company, ability: Ability, start: date) -> Claim:
     if owner.person is None:
-        claim = _counted(owner, counts)
+        claim = _counted(owner, company.counts)
         code = owner.unit.code if owner.unit else ""
     else:
-        claim, code = _experience(owner.person, joined, ability, start), owner.person.code
+        claim, code = (
+            _experience(owner.person, company.joined, ability, start),
+            owner.person.code,
+        )
     market = ability.market.get(code)
     if market is None:
         return claim
@@ -123,14 +142,9 @@ def _experience(person: Person, joined: Mapping[int, date], ability: Ability, st
     return Claim(ratio, tuple(factors))
 
 
-def _joined(session: Session, owners: Sequence[Owner]) -> dict[int, date]:
-    people = [owner.person.id for owner in owners if owner.person]
-    rows = session.execute(
-        select(Membership.person_id, func.min(Membership.valid_from))
-        .where(Membership.person_id.in_(people))
-        .group_by(Membership.person_id)
-    )
-    return dict(rows.all())
+def _joined(session: Session) -> dict[int, date]:
+    first = select(Membership.person_id, func.min(Membership.valid_from))
+    return dict(session.execute(first.group_by(Membership.person_id)).all())
 
 
 def _months(since: date, start: date) -> int:

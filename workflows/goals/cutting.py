@@ -15,7 +15,16 @@ from engine.plain import plain_number
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.goals import edits
-from workflows.goals.claims import METHODS, Ability, Claim, Owner, claims_of, owners_below
+from workflows.goals.claims import (
+    METHODS,
+    Ability,
+    Claim,
+    Company,
+    Owner,
+    claims_of,
+    company_on,
+    owners_below,
+)
 from workflows.goals.edits import Taken
 from workflows.goals.plans import log_plan, require_reason
 from workflows.goals.shape import MONTHS, PLACES, Months
@@ -79,14 +88,15 @@ def split_nodes(
     _require_way(way)
     touch(session, tree.version, seen)
     on, start = _day(tree, today), date(tree.goal.plan.year, 1, 1)
+    company = company_on(session, on)
     fresh = count(-1, -1)
     done = 0
     for key in keys:
         row = tree.rows[key]
-        owners = _owners(session, row, way, on)
+        owners = _owners(company, row, way)
         if not owners:
             continue
-        claims = claims_of(session, owners, way.by, way.ability, on, start)
+        claims = claims_of(company, owners, way.by, way.ability, start)
         children = _children(tree, edits.find(tree.root, key), owners, claims, way, fresh)
         split = Split(
             way.by, way.factor, way.unit or tree.goal.round_to, way.reserve, way.rate,
@@ -255,9 +265,9 @@ def change_shape(
     )  # fmt: skip
 
 
-def _owners(session: Session, row: GoalNode, way: Way, on: date) -> list[Owner]:
+def _owners(company: Company, row: GoalNode, way: Way) -> list[Owner]:
     if way.into == "org":
-        below = owners_below(session, row, on)
+        below = owners_below(company, row)
         return [replace(each, label=row.label) for each in below]
     prefix = f"{row.label} / " if row.label else ""
     return [

@@ -133,8 +133,9 @@ def save_tree(session: Session, tree: Tree) -> int:
             values = _values(nodes[key]) | tree.said.get(key, {})
             if differing := {k: v for k, v in values.items() if getattr(row, k) != v}:
                 changed.append({"id": key, **differing})
-    for each in changed:
-        session.execute(update(GoalNode), [each])
+    if changed:
+        # Rows that change in the same columns beside each other are one statement.
+        session.execute(update(GoalNode), sorted(changed, key=sorted))
     _insert(session, tree)
     session.expire_all()
     return len(changed) + len(gone) + len(tree.born)

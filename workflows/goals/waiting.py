@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.errors import N_
 from workflows.access.actors import Actor
-from workflows.access.decide import may, may_everywhere, people
+from workflows.access.decide import is_member_now, may, may_everywhere, people
 from workflows.goals.offers import WITH_MANAGER, WITH_NEXT, WITH_PERSON, read
 from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalPlan, GoalVersion
 from workflows.org.tables import Membership, Person
@@ -156,13 +156,13 @@ def _led_by(actor: Actor) -> ColumnElement[bool]:
     managed = select(Membership.unit_id).where(
         Membership.person_id == actor.person_id,
         Membership.role == "manager",
-        Membership.valid_to.is_(None),
+        is_member_now(actor),
     )
     return Person.id.in_(
         select(Membership.person_id).where(
             Membership.unit_id.in_(managed),
             Membership.role == "member",
-            Membership.valid_to.is_(None),
+            is_member_now(actor),
         )
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.forms.guardrails import PROPOSALS
@@ -46,12 +46,14 @@ def post_differences(
     given: dict[str, list[Grant]] = defaultdict(list)
     for grant in grants:
         given[grant.person].append(grant)
+    entries_of, proposed = _entries(session, reviews), _proposed(session, reviews)
     posted = 0
     for review in reviews:
         own = given[review.person.code]
-        _propose(session, now, review, [grant for grant in own if grant.is_proposal])
+        asked = [grant for grant in own if grant.is_proposal]
+        session.add_all(_proposals(now, review, asked, proposed[review.id]))
         wanted = _wanted(review, [grant for grant in own if not grant.is_proposal])
-        entries = list(_differences(session, now, review, wanted, rerun))
+        entries = list(_differences(now, review, entries_of[review.id], wanted, rerun))
         session.add_all(entries)
         posted += len(entries)
     session.flush()
@@ -59,10 +61,13 @@ def post_differences(
 
 
 def _differences(
-    session: Session, now: datetime, review: Review, wanted: dict[Place, _Side], rerun: int
+    now: datetime,
+    review: Review,
+    entries: Sequence[LedgerEntry],
+    wanted: dict[Place, _Side],
+    rerun: int,
 ) -> Iterator[LedgerEntry]:
     """Give the entries that bring a review's places to what is wanted."""
-    entries = _entries(session, review)
     held, last = _held(entries), _last_numbers(entries)
     for place in dict.fromkeys((*wanted, *held)):
         for amount, currency, reverses in _of_place(wanted[place], held[place]):
@@ -114,9 +119,13 @@ def _held(entries: Sequence[LedgerEntry]) -> dict[Place, _Side]:
     return found
 
 
-def _entries(session: Session, review: Review) -> list[LedgerEntry]:
-    query = select(LedgerEntry).where(LedgerEntry.review_id == review.id).order_by(LedgerEntry.id)
-    return list(session.scalars(query))
+def _entries(session: Session, reviews: Sequence[Review]) -> defaultdict[int, list[LedgerEntry]]:
+    """Return the ledger's entries by review, the first first."""
+    found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    query = select(LedgerEntry).order_by(LedgerEntry.id)
+    for entry in session.scalars(query.where(LedgerEntry.review_id.in_(_beside(reviews)))):
+        found[entry.review_id].append(entry)
+    return found
 
 
 def _last_numbers(entries: Sequence[LedgerEntry]) -> Counter[tuple[str, str]]:
@@ -126,9 +135,27 @@ def _last_numbers(entries: Sequence[LedgerEntry]) -> Counter[tuple[str, str]]:
     return last
 
 
-def _propose(session: Session, now: datetime, review: Review, grants: list[Grant]) -> None:
+def _proposed(
+    session: Session, reviews: Sequence[Review]
+) -> defaultdict[int, set[tuple[str, str]]]:
+    """Return the rules, with their kinds of grant, that proposed something before, by review."""
+    found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    query = select(Proposal.review_id, Proposal.rule, Proposal.kind)
+    for review, rule, kind in session.execute(
+        query.where(Proposal.review_id.in_(_beside(reviews)))
+    ):
+        found[review].add((rule, kind))
+    return found
+
+
+def _proposals(
+    now: datetime, review: Review, grants: Sequence[Grant], there: set[tuple[str, str]]
+) -> Iterator[Proposal]:
     """Make the proposals of rules that proposed nothing for the review before."""
-    query = select(Proposal.rule, Proposal.kind).where(Proposal.review_id == review.id)
-    there = {(rule, kind) for rule, kind in session.execute(query)}
     new = (grant for grant in grants if (grant.rule, grant.kind) not in there)
-    session.add_all(proposal_of(now, review, grant, 1) for grant in new)
+    return (proposal_of(now, review, grant, 1) for grant in new)
+
+
+def _beside(reviews: Sequence[Review]) -> Select[int]:
+    """Return the statement of all reviews of the cycles that ``reviews`` are of."""
+    return select(Review.id).where(Review.cycle_id.in_({each.cycle_id for each in reviews}))

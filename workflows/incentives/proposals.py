@@ -11,8 +11,9 @@ from engine.errors import N_, Kind, refuse
 from engine.grants import Grant
 from engine.model import Bilingual
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, allow_person, denied, people
+from workflows.access.decide import allow, allow_person, people
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.cycles.tables import Cycle
 from workflows.incentives.operations import entry_of
 from workflows.incentives.tables import Proposal
@@ -40,8 +41,6 @@ def decide_proposal(
     """
     review = proposal.review
     allow_person(session, actor, "decide_proposal", review.person_id)
-    if review.person_id in (actor.person_id, actor.own_person_id):
-        raise denied("decide_proposal")
     if not reason.strip():
         raise refuse(
             "proposals.reason_needed",
@@ -128,6 +127,6 @@ def _decide(
             N_("See it with `kaoheng proposals list {cycle}`: somebody was first."),
             kind=Kind.CONFLICT,
             number=proposal.id,
-            state=proposal.state,
+            state=state_named("proposals", proposal.state),
             cycle=proposal.review.cycle.code,
         )

@@ -14,6 +14,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
@@ -98,7 +99,7 @@ def end_meeting(
             N_("The meeting is {state} already."),
             N_("Look at it again: somebody may have been first."),
             kind=Kind.CONFLICT,
-            state=meeting.state,
+            state=state_named("meetings", meeting.state),
         )
     _log(session, actor, now, meeting, "hold_meeting" if state == "held" else "cancel_meeting")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_
 from workflows.access.actors import Actor
-from workflows.access.decide import may, people
+from workflows.access.decide import is_member_now, may, people
 from workflows.access.policy import Role
 from workflows.base.clock import day_of
 from workflows.incentives.tables import LedgerEntry
@@ -34,7 +34,6 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
     waits = own
     if _leads(actor):
         theirs = and_(
-            Plan.person_id != actor.person_id,
             Plan.manager_agreed_at.is_(None),
             people(actor, "agree_plan"),
             _led_by(actor),
@@ -48,7 +47,7 @@ def _to_agree(session: Session, actor: Actor) -> list[Task]:
 def _to_go_on(session: Session, actor: Actor, now: datetime) -> list[Task]:
     if not _leads(actor):
         return []
-    mine = and_(people(actor, "draft_plan"), Person.id != actor.person_id, _led_by(actor))
+    mine = and_(people(actor, "draft_plan"), _led_by(actor))
     day = day_of(session, now)
     agreed = and_(Plan.state == "agreed", Plan.starts_on <= day)
     over = and_(Plan.state == "running", Plan.ends_on <= day)
@@ -72,7 +71,6 @@ def _to_draft(session: Session, actor: Actor) -> list[Task]:
         .where(
             LedgerEntry.kind == "plan",
             people(actor, "draft_plan"),
-            Person.id != actor.person_id,
             _led_by(actor),
             Review.id.not_in(select(Plan.review_id)),
         )
@@ -99,9 +97,7 @@ def _led_by(actor: Actor) -> ColumnElement[bool]:
     """A manager leads those of their units; a sales director's are those who manage."""
     if actor.has(Role.MANAGER):
         return true()
-    manages = select(Membership.person_id).where(
-        Membership.role == "manager", Membership.valid_to.is_(None)
-    )
+    manages = select(Membership.person_id).where(Membership.role == "manager", is_member_now(actor))
     return Person.id.in_(manages)
 
 

@@ -19,6 +19,7 @@ from workflows.base.conditional import change_if
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
+from workflows.org.leading import holds_on
 from workflows.org.tables import Membership, Unit
 from workflows.programme.questions import HIGHEST, LOWEST, QUESTIONS
 from workflows.programme.tables import Survey, SurveyAnswer, SurveyTaken
@@ -108,7 +109,7 @@ def answer_survey(
     )
     if session.scalar(there) is not None:
         raise _over()
-    audience, region_id = _standing(session, actor.oneself)
+    audience, region_id = _standing(session, actor.oneself, today)
     session.add(SurveyTaken(survey_id=survey.id, person_id=actor.oneself))
     session.add(
         SurveyAnswer(
@@ -192,12 +193,12 @@ def _asked(session: Session) -> list[int]:
     return [person_id for person_id in rows if person_id is not None]
 
 
-def _standing(session: Session, person_id: int) -> tuple[str, int | None]:
-    """Return as what somebody answers, and the region that they are in."""
+def _standing(session: Session, person_id: int, on: date) -> tuple[str, int | None]:
+    """Return as what somebody answers, and the region that they are in on that day."""
     rows = session.execute(
-        select(Membership.role, Membership.unit_id).where(
-            Membership.person_id == person_id, Membership.valid_to.is_(None)
-        )
+        select(Membership.role, Membership.unit_id)
+        .where(Membership.person_id == person_id, holds_on(on))
+        .order_by(Membership.id)
     ).all()
     manages = any(role == "manager" for role, _ in rows)
     unit = session.get(Unit, rows[0].unit_id) if rows else None

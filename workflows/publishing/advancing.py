@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.publishing.tables import Submission
 from workflows.rulebook.tables import PolicyDraft
 
@@ -59,5 +60,5 @@ def _was_first(submission: Submission) -> KaohengError:
         N_("See the policy's versions: somebody was first."),
         kind=Kind.CONFLICT,
         policy=code,
-        state=submission.state,
+        state=state_named("submissions", submission.state),
     )

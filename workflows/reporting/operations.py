@@ -18,6 +18,7 @@ from workflows.access.decide import allow, denied
 from workflows.accounts.tables import Account
 from workflows.base.conditional import change_if
 from workflows.consultation.files import Attachment
+from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.tables import Cycle
 from workflows.figures.operations import checked_cells, require_open, take_figures
 from workflows.log.append import append
@@ -52,6 +53,8 @@ def report_figures(
     provider = _provider(session, cycle, name)
     if actor.account_id != provider.reporter_id:
         raise denied("report_figures")
+    # Two reports at once come one after the other: the later one replaces the earlier.
+    claim_cycle(session, cycle)
     require_open(cycle)
     if not files:
         raise refuse(

@@ -12,6 +12,7 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place, refuse
 from engine.model import Policy, Transition
 from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import allow_person, roles_towards
+from workflows.access.naming import movers_named
 from workflows.base.conditional import change_if
 from workflows.cycles.claiming import claim_cycle
 from workflows.cycles.pinned import pinned_policy
@@ -23,7 +24,7 @@ from workflows.reviews.conditions import held_back
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.requirements import count_silence, missing
 from workflows.reviews.tables import Review, ReviewMove
-from workflows.stages.naming import movers_named, stage_name, stage_of
+from workflows.stages.naming import stage_name, stage_of
 from workflows.stages.setting import drop_times, set_times, times_in
 
 
@@ -97,7 +98,9 @@ def require_movable(
         raise refuse(
             "reviews.not_yours_to_move",
             N_("{transition} of {person} is not yours to do."),
-            N_("It is for: {by}."),
+            N_("It is for: {by}; nobody is that for their own review.")
+            if "owner" in roles
+            else N_("It is for: {by}."),
             kind=Kind.DENIED,
             transition=step.name,
             person=review.person.code,

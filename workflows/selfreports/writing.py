@@ -17,6 +17,7 @@ from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, denied
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.cycles.scored import scored
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -234,7 +235,7 @@ def _change(session: Session, report: Report, expected: str, **changes: Any) -> 
             N_("The report is {state} now."),
             N_("Look at it again: nothing that you typed is lost."),
             kind=Kind.CONFLICT,
-            state=report.state,
+            state=state_named("self_reports", report.state),
         )
 
 

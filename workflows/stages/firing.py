@@ -18,6 +18,7 @@ from engine.errors import N_
 from engine.model import Bilingual, StageDetail
 from engine.stages import detail_of
 from workflows.access.decide import roles_towards
+from workflows.access.naming import movers_named
 from workflows.accounts.operations import actor_of_account
 from workflows.accounts.tables import Account, AccountRole
 from workflows.base.clock import timezone_of, today
@@ -27,7 +28,7 @@ from workflows.org.leading import manager_of
 from workflows.reviews.movers import Mover, movers_of
 from workflows.reviews.moves import find_step, move_by_itself
 from workflows.reviews.tables import Review
-from workflows.stages.naming import cycle_name, movers_named, stage_of
+from workflows.stages.naming import cycle_name, stage_of
 from workflows.stages.setting import DEADLINE, ESCALATION, REMINDER
 from workflows.timers.registry import timer
 

@@ -20,6 +20,7 @@ from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
+from workflows.org.leading import holds_on
 from workflows.org.tables import Membership, Person, Unit
 from workflows.reviews.tables import Review
 from workflows.tracking.agenda import agenda_of
@@ -115,7 +116,7 @@ def hold_check_in(
         ending = endings.get(each.public_id)
         if ending is not None and ending.state != OPEN:
             faults += ending_faults(each, ending.state, ending.said)
-    faults += measure_faults(new, owners_of(session, check_in), today)
+    faults += measure_faults(new, owners_of(session, check_in, today), today)
     if faults:
         raise KaohengError(faults)
     assert held_on is not None, "a missing day is a fault"
@@ -151,14 +152,14 @@ def cancel_check_in(
     _log(session, "cancel_check_in", actor, now, check_in)
 
 
-def owners_of(session: Session, check_in: CheckIn) -> list[str]:
-    """Return the codes of those who may take a measure on: the two, or the team's people."""
+def owners_of(session: Session, check_in: CheckIn, on: date) -> list[str]:
+    """Return the codes of those who may take a measure on: the two, or the team's on that day."""
     unit_id = check_in.unit_id
     codes: list[str] = []
     if check_in.review is not None:
         codes, unit_id = [check_in.review.person.code], check_in.review.team_id
     members = select(Person.code).join(Membership, Membership.person_id == Person.id)
-    there = members.where(Membership.unit_id == unit_id, Membership.valid_to.is_(None))
+    there = members.where(Membership.unit_id == unit_id, holds_on(on))
     if check_in.review is not None:
         there = there.where(Membership.role == "manager")
     return list(dict.fromkeys([*codes, *session.scalars(there.order_by(Person.code))]))

@@ -233,8 +233,8 @@ def test_discipline_waits_for_a_person(company: Whole) -> None:
         decide(company, accept=True, reason=" ")
     with company.database.read() as session:
         concerned = actor(session, Role.SALES_DIRECTOR, "S22")
-    for who in (concerned, company.finance):
-        with refused(Kind.DENIED, "access.denied"):
+    for who, code in ((concerned, "access.oneself"), (company.finance, "access.denied")):
+        with refused(Kind.DENIED, code):
             decide(company, accept=False, reason="我不同意", who=who)
     decide(company, accept=True, reason="连续两季无业绩")
     assert company.ledger("S22") == [("S22", "discipline", None, None)]

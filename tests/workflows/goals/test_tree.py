@@ -237,3 +237,17 @@ def test_quarters_of_who_has_nothing_yet_go_to_all_lines_alike() -> None:
     root = set_quarters(root, 2, (Decimal(30),) * 4, CUT, "siblings")
     assert amounts(find(root, 2)) == [60, 60]
     holds(root)
+
+
+def test_where_rounding_would_take_from_a_month_lines_keep_months_of_their_own() -> None:
+    """With these weights a larger sum has a smaller share in a month than the sum before it."""
+    curve = tuple(map(Decimal, (3, 3, 0, 3, 2, 1, 2, 3, 0, 3, 0, 0)))
+    lines = tuple(
+        Node(key, "line", f"L{key}", ratio=Decimal(ratio), personal=True)
+        for key, ratio in ((2, 4), (3, 1), (4, 4))
+    )
+    one = Node(1, "person", "P", personal=True, split=Split("ratio"), children=lines)
+    root = recut(one, Decimal(9), Cut(shape=curve, unit=YUAN))
+    holds(root)
+    assert amounts(root) == [4, 1, 4]
+    assert min(month for node in root.walk() for month in node.months) >= 0

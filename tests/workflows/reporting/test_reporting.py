@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 import sqlalchemy as sa
 
@@ -13,6 +15,7 @@ from workflows.figures.tables import Figure
 from workflows.reporting.naming import name_provider
 from workflows.reporting.operations import check_report, find_report, report_figures
 from workflows.reporting.reading import find_file, given_of
+from workflows.reporting.tables import FigureReport
 from workflows.reporting.tasks import reporting_tasks
 
 FILE = Attachment("问卷.pdf", "application/pdf", b"%PDF-1")
@@ -134,3 +137,20 @@ def test_a_stranger_reads_no_file(named: Confirmed) -> None:
     with named.database.read() as session, pytest.raises(KaohengError) as refused:
         find_file(session, named.actors["S12"], find_cycle(session, CODE), 1)
     assert refused.value.kind is Kind.DENIED
+
+
+def test_of_two_reports_at_once_the_later_replaces_the_earlier(named: Confirmed) -> None:
+    other = Thread(target=report, args=(named,), kwargs={"S11": "90"})
+    with named.database.write() as session:
+        cycle = find_cycle(session, CODE)
+        to = {"S11": "80"}
+        report_figures(session, named.actors["finance"], NOW, cycle, "survey", to, (FILE,))
+        other.start()
+        other.join(1)  # it waits until this is committed
+    other.join()
+    with named.database.read() as session:
+        found = session.scalars(sa.select(FigureReport).order_by(FigureReport.id)).all()
+        assert [(each.state, each.figures["S11"]) for each in found] == [
+            ("replaced", "80"),
+            ("reported", "90"),
+        ]

@@ -307,7 +307,7 @@ def test_nobody_names_who_handles_their_own_appeal(world: Settling) -> None:
         appeal = session.get_one(Appeal, number)
         assert not may_do_with(session, own, appeal).assign
         assert appeals_waiting(session, own, NOW) == []
-        with refused(Kind.DENIED, "access.denied"):
+        with refused(Kind.DENIED, "access.oneself"):
             assign_appeal(session, own, NOW, appeal, handler="handler", seen=0)
 
 

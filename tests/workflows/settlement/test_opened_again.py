@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Thread
 
+import pytest
 import sqlalchemy as sa
 
 from engine.canonical import canonical_text, digest, from_canonical
+from engine.errors import KaohengError
 from engine.model import Deadline, StageDetail
 from tests.organisation import NOW
 from tests.workflows.settlement.settling import PEOPLE, Settling
 from workflows.closing.reopening import decide_reopening, find_reopening, propose_reopening
 from workflows.cycles.operations import policy_of
+from workflows.feedback.operations import (
+    Prepared,
+    hold_talk,
+    is_to_prepare,
+    notes_of,
+    prepare_talk,
+    talk_of,
+)
+from workflows.feedback.reading import state_of
 from workflows.reviews.moves import move_review
 from workflows.reviews.tables import ReviewMove
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
+from workflows.timers.operations import fire_due
 from workflows.timers.tables import Timer
 
 
@@ -77,3 +90,68 @@ def test_a_cycle_is_not_sealed_past_a_review_that_is_opened_meanwhile(world: Set
     assert world.state() == "approved"
     world.move("confirm", others[0])
     assert world.state() == "sealed"
+
+
+def test_a_sealed_review_is_not_held_back(world: Settling) -> None:
+    world.up_to_feedback()
+    world.move("confirm", "S11")
+    with pytest.raises(KaohengError) as found:
+        world.hold("S11")
+    assert found.value.faults[0].code == "closing.sealed_already"
+    world.hold("S12")
+
+
+def prepare(world: Settling, at: datetime, praise: str) -> None:
+    said = Prepared(praise=praise)
+    world.do(lambda s, _: prepare_talk(s, world.hr, at, world.review(s, "S11"), said))
+
+
+def hold(world: Settling, at: datetime, note: str) -> None:
+    day = at.date()
+    world.do(
+        lambda s, _: hold_talk(
+            s,
+            world.hr,
+            at,
+            world.review(s, "S11"),
+            held_on=day,
+            channel="im",
+            note=note,
+            today=day,
+        )
+    )
+
+
+def test_its_conversation_is_held_again_and_answered_again(world: Settling) -> None:
+    silent, again = NOW + timedelta(days=8), NOW + timedelta(days=9)
+    world.up_to_feedback()
+    prepare(world, NOW, "第一次")
+    hold(world, NOW, "第一次谈")
+    fire_due(world.game.database, NOW + timedelta(days=7))  # nothing said: taken note of
+    world.move("confirm", at=silent)
+    proposed(world, "S11")
+    with pytest.raises(KaohengError):
+        prepare(world, silent, "未打开")
+    with world.game.database.write() as session:
+        opened = find_reopening(session, world.review(session, "S11"))
+        decide_reopening(session, world.finance, silent, opened, approve=True, reason="属实")
+    with world.game.database.read() as session:
+        assert is_to_prepare(session, world.review(session, "S11"))
+    prepare(world, again, "第二次")
+    with world.game.database.read() as session:
+        talk = talk_of(session, world.review(session, "S11"))
+        assert talk is not None
+        assert state_of(talk) == "prepared"
+    hold(world, again, "第二次谈")
+    with pytest.raises(KaohengError):
+        prepare(world, again, "第三次")  # what was said is said
+    with world.game.database.read() as session:
+        review = world.review(session, "S11")
+        assert not is_to_prepare(session, review)
+        assert [note.text for note in notes_of(session, review)] == ["第一次谈", "第二次谈"]
+    fire_due(world.game.database, again + timedelta(days=6))
+    with world.game.database.read() as session:
+        assert state_of(talk_of(session, world.review(session, "S11"))) == "held"
+    fire_due(world.game.database, again + timedelta(days=7))
+    with world.game.database.read() as session:
+        assert state_of(talk_of(session, world.review(session, "S11"))) == "silent"

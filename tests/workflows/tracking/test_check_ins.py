@@ -175,7 +175,7 @@ def test_only_who_leads_holds_them(tracked: Played) -> None:
         # Nobody holds one with themselves.
         about.person_id = session.scalars(sa.select(Person.id).where(Person.code == "M1")).one()
         session.flush()
-        with refused(Kind.DENIED, "access.denied"):
+        with refused(Kind.DENIED, "access.oneself"):
             plan_check_in(session, manager(session), NOW, about, about.cycle, **when)
 
 
