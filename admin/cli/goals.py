@@ -25,7 +25,8 @@ from workflows.goals.edits import Taken
 from workflows.goals.exchange import export_goals, import_goals
 from workflows.goals.last_year import last_year
 from workflows.goals.missing import missing_rows
-from workflows.goals.reading import code_of, goal_rows, history_rows, plan_rows, problems
+from workflows.goals.problems import problems
+from workflows.goals.reading import code_of, goal_rows, history_rows, plan_rows
 from workflows.goals.shape import EVEN, Months
 from workflows.goals.stating import SPANS, TREATMENTS, Fields, add_company_goal
 from workflows.goals.store import Tree, load_tree
@@ -387,7 +388,7 @@ def take(cycle: str) -> None:
 
 @goals.command("missing")
 @click.argument("cycle")
-@printed("person", "target", "treatment", "amount")
+@printed("person", "target", "measure", "period", "treatment", "amount")
 def missing(cycle: str) -> list[dict[str, object]]:
     """List who has no target of the plan in CYCLE, and how they are treated."""
     with application() as app, app.database.read() as session:
