@@ -21,7 +21,7 @@ from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow, allow_person, may
 from workflows.goals import offers, plans
-from workflows.goals.offers import WITH_MANAGER, WITH_PERSON, Amounts
+from workflows.goals.offered import WITH_MANAGER, WITH_PERSON, Amounts
 from workflows.goals.problems import unreconciled
 from workflows.goals.reading import (
     countered_because,

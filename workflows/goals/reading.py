@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from engine.plain import plain_number
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, may, may_everywhere, people
-from workflows.goals.offers import WITH_NEXT, Amounts, amounts_now, read
+from workflows.goals.offered import WITH_NEXT, Amounts, amounts_now, read
 from workflows.goals.plans import goals_in, versions_of
 from workflows.goals.shape import quarters_of
 from workflows.goals.smart import missing
