@@ -172,8 +172,8 @@ def import_(file: Path, reason: str, check: bool) -> list[dict[str, object]]:
 @click.argument("unit")
 @click.option("--from", "day", type=Day(), required=True, help="The first day.")
 @click.option("--name", help="Their name, where they are new.")
-@click.option("--post")
-@click.option("--rank")
+@click.option("--post", help="Their post, where they are new.")
+@click.option("--rank", help="Their rank, where they are new.")
 @_role
 @_ratio
 @_reason
@@ -303,7 +303,7 @@ def add_(
 @unit_.command("move")
 @click.argument("code")
 @click.option("--parent", help="What it is part of from then on; nothing: it is the top.")
-@click.option("--from", "day", type=Day(), required=True)
+@click.option("--from", "day", type=Day(), required=True, help="Its first day there.")
 @_reason
 def move_(code: str, parent: str | None, day: date, reason: str) -> None:
     """Move the unit CODE, with all below it, under another."""
