@@ -32,6 +32,7 @@ from admin.evaluation import customers, grid, performance, ratings, self_report
 from admin.feedback import view as feedback
 from admin.goals import agreeing as goal_offers
 from admin.goals import grid as goal_grid
+from admin.goals import missing as goal_missing
 from admin.goals import plan as goal_plan
 from admin.goals import tree as goal_tree
 from admin.goals.plan import GoalsView
@@ -144,7 +145,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(asking.blueprint)
     app.register_blueprint(rule_files.blueprint)
     app.register_blueprint(workbooks.blueprint)
-    for each in (goal_plan, goal_tree, goal_grid, goal_offers):
+    for each in (goal_plan, goal_tree, goal_grid, goal_missing, goal_offers):
         app.register_blueprint(each.blueprint)
     for page in (beginning, bulk, coverage):
         app.register_blueprint(page.blueprint)

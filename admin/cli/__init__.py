@@ -31,7 +31,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "results": "admin.cli.results",
         "ledger": "admin.cli.results",
         "targets": "admin.cli.results",
-        "goals": "admin.cli.goal_offers",
+        "goals": "admin.cli.goals",
         "figures": "admin.cli.figures",
         "proposals": "admin.cli.proposals",
         "confirm": "admin.cli.confirming",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.cli.acting import actor, application
-from admin.cli.goals import NUMBER, REASON, TAKEN, acting, goals, reading
+from admin.cli.goal_acting import NUMBER, REASON, TAKEN, acting, reading
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.goals import offers
@@ -22,7 +22,7 @@ from workflows.goals.stating import Fields, state_goal
 from workflows.org.tables import Person
 
 
-@goals.command("people")
+@click.command("people")
 @click.argument("year", type=int)
 @click.option("--version", "seq", type=int)
 @printed("person", "goal", "amounts", "state", "countered", "id")
@@ -32,7 +32,7 @@ def people(year: int, seq: int | None) -> list[dict[str, object]]:
         return standing_rows(of.session, of.actor, of.version)
 
 
-@goals.command("propose")
+@click.command("propose")
 @click.argument("year", type=int)
 @click.argument("goal")
 @click.argument("people", nargs=-1, required=True)
@@ -44,7 +44,7 @@ def propose(year: int, goal: str, people: tuple[str, ...]) -> None:
     say(N_("Proposed to {count}."), count=count)
 
 
-@goals.command("answer")
+@click.command("answer")
 @click.argument("offer")
 @click.option("--accept", is_flag=True)
 @click.option("--counter", multiple=True, type=NUMBER, help="A figure, or four for the quarters.")
@@ -60,7 +60,7 @@ def answer(offer: str, accept: bool, counter: tuple[Decimal, ...], reason: str) 
     say(N_("Answered."))
 
 
-@goals.command("settle")
+@click.command("settle")
 @click.argument("offer")
 @click.argument("amounts", nargs=-1, required=True, type=NUMBER)
 @REASON
@@ -74,7 +74,7 @@ def settle(offer: str, amounts: tuple[Decimal, ...], reason: str, taken: Taken) 
     say(N_("Settled."))
 
 
-@goals.command("agree")
+@click.command("agree")
 @click.argument("offers_", nargs=-1, required=True, metavar="OFFER…")
 def agree(offers_: tuple[str, ...]) -> None:
     """Approve what managers settled, as the level above them."""
@@ -86,7 +86,7 @@ def agree(offers_: tuple[str, ...]) -> None:
     say(N_("Approved: {count}."), count=len(offers_))
 
 
-@goals.command("return")
+@click.command("return")
 @click.argument("offer")
 @REASON
 def return_(offer: str, reason: str) -> None:
@@ -98,7 +98,7 @@ def return_(offer: str, reason: str) -> None:
     say(N_("Sent back."))
 
 
-@goals.command("state")
+@click.command("state")
 @click.argument("year", type=int)
 @click.argument("person")
 @click.argument("title")
@@ -122,7 +122,7 @@ def state(year: int, person: str, title: str, amount: Decimal | None, due: datet
         say(N_("Stated: specific, measurable, with a date, and aligned."))
 
 
-@goals.command("own")
+@click.command("own")
 @click.argument("year", type=int)
 @click.argument("person")
 @printed("goal", "title", "measure", "amount", "unit", "due_on", "parent", "missing")
@@ -152,4 +152,4 @@ def _person(session: Session, code: str) -> Person:
     return found
 
 
-commands = [goals]
+commands = [people, propose, answer, settle, agree, return_, state, own]

@@ -37,7 +37,7 @@ from workflows.org.staff import (
     move_person,
     set_absence,
 )
-from workflows.org.tables import ALWAYS
+from workflows.org.tables import ALWAYS, Person
 from workflows.org.units import add_unit, close_unit, move_unit
 
 
@@ -80,6 +80,9 @@ class Entering:
     actor: Actor
     now: datetime
     timezone: Any
+
+    def about(self, person: str) -> tuple[Session, Actor, datetime, Person]:
+        return self.session, self.actor, self.now, find_person(self.session, person)
 
 
 @contextmanager
@@ -169,8 +172,8 @@ def import_(file: Path, reason: str, check: bool) -> list[dict[str, object]]:
 @click.argument("unit")
 @click.option("--from", "day", type=Day(), required=True, help="The first day.")
 @click.option("--name", help="Their name, where they are new.")
-@click.option("--post")
-@click.option("--rank")
+@click.option("--post", help="Their post, where they are new.")
+@click.option("--rank", help="Their rank, where they are new.")
 @_role
 @_ratio
 @_reason
@@ -187,23 +190,9 @@ def join(
 ) -> None:
     """Have PERSON (a code) belong to UNIT; with --name somebody new."""
     with entering() as of:
-        newcomer = Newcomer(person, name, post, rank) if name else None
-        who = (
-            add_person(of.session, of.actor, newcomer)
-            if newcomer
-            else find_person(of.session, person)
-        )
-        join_unit(
-            of.session,
-            of.actor,
-            of.now,
-            who,
-            unit=unit,
-            day=day,
-            reason=reason,
-            role=role,
-            ratio=ratio,
-        )
+        if name:
+            add_person(of.session, of.actor, Newcomer(person, name, post, rank))
+        join_unit(*of.about(person), unit=unit, day=day, reason=reason, role=role, ratio=ratio)
     say(N_("{person} belongs to {unit} from {day} on."), person=person, unit=unit, day=day)
 
 
@@ -229,10 +218,7 @@ def move(
     """Move PERSON to UNIT."""
     with entering() as of:
         move_person(
-            of.session,
-            of.actor,
-            of.now,
-            find_person(of.session, person),
+            *of.about(person),
             unit=unit,
             day=day,
             reason=reason,
@@ -253,10 +239,7 @@ def leave(person: str, last_day: date, successor: str | None, reason: str) -> No
     """Have PERSON leave the company; their accounts end with the last day."""
     with entering() as of:
         leave_person(
-            of.session,
-            of.actor,
-            of.now,
-            find_person(of.session, person),
+            *of.about(person),
             last_day=last_day,
             reason=reason,
             timezone=of.timezone,
@@ -275,10 +258,7 @@ def absent(person: str, kind: str, day: date, until: date | None, reason: str) -
     """Enter that PERSON is on long leave."""
     with entering() as of:
         set_absence(
-            of.session,
-            of.actor,
-            of.now,
-            find_person(of.session, person),
+            *of.about(person),
             kind=kind,
             first_day=day,
             last_day=until,
@@ -294,8 +274,7 @@ def absent(person: str, kind: str, day: date, until: date | None, reason: str) -
 def back(person: str, day: date, reason: str) -> None:
     """Enter that PERSON is back from leave."""
     with entering() as of:
-        who = find_person(of.session, person)
-        end_absence(of.session, of.actor, of.now, who, day=day, reason=reason)
+        end_absence(*of.about(person), day=day, reason=reason)
     say(N_("{person} is back from {day} on."), person=person, day=day)
 
 
@@ -324,7 +303,7 @@ def add_(
 @unit_.command("move")
 @click.argument("code")
 @click.option("--parent", help="What it is part of from then on; nothing: it is the top.")
-@click.option("--from", "day", type=Day(), required=True)
+@click.option("--from", "day", type=Day(), required=True, help="Its first day there.")
 @_reason
 def move_(code: str, parent: str | None, day: date, reason: str) -> None:
     """Move the unit CODE, with all below it, under another."""

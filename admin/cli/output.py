@@ -7,7 +7,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -80,7 +80,7 @@ def formatted(
 
 def table_text(rows: Rows, columns: Sequence[str]) -> str:
     """Return an aligned table; Chinese characters are two columns wide."""
-    lines = [list(columns), *([worded(row.get(column)) for column in columns] for row in rows)]
+    lines = [list(columns), *([_shown(row.get(column)) for column in columns] for row in rows)]
     widths = [max(width(line[place]) for line in lines) for place in range(len(columns))]
     return "".join(
         "  ".join(
@@ -89,6 +89,11 @@ def table_text(rows: Rows, columns: Sequence[str]) -> str:
         + "\n"
         for line in lines
     )
+
+
+def _shown(value: object) -> str:
+    """Return a cell as a reader wants it: a time to the second; --json and --csv have all of it."""
+    return worded(value.replace(microsecond=0) if isinstance(value, datetime) else value)
 
 
 def width(text: str) -> int:

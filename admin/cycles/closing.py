@@ -69,32 +69,17 @@ def of_review(key: str) -> Page:
 
 @blueprint.post("/reviews/<key>/hold")
 def hold(key: str) -> Page:
-    reason = request.form.get("reason", "")
-    return _done(
-        key,
-        "hold_review",
-        lambda of, review: hold_review(of.session, of.actor, of.now, review, reason=reason),
-    )
+    return _with_reason(key, "hold_review", hold_review)
 
 
 @blueprint.post("/reviews/<key>/release")
 def release(key: str) -> Page:
-    reason = request.form.get("reason", "")
-    return _done(
-        key,
-        "hold_review",
-        lambda of, review: release_review(of.session, of.actor, of.now, review, reason=reason),
-    )
+    return _with_reason(key, "hold_review", release_review)
 
 
 @blueprint.post("/reviews/<key>/reopen")
 def reopen(key: str) -> Page:
-    reason = request.form.get("reason", "")
-    return _done(
-        key,
-        "reopen_review",
-        lambda of, review: propose_reopening(of.session, of.actor, of.now, review, reason=reason),
-    )
+    return _with_reason(key, "reopen_review", propose_reopening)
 
 
 @blueprint.post("/reviews/<key>/reopening")
@@ -112,6 +97,16 @@ def decide(key: str) -> Page:
             approve=approve,
             reason=reason,
         ),
+    )
+
+
+def _with_reason(key: str, operation: str, operate: Callable[..., object]) -> Page:
+    """Do what takes nothing but a review and a reason."""
+    reason = request.form.get("reason", "")
+    return _done(
+        key,
+        operation,
+        lambda of, review: operate(of.session, of.actor, of.now, review, reason=reason),
     )
 
 

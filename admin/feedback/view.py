@@ -14,7 +14,7 @@ from admin.errors import status_of
 from admin.refusals import by_field
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.writing import Writing, writing
+from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from engine.stages import answer_time, fewest_of
 from workflows.access.actors import Actor
@@ -50,7 +50,6 @@ from workflows.reviews.tables import Review
 blueprint = Blueprint("feedback", __name__)
 
 Page = Response | str | tuple[str, int]
-Act = Callable[[Writing, Review], object]
 
 
 def register(app: Flask) -> None:
@@ -66,14 +65,7 @@ def of_review(key: str) -> Page:
 @blueprint.post("/reviews/<key>/feedback/prepare")
 def prepare(key: str) -> Page:
     said = Prepared(*(request.form.get(each, "") for each in Prepared.__slots__))
-    return _done(
-        key,
-        "hold_feedback",
-        "prepare",
-        lambda of, review: prepare_talk(
-            of.session, of.actor, of.now, review, said, seen=_version()
-        ),
-    )
+    return _done(key, "hold_feedback", "prepare", prepare_talk, said, seen=_version())
 
 
 @blueprint.post("/reviews/<key>/feedback/hold")
@@ -82,29 +74,18 @@ def hold(key: str) -> Page:
         key,
         "hold_feedback",
         "hold",
-        lambda of, review: hold_talk(
-            of.session,
-            of.actor,
-            of.now,
-            review,
-            held_on=_day() or date.max,
-            channel=request.form.get("channel", ""),
-            note=request.form.get("note", ""),
-            today=services().today(),
-            seen=_version(),
-        ),
+        hold_talk,
+        held_on=_day() or date.max,
+        **_typed("channel", "note"),
+        today=services().today(),
+        seen=_version(),
     )
 
 
 @blueprint.post("/reviews/<key>/feedback/note")
 def note(key: str) -> Page:
-    text = request.form.get("text", "")
-    return _done(
-        key,
-        "hold_feedback" if may(current_actor(), "hold_feedback") else "answer_feedback",
-        "note",
-        lambda of, review: note_talk(of.session, of.actor, of.now, review, text=text),
-    )
+    operation = "hold_feedback" if may(current_actor(), "hold_feedback") else "answer_feedback"
+    return _done(key, operation, "note", note_talk, **_typed("text"))
 
 
 @blueprint.post("/reviews/<key>/feedback/acknowledge")
@@ -113,15 +94,10 @@ def acknowledge(key: str) -> Page:
         key,
         "answer_feedback",
         "acknowledge",
-        lambda of, review: acknowledge_talk(
-            of.session,
-            of.actor,
-            of.now,
-            review,
-            agrees=request.form.get("agrees") == "yes",
-            comment=request.form.get("comment", ""),
-            seen=_version(),
-        ),
+        acknowledge_talk,
+        agrees=request.form.get("agrees") == "yes",
+        **_typed("comment"),
+        seen=_version(),
     )
 
 
@@ -129,18 +105,7 @@ def acknowledge(key: str) -> Page:
 def upward(key: str) -> Page:
     answers = {name: request.form.get(name, 0, type=int) for name in QUESTIONS}
     return _done(
-        key,
-        "answer_feedback",
-        "upward",
-        lambda of, review: give_upward(
-            of.session,
-            of.actor,
-            of.now,
-            review,
-            answers=answers,
-            keep=request.form.get("keep", ""),
-            change=request.form.get("change", ""),
-        ),
+        key, "answer_feedback", "upward", give_upward, answers=answers, **_typed("keep", "change")
     )
 
 
@@ -162,12 +127,15 @@ def upward_of_cycle(key: str) -> str:
         )
 
 
-def _done(key: str, operation: str, form: str, act: Act) -> Page:
+def _done(
+    key: str, operation: str, form: str, operate: Callable[..., object], *what: Any, **said: Any
+) -> Page:
     """Do it and show the conversation; a refusal is shown at its form, with what was typed."""
     allow(current_actor(), operation)
     try:
         with writing() as of:
-            act(of, visible_review(of.session, of.actor, key))
+            review = visible_review(of.session, of.actor, key)
+            operate(of.session, of.actor, of.now, review, *what, **said)
     except KaohengError as error:
         if error.kind in (Kind.MISSING, Kind.DENIED):
             raise
@@ -206,6 +174,10 @@ def _standing(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         "questions": QUESTIONS,
         "scale": range(LEAST, MOST + 1),
     }
+
+
+def _typed(*names: str) -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in names}
 
 
 def _version() -> int | None:

@@ -21,7 +21,8 @@ from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow, allow_person, may
 from workflows.goals import offers, plans
-from workflows.goals.offers import WITH_MANAGER, WITH_PERSON, Amounts
+from workflows.goals.offered import WITH_MANAGER, WITH_PERSON, Amounts
+from workflows.goals.problems import unreconciled
 from workflows.goals.reading import (
     countered_because,
     own_goals,
@@ -32,7 +33,7 @@ from workflows.goals.reading import (
 )
 from workflows.goals.smart import missing
 from workflows.goals.stating import find_own_goal, restate_goal, state_goal
-from workflows.goals.store import load_tree
+from workflows.goals.store import load_tree, load_trees
 from workflows.goals.tables import GoalOffer, GoalPlan, GoalVersion
 from workflows.org.tables import Person
 from workflows.reviews.finding import visible_review
@@ -256,6 +257,11 @@ def _team(year: int, error: KaohengError | None = None) -> str:
             plan=plan,
             version=version,
             people=found,
+            gaps=[
+                fault
+                for tree in load_trees(session, version)
+                for fault in unreconciled(session, actor, tree)
+            ],
             with_manager=WITH_MANAGER,
             to_decide=to_decide(session, actor, offered, today()),
             reasons=countered_because(session, offered),

@@ -23,6 +23,7 @@ from workflows.access.decide import allow_everywhere
 from workflows.goals import plans
 from workflows.goals.exchange import export_goals, import_goals
 from workflows.goals.grid import Row, Sent, leaves_of, pasted, require_rows, take_months
+from workflows.goals.problems import unreconciled
 from workflows.goals.shape import MONTHS
 from workflows.goals.store import Tree, load_tree
 from workflows.goals.tables import GoalPlan
@@ -147,6 +148,7 @@ def _page(year: int, code: str, error: KaohengError | None = None) -> str:
             pages=pages,
             has_lines=any(row.label for row in rows),
             open=tree.version.state == "draft",
+            gaps=unreconciled(session, current_actor(), tree),
             plain=plain_number,
             lines=lines(error),
             typed=request.form if error else {},

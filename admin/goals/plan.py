@@ -24,7 +24,8 @@ from workflows.access.decide import allow, allow_everywhere, may, may_everywhere
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.tables import Cycle
 from workflows.goals import plans
-from workflows.goals.reading import plan_rows, problems
+from workflows.goals.problems import problems
+from workflows.goals.reading import plan_rows
 from workflows.goals.stating import SPANS, TREATMENTS, add_company_goal, restate_goal
 from workflows.goals.tables import GoalPlan, GoalVersion
 from workflows.goals.taking import take_goals

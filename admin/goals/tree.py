@@ -22,10 +22,11 @@ from workflows.goals import cutting, plans
 from workflows.goals.claims import METHODS
 from workflows.goals.cutting import INTO
 from workflows.goals.last_year import last_year
+from workflows.goals.problems import unreconciled
 from workflows.goals.reading import visible_keys
 from workflows.goals.shape import EVEN, quarters_of
 from workflows.goals.store import Tree, load_tree
-from workflows.goals.tree import Node, fault_of, gaps
+from workflows.goals.tree import Node
 
 Answer = str | Response | tuple[str, int]
 CURVES = ("even", "seasonal", "last-year")
@@ -152,7 +153,7 @@ def _page(year: int, code: str, error: KaohengError | None = None) -> str:
             row=tree.rows[node.key],
             children=[(each, tree.rows[each.key]) for each in children],
             whole=visible is None,
-            gaps=[fault_of(gap) for gap in gaps(tree.root)] if visible is None else [],
+            gaps=unreconciled(session, actor, tree),
             quarters=quarters_of,
             may_plan=may_plan,
             methods=METHODS,

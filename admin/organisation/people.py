@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask_admin import expose
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -18,6 +20,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
+from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere, may_everywhere
 from workflows.org.contradictions import KINDS as ABSENCES
 from workflows.org.dated import ROLES
@@ -31,6 +34,7 @@ from workflows.org.staff import (
     move_person,
     set_absence,
 )
+from workflows.org.tables import Person
 
 Page = str | Response | tuple[str, int]
 
@@ -77,44 +81,23 @@ class OrganisationPeople:
         return str(self.render(template, **context))  # type: ignore[attr-defined]
 
 
-def _join(of: Writing, person: Any) -> None:
-    join_unit(
-        of.session,
-        of.actor,
-        of.now,
-        person,
-        unit=typed.text("unit"),
-        day=typed.day("day"),
-        reason=typed.text("reason"),
-        role=typed.text("role"),
-        ratio=typed.ratio("ratio"),
-        seen=_seen(),
-    )
+def _join(of: Writing, person: Person) -> None:
+    join_unit(*_about(of, person), **typed.belonging(), seen=_seen())
 
 
-def _move(of: Writing, person: Any) -> None:
+def _move(of: Writing, person: Person) -> None:
     move_person(
-        of.session,
-        of.actor,
-        of.now,
-        person,
-        unit=typed.text("unit"),
-        day=typed.day("day"),
-        reason=typed.text("reason"),
-        role=typed.text("role"),
-        ratio=typed.ratio("ratio"),
+        *_about(of, person),
+        **typed.belonging(),
         leaving=typed.text("leaving") or None,
         successor=find_successor(of.session, typed.text("successor")),
         seen=_seen(),
     )
 
 
-def _leave(of: Writing, person: Any) -> None:
+def _leave(of: Writing, person: Person) -> None:
     leave_person(
-        of.session,
-        of.actor,
-        of.now,
-        person,
+        *_about(of, person),
         last_day=typed.day("day"),
         reason=typed.text("reason"),
         timezone=services().settings.timezone,
@@ -123,12 +106,9 @@ def _leave(of: Writing, person: Any) -> None:
     )
 
 
-def _absence(of: Writing, person: Any) -> None:
+def _absence(of: Writing, person: Person) -> None:
     set_absence(
-        of.session,
-        of.actor,
-        of.now,
-        person,
+        *_about(of, person),
         kind=typed.text("kind"),
         first_day=typed.day("day"),
         last_day=typed.day_or_none("last_day"),
@@ -137,25 +117,23 @@ def _absence(of: Writing, person: Any) -> None:
     )
 
 
-def _return(of: Writing, person: Any) -> None:
+def _return(of: Writing, person: Person) -> None:
     end_absence(
-        of.session,
-        of.actor,
-        of.now,
-        person,
-        day=typed.day("day"),
-        reason=typed.text("reason"),
-        seen=_seen(),
+        *_about(of, person), day=typed.day("day"), reason=typed.text("reason"), seen=_seen()
     )
 
 
-STEPS: Mapping[str, Callable[[Writing, Any], None]] = {
+STEPS: Mapping[str, Callable[[Writing, Person], None]] = {
     "join": _join,
     "move": _move,
     "leave": _leave,
     "absence": _absence,
     "return": _return,
 }
+
+
+def _about(of: Writing, person: Person) -> tuple[Session, Actor, datetime, Person]:
+    return of.session, of.actor, of.now, person
 
 
 def _seen() -> int:

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import TypedDict
 
 from flask import request
 
 from engine.errors import N_, Place, refuse
+
+
+class Belonging(TypedDict):
+    """That somebody belongs to a unit from a day on: as what, and with how much of their time."""
+
+    unit: str
+    day: date
+    reason: str
+    role: str
+    ratio: Decimal
+
+
+def belonging() -> Belonging:
+    """Return what the fields say of the unit that somebody joins."""
+    return Belonging(
+        unit=text("unit"),
+        day=day("day"),
+        reason=text("reason"),
+        role=text("role"),
+        ratio=ratio("ratio"),
+    )
 
 
 def day(name: str) -> date:

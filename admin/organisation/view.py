@@ -62,17 +62,7 @@ class OrganisationView(OrganisationPeople, OrganisationBooks, BaseView):  # type
         def carry_out(of: Writing) -> None:
             newcomer = Newcomer(code, typed.text("name"), typed.text("post"), typed.text("rank"))
             person = add_person(of.session, of.actor, newcomer)
-            join_unit(
-                of.session,
-                of.actor,
-                of.now,
-                person,
-                unit=typed.text("unit"),
-                day=typed.day("day"),
-                reason=typed.text("reason"),
-                role=typed.text("role"),
-                ratio=typed.ratio("ratio"),
-            )
+            join_unit(of.session, of.actor, of.now, person, **typed.belonging())
 
         return self._entered(carry_out, "add") or redirect(
             url_for("organisation.person", code=code), 303

@@ -94,6 +94,12 @@ GOALS = (
     Route("/goals/new", {"hr"}, "POST", form={"year": "2026"}, answers=409),
     Route("/goals/<int:year>", NO_ADMINISTRATOR, at=PLAN, absent="/goals/2099"),
     Route(
+        "/goals/<int:year>/missing",
+        NO_ADMINISTRATOR,
+        at=f"{PLAN}/missing",
+        absent="/goals/2099/missing",
+    ),
+    Route(
         "/goals/<int:year>/goal/<code>",
         NO_ADMINISTRATOR,
         at=f"{PLAN}/goal/revenue_target",

@@ -88,3 +88,27 @@ def test_a_plan_is_handed_in_and_approved_by_somebody_else(sign_in: SignIn) -> N
     assert send(hr, f"{PLAN}/version", step="change", reason=" ").status_code == 400
     assert send(hr, f"{PLAN}/version", step="change", reason="年中").status_code == 303
     assert "年中" in hr.get(PLAN).text
+
+
+def test_months_that_do_not_add_up_are_shown_at_once_to_hr_and_the_manager(
+    sign_in: SignIn,
+) -> None:
+    hr, lead = sign_in("hr"), sign_in("manager")
+    pages = ((hr, PLAN), (hr, TREE), (hr, f"{TREE}/grid"), (lead, f"{PLAN}/team"))
+    assert not any("2026-01 +" in client.get(page).text for client, page in pages)
+    row = "\t".join(["S11", "软件", "600000", *["0"] * 11])
+    assert send(hr, f"{TREE}/grid", block=row, taken="reserve").status_code == 303
+    assert all("2026-01 +" in client.get(page).text for client, page in pages)
+    assert "2026-01 +" not in sign_in("salesperson").get(TREE).text
+
+
+def test_who_has_no_target_is_listed_with_goal_measure_and_period(sign_in: SignIn) -> None:
+    hr, director = sign_in("hr"), sign_in("sales_director")
+    assert f"{PLAN}/missing" in hr.get(PLAN).text
+    assert "S11" not in hr.get(f"{PLAN}/missing").text
+    assert send(hr, f"{PLAN}/version", step="submit").status_code == 303
+    assert send(director, f"{PLAN}/version", step="approve").status_code == 303
+    page = hr.get(f"{PLAN}/missing").text
+    assert all(each in page for each in ("S11", "S33", CODE, "销售额", "2026-Q1", "等待数值"))
+    own = sign_in("salesperson").get(f"{PLAN}/missing").text
+    assert ("S11" in own, "S12" in own) == (True, False)

@@ -70,29 +70,42 @@ def submit_appeal(
     if not window.is_open(now):
         raise _outside(review, window)
     _refuse_second(session, review)
+    appeal = _add_appeal(
+        session,
+        review,
+        reason=reason.strip(),
+        submitted_at=now,
+        answer_due=now + timedelta(days=answer_days(policy)),
+        items=items_of(session, review, names),
+    )
+    keep_files(session, actor, now, appeal, files)
+    expect_answer(session, appeal)
+    _tell_hr(session, now, appeal)
+    details: dict[str, Any] = {"numbers": [item.name for item in appeal.items]}
+    if files:
+        details["files"] = [each.sha256 for each in files]
+    log_appeal(session, "submit_appeal", actor, now, appeal, reason, **details)
+    return appeal
+
+
+def _add_appeal(session: Session, review: Review, **said: Any) -> Appeal:
     appeal = Appeal(
         public_id=uuid.uuid4().hex,
         review=review,
         seq=_next_number(session, review),
         state=SUBMITTED,
         version=0,
-        reason=reason.strip(),
-        submitted_at=now,
-        answer_due=now + timedelta(days=answer_days(policy)),
-        items=items_of(session, review, names),
+        **said,
     )
     session.add(appeal)
     session.flush()
-    keep_files(session, actor, now, appeal, files)
-    expect_answer(session, appeal)
+    return appeal
+
+
+def _tell_hr(session: Session, now: datetime, appeal: Appeal) -> None:
     message = N_("An appeal waits for somebody to handle it.")
     link = f"/appeals/{appeal.public_id}"
     tell(session, now, (Role.HR.value,), f"appeal {appeal.public_id}", message, link)
-    details: dict[str, Any] = {"numbers": [item.name for item in appeal.items]}
-    if files:
-        details["files"] = [each.sha256 for each in files]
-    log_appeal(session, "submit_appeal", actor, now, appeal, reason, **details)
-    return appeal
 
 
 def withdraw_appeal(

@@ -91,21 +91,10 @@ def decide_claim(
     ``grant`` carries out what was proposed; otherwise the record stays as it is. Before somebody
     has declined, or the day to answer by has passed, what was proposed is not decided on.
     """
-    allow(actor, "decide_claim")
-    refuse_own(actor, claim)
-    if claim.person_id is not None:
-        allow_person(session, actor, "decide_claim", claim.person_id)
-    else:
-        refuse_unreached(session, actor, claim, "decide_claim")
+    _allow_deciding(session, actor, claim)
     said = reason_given(reason)
-    proposal = next((each for each in claim.proposals if each.state in ("open", DECLINED)), None)
-    if proposal is None and grant:
-        raise refuse(
-            "claims.nothing_proposed",
-            N_("Nothing is proposed for this claim."),
-            N_("Propose the credit lines first, so that those concerned can answer."),
-            kind=Kind.CONFLICT,
-        )
+    proposal = _proposal_to_decide(claim, grant)
+    after = DECIDED if grant else REJECTED
     version = None
     if proposal is not None:
         _refuse_concerned(actor, proposal)
@@ -113,8 +102,7 @@ def decide_claim(
         _take_turn(session, proposal)
         if grant:
             version = _carry_out(session, now, proposal, actor)
-        _end(session, proposal, DECIDED if grant else REJECTED)
-    after = DECIDED if grant else REJECTED
+        _end(session, proposal, after)
     by = {"decided_by": actor.account_id, "decided_at": now, "decision": said}
     move_claim(session, claim, (OPEN, PROPOSED), after, **by)
     if proposal is not None:
@@ -130,6 +118,28 @@ def decide_claim(
         granted=grant,
         **_written(version),
     )
+
+
+def _allow_deciding(session: Session, actor: Actor, claim: CreditClaim) -> None:
+    allow(actor, "decide_claim")
+    refuse_own(actor, claim)
+    if claim.person_id is not None:
+        allow_person(session, actor, "decide_claim", claim.person_id)
+    else:
+        refuse_unreached(session, actor, claim, "decide_claim")
+
+
+def _proposal_to_decide(claim: CreditClaim, grant: bool) -> CreditProposal | None:
+    """Return what is proposed for a claim and stands; what is granted must be."""
+    proposal = next((each for each in claim.proposals if each.state in ("open", DECLINED)), None)
+    if proposal is None and grant:
+        raise refuse(
+            "claims.nothing_proposed",
+            N_("Nothing is proposed for this claim."),
+            N_("Propose the credit lines first, so that those concerned can answer."),
+            kind=Kind.CONFLICT,
+        )
+    return proposal
 
 
 def _take_turn(session: Session, proposal: CreditProposal) -> None:

@@ -57,33 +57,15 @@ def decide_difference(
     told. Raises ``KaohengError``: ``DENIED``, ``INVALID`` without a reason, ``CONFLICT``.
     """
     allow_everywhere(actor, "decide_credit_difference")
-    said = reason.strip()
-    if not said:
-        raise refuse(
-            "crediting.reason_needed",
-            N_("Deciding whose credits hold needs a reason."),
-            N_("Say why: those concerned are told of it."),
-            place=Place(path="reason"),
-        )
-    first = change_if(
+    said = _reason_given(reason)
+    _decide_once(
         session,
-        update(CreditDifference)
-        .where(CreditDifference.id == difference.id, CreditDifference.state == OPEN)
-        .values(
-            state=TAKEN if take else KEPT,
-            reason=said,
-            decided_by=actor.account_id,
-            decided_at=now,
-        ),
+        difference,
+        state=TAKEN if take else KEPT,
+        reason=said,
+        decided_by=actor.account_id,
+        decided_at=now,
     )
-    session.refresh(difference)
-    if not first:
-        raise refuse(
-            "crediting.decided_already",
-            N_("Somebody has decided on this difference already."),
-            N_("Reload the page."),
-            kind=Kind.CONFLICT,
-        )
     if take:
         _take(session, actor, now, difference)
     _tell(session, now, difference)
@@ -96,6 +78,35 @@ def decide_difference(
         details={"kind": difference.record.kind, "state": difference.state},
         personal={"reason": said},
     )
+
+
+def _reason_given(reason: str) -> str:
+    if said := reason.strip():
+        return said
+    raise refuse(
+        "crediting.reason_needed",
+        N_("Deciding whose credits hold needs a reason."),
+        N_("Say why: those concerned are told of it."),
+        place=Place(path="reason"),
+    )
+
+
+def _decide_once(session: Session, difference: CreditDifference, **decision: object) -> None:
+    """Write what was decided; refuse with ``CONFLICT`` where somebody was first."""
+    first = change_if(
+        session,
+        update(CreditDifference)
+        .where(CreditDifference.id == difference.id, CreditDifference.state == OPEN)
+        .values(**decision),
+    )
+    session.refresh(difference)
+    if not first:
+        raise refuse(
+            "crediting.decided_already",
+            N_("Somebody has decided on this difference already."),
+            N_("Reload the page."),
+            kind=Kind.CONFLICT,
+        )
 
 
 def difference_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001

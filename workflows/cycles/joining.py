@@ -76,30 +76,8 @@ def add_to_cycle(
     newcomer = _newcomer(session, actor, cycle, person)
     policy = policy_of(cycle)
     _require_amounts(policy, targets)
-    first = newcomer.stays[0]
-    assert policy.workflow is not None
-    review = Review(
-        public_id=uuid.uuid4().hex,
-        cycle_id=cycle.id,
-        person_id=first.person.id,
-        team_id=first.team.id,
-        stage=policy.workflow.stages[0],
-        version=0,
-    )
-    session.add(review)
-    for rule in policy.targets:
-        amount = targets[rule.code]
-        covered = amount <= newcomer.reserve.get(rule.code, Decimal(0))
-        team = _team_target(session, cycle, rule.code, first) if covered else None
-        session.add(
-            Target(
-                cycle_id=cycle.id,
-                name=rule.code,
-                parent_id=team.id if team else None,
-                person_id=first.person.id,
-                amount=amount,
-            )
-        )
+    review = _add_review(session, cycle, policy, newcomer)
+    _add_targets(session, cycle, policy, newcomer, targets)
     session.flush()
     announce_cycle(session, actor, now, cycle)
     append(
@@ -113,9 +91,48 @@ def add_to_cycle(
             "reason": why,
             **{f"target.{rule.code}": str(targets[rule.code]) for rule in policy.targets},
         },
-        person=first.person.public_id,
+        person=newcomer.stays[0].person.public_id,
     )
     return review
+
+
+def _add_review(session: Session, cycle: Cycle, policy: Policy, newcomer: Newcomer) -> Review:
+    first = newcomer.stays[0]
+    assert policy.workflow is not None
+    review = Review(
+        public_id=uuid.uuid4().hex,
+        cycle_id=cycle.id,
+        person_id=first.person.id,
+        team_id=first.team.id,
+        stage=policy.workflow.stages[0],
+        version=0,
+    )
+    session.add(review)
+    return review
+
+
+def _add_targets(
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    newcomer: Newcomer,
+    targets: Mapping[str, Decimal],
+) -> None:
+    """Add the newcomer's targets: below their team's where its reserve covers one."""
+    first = newcomer.stays[0]
+    for rule in policy.targets:
+        amount = targets[rule.code]
+        covered = amount <= newcomer.reserve.get(rule.code, Decimal(0))
+        team = _team_target(session, cycle, rule.code, first) if covered else None
+        session.add(
+            Target(
+                cycle_id=cycle.id,
+                name=rule.code,
+                parent_id=team.id if team else None,
+                person_id=first.person.id,
+                amount=amount,
+            )
+        )
 
 
 def _newcomer(session: Session, actor: Actor, cycle: Cycle, code: str) -> Newcomer:

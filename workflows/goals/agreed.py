@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, Place
 from engine.model import Policy
-from workflows.goals.offers import amounts_now, read
+from workflows.goals.offered import amounts_now, read
 from workflows.goals.plans import approved_version
 from workflows.goals.store import load_trees
 from workflows.goals.tables import GoalOffer, GoalVersion

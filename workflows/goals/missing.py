@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -27,9 +28,24 @@ class Missing:
     """
 
     person: Person
-    name: str
-    treatment: str
+    goal: Goal
     amount: Decimal | None
+
+    @property
+    def name(self) -> str:
+        return self.goal.code
+
+    @property
+    def treatment(self) -> str:
+        return self.goal.if_missing
+
+
+@dataclass(frozen=True, slots=True)
+class MissingIn:
+    """Who has no figure in a cycle, by person's code."""
+
+    cycle: Cycle
+    people: list[Missing]
 
 
 def missing_targets(session: Session, actor: Actor, cycle: Cycle) -> list[Missing]:
@@ -56,7 +72,18 @@ def missing_targets(session: Session, actor: Actor, cycle: Cycle) -> list[Missin
         .where(Review.cycle_id == cycle.id, people(actor, "list_targets"), ~from_plan)
         .order_by(Person.code, Goal.id)
     )
-    return [Missing(person, goal.code, goal.if_missing, amount) for person, goal, amount in rows]
+    return [Missing(person, goal, amount) for person, goal, amount in rows]
+
+
+def missing_in_year(session: Session, actor: Actor, year: int) -> list[MissingIn]:
+    """Return the cycles that begin in a year with those who have no figure in them."""
+    allow(actor, "list_targets")
+    cycles = session.scalars(
+        select(Cycle)
+        .where(Cycle.starts_on >= date(year, 1, 1), Cycle.starts_on < date(year + 1, 1, 1))
+        .order_by(Cycle.starts_on, Cycle.code)
+    )
+    return [MissingIn(cycle, missing_targets(session, actor, cycle)) for cycle in cycles]
 
 
 def missing_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str, object]]:
@@ -65,6 +92,8 @@ def missing_rows(session: Session, actor: Actor, cycle: Cycle) -> list[dict[str,
         {
             "person": each.person.code,
             "target": each.name,
+            "measure": each.goal.measure or None,
+            "period": cycle.period,
             "treatment": each.treatment,
             "amount": each.amount,
         }

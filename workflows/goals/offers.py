@@ -9,56 +9,44 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
-from engine.plain import plain_number
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
 from workflows.access.decide import allow, allow_person, people
 from workflows.accounts.tables import Account
-from workflows.base.clock import day_of
-from workflows.base.conditional import change_if
 from workflows.goals import edits
 from workflows.goals.cutting import require_amount
 from workflows.goals.edits import Taken
+from workflows.goals.offer_steps import (
+    keep_step,
+    log_offer,
+    move_offer,
+    tell_manager,
+    tell_person,
+)
+from workflows.goals.offered import (
+    AGREED,
+    WITH_MANAGER,
+    WITH_NEXT,
+    WITH_PERSON,
+    Amounts,
+    amounts_now,
+    offers_of,
+    read,
+    texts,
+)
 from workflows.goals.plans import require_reason
-from workflows.goals.shape import QUARTERS, quarters_of, weights
+from workflows.goals.shape import QUARTERS, weights
 from workflows.goals.store import Tree, load_tree, save_tree, touch
-from workflows.goals.tables import GoalOffer, GoalStep, GoalVersion
+from workflows.goals.tables import GoalOffer, GoalVersion
 from workflows.goals.targets import own_nodes
-from workflows.log.append import append
-from workflows.log.leaf import Subject
-from workflows.notices.operations import notify
 from workflows.org.leading import manager_of
 from workflows.org.tables import Person
 from workflows.targets.cascade import apportion
-
-Amounts = tuple[Decimal, ...]
-# For whom it waits: the person, their manager, or the level above.
-WITH_PERSON = ("proposed",)
-WITH_MANAGER = ("countered", "returned")
-WITH_NEXT = ("accepted", "settled")
-AGREED = ("accepted", "settled", "agreed")
-
-
-def amounts_now(tree: Tree, person_id: int) -> Amounts | None:
-    """Return what a person has of a goal: the year's amount, or the quarters', as it is agreed.
-
-    None where the goal does not reach them.
-    """
-    nodes = own_nodes(tree, person_id)
-    if not nodes:
-        return None
-    if not tree.goal.adds:
-        return (nodes[0].amount,)
-    if tree.goal.span == "year":
-        return (sum((node.amount for node in nodes), Decimal(0)),)
-    quarters = zip(*(quarters_of(node.months) for node in nodes), strict=True)
-    return tuple(sum(each, Decimal(0)) for each in quarters)
 
 
 def propose_goals(
@@ -71,7 +59,7 @@ def propose_goals(
     """
     allow(actor, "propose_goals")
     _require_living(tree.version)
-    there = {each.person_id: each for each in _offers_of(session, tree)}
+    there = {each.person_id: each for each in offers_of(session, tree)}
     done = 0
     for person in persons:
         allow_person(session, actor, "propose_goals", person.id)
@@ -82,9 +70,9 @@ def propose_goals(
         if offer is not None and read(offer.amounts) == amounts:
             continue
         offer = _put(session, tree, person, offer, amounts, now)
-        _step(session, offer, "propose", amounts, None, actor, now)
-        _tell(session, now, offer, N_("A goal of {year} is proposed to you: {goal}."))
-        _log(session, "propose_goal", actor, now, offer, amounts)
+        keep_step(session, offer, "propose", amounts, None, actor, now)
+        tell_person(session, now, offer, N_("A goal of {year} is proposed to you: {goal}."))
+        log_offer(session, "propose_goal", actor, now, offer, amounts)
         done += 1
     return done
 
@@ -108,16 +96,16 @@ def answer_goal(
         )
     if counter is None:
         amounts = read(offer.amounts)
-        _move(session, offer, WITH_PERSON, "accepted", now, settler_id=None, countered=None)
-        _step(session, offer, "accept", amounts, reason.strip() or None, actor, now)
-        _log(session, "answer_goal", actor, now, offer, amounts, answer="accept")
+        move_offer(session, offer, WITH_PERSON, "accepted", now, settler_id=None, countered=None)
+        keep_step(session, offer, "accept", amounts, reason.strip() or None, actor, now)
+        log_offer(session, "answer_goal", actor, now, offer, amounts, answer="accept")
         return
     said = require_reason(reason)
     _require_like(offer, counter)
-    _move(session, offer, WITH_PERSON, "countered", now, countered=texts(counter))
-    _step(session, offer, "counter", counter, said, actor, now)
-    _tell_manager(session, now, offer)
-    _log(session, "answer_goal", actor, now, offer, counter, answer="counter", reason=said)
+    move_offer(session, offer, WITH_PERSON, "countered", now, countered=texts(counter))
+    keep_step(session, offer, "counter", counter, said, actor, now)
+    tell_manager(session, now, offer)
+    log_offer(session, "answer_goal", actor, now, offer, counter, answer="counter", reason=said)
 
 
 def settle_goal(
@@ -142,12 +130,12 @@ def settle_goal(
     if amounts != amounts_now(tree, offer.person_id):
         _change_figures(session, tree, offer.person_id, amounts, taken)
     waits = (*WITH_MANAGER, *WITH_PERSON)
-    _move(
+    move_offer(
         session, offer, waits, "settled", now, amounts=texts(amounts), settler_id=actor.account_id
     )
-    _step(session, offer, "settle", amounts, said, actor, now)
-    _tell(session, now, offer, N_("Your goal of {year} is settled: {goal}."))
-    _log(session, "settle_goal", actor, now, offer, amounts, reason=said)
+    keep_step(session, offer, "settle", amounts, said, actor, now)
+    tell_person(session, now, offer, N_("Your goal of {year} is settled: {goal}."))
+    log_offer(session, "settle_goal", actor, now, offer, amounts, reason=said)
 
 
 def agree_goal(session: Session, actor: Actor, now: datetime, offer: GoalOffer, on: date) -> None:
@@ -163,10 +151,10 @@ def agree_goal(session: Session, actor: Actor, now: datetime, offer: GoalOffer, 
             kind=Kind.CONFLICT,
             person=offer.person.name,
         )
-    _move(session, offer, WITH_NEXT, "agreed", now)
-    _step(session, offer, "agree", amounts, None, actor, now)
-    _tell(session, now, offer, N_("Your goal of {year} is approved: {goal}."))
-    _log(session, "agree_goal", actor, now, offer, amounts)
+    move_offer(session, offer, WITH_NEXT, "agreed", now)
+    keep_step(session, offer, "agree", amounts, None, actor, now)
+    tell_person(session, now, offer, N_("Your goal of {year} is approved: {goal}."))
+    log_offer(session, "agree_goal", actor, now, offer, amounts)
 
 
 def return_goal(
@@ -175,10 +163,10 @@ def return_goal(
     """Send what was accepted or settled back to the manager, with the reason."""
     _require_next_level(session, actor, offer, on)
     said = require_reason(reason)
-    _move(session, offer, WITH_NEXT, "returned", now)
-    _step(session, offer, "send_back", read(offer.amounts), said, actor, now)
-    _tell_manager(session, now, offer)
-    _log(session, "return_goal", actor, now, offer, read(offer.amounts), reason=said)
+    move_offer(session, offer, WITH_NEXT, "returned", now)
+    keep_step(session, offer, "send_back", read(offer.amounts), said, actor, now)
+    tell_manager(session, now, offer)
+    log_offer(session, "return_goal", actor, now, offer, read(offer.amounts), reason=said)
 
 
 def find_offer(
@@ -203,14 +191,6 @@ def find_offer(
             kind=Kind.MISSING,
         )
     return found
-
-
-def read(values: Sequence[str]) -> Amounts:
-    return tuple(Decimal(each) for each in values)
-
-
-def texts(amounts: Amounts) -> list[str]:
-    return [plain_number(each) for each in amounts]
 
 
 def _change_figures(
@@ -238,21 +218,11 @@ def _held(session: Session, tree: Tree, person_id: int) -> set[int]:
     """Return the nodes of others with whom their figures are agreed, and that are not locked."""
     return {
         node.key
-        for offer in _offers_of(session, tree)
+        for offer in offers_of(session, tree)
         if offer.person_id != person_id and offer.state in AGREED
         for node in own_nodes(tree, offer.person_id)
         if not node.locked
     }
-
-
-def _offers_of(session: Session, tree: Tree) -> list[GoalOffer]:
-    return list(
-        session.scalars(
-            select(GoalOffer).where(
-                GoalOffer.version_id == tree.version.id, GoalOffer.goal_id == tree.goal.id
-            )
-        )
-    )
 
 
 def _put(
@@ -277,37 +247,8 @@ def _put(
         session.flush()
     else:
         values = {"amounts": texts(amounts), "countered": None, "settler_id": None}
-        _move(session, offer, (offer.state,), "proposed", now, **values)
+        move_offer(session, offer, (offer.state,), "proposed", now, **values)
     return offer
-
-
-def _move(
-    session: Session,
-    offer: GoalOffer,
-    before: Sequence[str],
-    after: str,
-    now: datetime,
-    **values: object,
-) -> None:
-    moved = change_if(
-        session,
-        update(GoalOffer)
-        .where(
-            GoalOffer.id == offer.id,
-            GoalOffer.state.in_(before),
-            GoalOffer.state == offer.state,
-            GoalOffer.since == offer.since,
-        )
-        .values(state=after, since=now, **values),
-    )
-    session.refresh(offer)
-    if not moved:
-        raise refuse(
-            "goals.offer_state",
-            N_("This goal does not wait for that any more, or not yet."),
-            N_("Look at where it is now: somebody may have been first."),
-            kind=Kind.CONFLICT,
-        )
 
 
 def _require_next_level(session: Session, actor: Actor, offer: GoalOffer, on: date) -> None:
@@ -360,77 +301,4 @@ def _not_reached(tree: Tree, person: Person) -> KaohengError:
         kind=Kind.CONFLICT,
         goal=tree.goal.title,
         person=person.name,
-    )
-
-
-def _step(
-    session: Session,
-    offer: GoalOffer,
-    deed: str,
-    amounts: Amounts,
-    reason: str | None,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    session.execute(
-        insert(GoalStep),
-        [
-            {
-                "offer_id": offer.id,
-                "deed": deed,
-                "amounts": texts(amounts),
-                "reason": reason,
-                "actor_id": actor.account_id,
-                "done_at": now,
-            }
-        ],
-    )
-
-
-def _tell(session: Session, now: datetime, offer: GoalOffer, message: str) -> None:
-    year = offer.goal_version.plan.year
-    notify(
-        session, now, offer.person_id, f"goal:{offer.id}:{offer.state}:{now.isoformat()}", message,
-        link=f"/goals/{year}/mine", year=year, goal=offer.goal.title,
-    )  # fmt: skip
-
-
-def _tell_manager(session: Session, now: datetime, offer: GoalOffer) -> None:
-    manager = manager_of(session, offer.person_id, day_of(session, now))
-    if manager is None:
-        return
-    year = offer.goal_version.plan.year
-    notify(
-        session, now, manager.id, f"goal:{offer.id}:{offer.state}:{now.isoformat()}",
-        N_("A goal of {person} for {year} waits for you to settle it: {goal}."),
-        link=f"/goals/{year}/team", tone="warn", year=year, goal=offer.goal.title,
-        person=offer.person.name,
-    )  # fmt: skip
-
-
-def _log(
-    session: Session,
-    action: str,
-    actor: Actor,
-    now: datetime,
-    offer: GoalOffer,
-    amounts: Amounts,
-    *,
-    answer: str | None = None,
-    reason: str | None = None,
-) -> None:
-    personal = {"amounts": ", ".join(texts(amounts))} | ({"reason": reason} if reason else {})
-    append(
-        session,
-        action=action,
-        actor=actor,
-        subject=Subject("person", offer.person.public_id),
-        at=now,
-        details={
-            "goal": offer.goal.code,
-            "seq": offer.goal_version.seq,
-            "year": offer.goal_version.plan.year,
-            **({"answer": answer} if answer else {}),
-        },
-        personal=personal,
     )

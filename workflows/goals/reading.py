@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engine.errors import Fault
 from engine.plain import plain_number
 from workflows.access.actors import Actor
-from workflows.access.decide import allow, allow_everywhere, may, may_everywhere, people
-from workflows.goals.market import counted_twice
-from workflows.goals.offers import WITH_NEXT, Amounts, amounts_now, read
+from workflows.access.decide import allow, may, may_everywhere, people
+from workflows.goals.offered import WITH_NEXT, Amounts, amounts_now, read
 from workflows.goals.plans import goals_in, versions_of
 from workflows.goals.shape import quarters_of
-from workflows.goals.smart import missing, missing_faults
+from workflows.goals.smart import missing
 from workflows.goals.store import Tree, load_trees
 from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalPlan, GoalStep, GoalVersion
 from workflows.goals.targets import own_nodes
-from workflows.goals.tree import Node, fault_of, gaps
+from workflows.goals.tree import Node
 from workflows.org.leading import managers_of
 from workflows.org.tables import Person
 
@@ -82,19 +80,6 @@ def visible_keys(session: Session, actor: Actor, tree: Tree) -> set[int] | None:
                 found.add(above)
                 above = tree.rows[above].parent_id
     return found
-
-
-def problems(
-    session: Session, actor: Actor, version: GoalVersion, goals: Iterable[Goal]
-) -> list[Fault]:
-    """Return what is to be looked at in a version: gaps, unclear goals, the market twice."""
-    allow_everywhere(actor, "read_goals")
-    trees = load_trees(session, version)
-    return [
-        *(fault_of(gap) for tree in trees for gap in gaps(tree.root)),
-        *(fault for goal in goals for fault in missing_faults(goal)),
-        *counted_twice(session, trees),
-    ]
 
 
 def standings(

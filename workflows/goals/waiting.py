@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import is_member_now, may, may_everywhere, people
-from workflows.goals.offers import WITH_MANAGER, WITH_NEXT, WITH_PERSON, read
+from workflows.goals.offered import WITH_MANAGER, WITH_NEXT, WITH_PERSON, read
 from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalPlan, GoalVersion
 from workflows.org.tables import Membership, Person
 from workflows.tasks.task import Task

@@ -19,7 +19,7 @@ from workflows.org.dated import Standing
 from workflows.org.leading import Leading, holds_on
 from workflows.org.leavers import accounts_left
 from workflows.org.standing import standing_of
-from workflows.org.tables import Absence, Membership, OrgEntry, Person, Unit
+from workflows.org.tables import ALWAYS, Absence, Membership, OrgEntry, Person, Unit
 from workflows.org.tree import parents_on
 
 
@@ -94,7 +94,10 @@ def tree_on(session: Session, actor: Actor, day: date) -> list[Branch]:
 
 
 def tree_rows(session: Session, actor: Actor, day: date) -> list[dict[str, object]]:
-    """Return the tree of a day as rows: unit, what it is part of, person, role, ratio, days."""
+    """Return the tree of a day as rows: unit, what it is part of, person, role, ratio, days.
+
+    ``from`` is None for who has been there always, as far as anybody knows.
+    """
 
     def rows(branch: Branch, above: Unit | None) -> list[dict[str, object]]:
         part_of = above.code if above else None
@@ -105,7 +108,7 @@ def tree_rows(session: Session, actor: Actor, day: date) -> list[dict[str, objec
                 "person": each.person.code,
                 "role": each.role,
                 "ratio": each.ratio,
-                "from": each.since,
+                "from": each.since if each.since > ALWAYS else None,
                 "away": each.away,
             }
             for each in branch.people

@@ -44,26 +44,13 @@ def enter_customer(
     """
     allow_person(session, actor, "give_customer_ratings", review.person_id)
     require_open(session, review, policy)
-    name = source.strip()
-    if rating.by != "customers" or not 0 < len(name) <= LONGEST:
-        raise refuse(
-            "ratings.no_customer",
-            N_("A customer's rating needs the customer's name."),
-            N_("Write who said it, as the survey has it."),
-            place=Place(path="source"),
-        )
+    name = _customer_named(rating, source)
     if rating.anonymous and counted_before(session, review, rating):
         raise _there(review, name)
     found = cleaned(answers)
     if faults := faults_of(policy, rating, found):
         raise KaohengError(faults)
-    known = select(RatingRequest.id).where(
-        RatingRequest.review_id == review.id,
-        RatingRequest.rating == rating.code,
-        RatingRequest.rater_key == name,
-    )
-    if session.scalar(known) is not None:
-        raise _there(review, name)
+    _refuse_second(session, review, rating, name)
     request = RatingRequest(
         public_id=uuid.uuid4().hex,
         review_id=review.id,
@@ -79,6 +66,28 @@ def enter_customer(
     session.flush()
     log_rating(session, actor, now, review, rating, request)
     return request
+
+
+def _customer_named(rating: Rating, source: str) -> str:
+    name = source.strip()
+    if rating.by == "customers" and 0 < len(name) <= LONGEST:
+        return name
+    raise refuse(
+        "ratings.no_customer",
+        N_("A customer's rating needs the customer's name."),
+        N_("Write who said it, as the survey has it."),
+        place=Place(path="source"),
+    )
+
+
+def _refuse_second(session: Session, review: Review, rating: Rating, name: str) -> None:
+    known = select(RatingRequest.id).where(
+        RatingRequest.review_id == review.id,
+        RatingRequest.rating == rating.code,
+        RatingRequest.rater_key == name,
+    )
+    if session.scalar(known) is not None:
+        raise _there(review, name)
 
 
 def import_customers(

@@ -51,14 +51,7 @@ def ask_customer(
     """
     allow_asking(session, actor, review)
     require_open(session, review, policy)
-    name = source.strip()
-    if rating.by != "customers" or not 0 < len(name) <= LONGEST:
-        raise refuse(
-            "ratings.no_customer_named",
-            N_("Nobody is named."),
-            N_("Write who is asked: the company, and whom there."),
-            place=Place(path="source"),
-        )
+    name = _customer_named(rating, source)
     if rating.anonymous and counted_before(session, review, rating):
         raise _answered(name)
     there = session.scalar(
@@ -69,23 +62,42 @@ def ask_customer(
         )
     )
     if there is None:
-        there = RatingRequest(
-            public_id=uuid.uuid4().hex,
-            review_id=review.id,
-            rating=rating.code,
-            source=name,
-            rater_key=name,
-            state="asked",
-            answers={},
-            version=0,
-            asked_at=now,
-        )
-        session.add(there)
-        session.flush()
+        there = _add_request(session, now, review, rating, name)
     else:
         _move(session, there, ("asked", "declined"), "asked", asked_at=now)
     _log(session, "ask_customer", actor, now, review, rating, name)
     return there
+
+
+def _customer_named(rating: Rating, source: str) -> str:
+    name = source.strip()
+    if rating.by == "customers" and 0 < len(name) <= LONGEST:
+        return name
+    raise refuse(
+        "ratings.no_customer_named",
+        N_("Nobody is named."),
+        N_("Write who is asked: the company, and whom there."),
+        place=Place(path="source"),
+    )
+
+
+def _add_request(
+    session: Session, now: datetime, review: Review, rating: Rating, name: str
+) -> RatingRequest:
+    request = RatingRequest(
+        public_id=uuid.uuid4().hex,
+        review_id=review.id,
+        rating=rating.code,
+        source=name,
+        rater_key=name,
+        state="asked",
+        answers={},
+        version=0,
+        asked_at=now,
+    )
+    session.add(request)
+    session.flush()
+    return request
 
 
 def withdraw_customer(

@@ -56,35 +56,15 @@ def report_figures(
     # Two reports at once come one after the other: the later one replaces the earlier.
     claim_cycle(session, cycle)
     require_open(cycle)
-    if not files:
-        raise refuse(
-            "reporting.no_file",
-            N_("A reported figure needs the file that it rests on."),
-            N_("Attach the survey, the statement or the calculation."),
-            place=Place(path="files"),
-        )
-    rows = [{"person": person, name: value} for person, value in figures.items()]
-    cells = checked_cells(session, cycle, rows, name, range(1, len(rows) + 1))
-    if not cells:
-        raise refuse(
-            "reporting.nothing",
-            N_("No figure was given."),
-            N_("Write a line for each person: the code and the figure."),
-            place=Place(path="figures"),
-        )
-    _refuse_own(actor, [review.person_id for _, review, _, _ in cells])
-    session.execute(
-        update(FigureReport)
-        .where(FigureReport.cycle_id == cycle.id, FigureReport.name == name)
-        .where(FigureReport.state == REPORTED)
-        .values(state=REPLACED)
-    )
+    _require_files(files)
+    reported = _reported(session, actor, cycle, name, figures)
+    _replace_unchecked(session, cycle, name)
     report = FigureReport(
         public_id=uuid.uuid4().hex,
         cycle_id=cycle.id,
         name=name,
         state=REPORTED,
-        figures={review.person.code: value for _, review, _, value in cells},
+        figures=reported,
         note=note.strip()[:LONGEST],
         reporter_id=provider.reporter_id,
         reported_at=now,
@@ -101,6 +81,42 @@ def report_figures(
     )
     _log(session, "report_figures", actor, now, report)
     return report
+
+
+def _require_files(files: Sequence[Attachment]) -> None:
+    if not files:
+        raise refuse(
+            "reporting.no_file",
+            N_("A reported figure needs the file that it rests on."),
+            N_("Attach the survey, the statement or the calculation."),
+            place=Place(path="files"),
+        )
+
+
+def _reported(
+    session: Session, actor: Actor, cycle: Cycle, name: str, figures: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the figures as they are kept, by person's code; every one must fit."""
+    rows = [{"person": person, name: value} for person, value in figures.items()]
+    cells = checked_cells(session, cycle, rows, name, range(1, len(rows) + 1))
+    if not cells:
+        raise refuse(
+            "reporting.nothing",
+            N_("No figure was given."),
+            N_("Write a line for each person: the code and the figure."),
+            place=Place(path="figures"),
+        )
+    _refuse_own(actor, [review.person_id for _, review, _, _ in cells])
+    return {review.person.code: value for _, review, _, value in cells}
+
+
+def _replace_unchecked(session: Session, cycle: Cycle, name: str) -> None:
+    session.execute(
+        update(FigureReport)
+        .where(FigureReport.cycle_id == cycle.id, FigureReport.name == name)
+        .where(FigureReport.state == REPORTED)
+        .values(state=REPLACED)
+    )
 
 
 def check_report(

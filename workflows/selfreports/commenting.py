@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import N_, Kind, refuse
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.incentives.tables import LedgerEntry, Proposal
@@ -38,23 +38,10 @@ def comment_report(
     a report, ``MISSING`` for a reward of another review.
     """
     allow_person(session, actor, "answer_self_report", review.person_id)
-    said = text.strip()
-    if not said or len(said) > LONGEST:
-        raise refuse(
-            "selfreports.comment",
-            N_("A comment needs a text of at most {most} characters."),
-            N_("Say what you mean."),
-            most=LONGEST,
-        )
+    said = _text_given(text)
     report = report_for(session, review)
     if report is None or actor.account_id is None:
-        raise refuse(
-            "selfreports.nothing_written",
-            N_("{person} has not written a report yet."),
-            N_("Wait for it, or ask the person."),
-            kind=Kind.CONFLICT,
-            person=review.person.name,
-        )
+        raise _nothing_written(review)
     proposal, entry = _reward(session, review, reward)
     comment = ReportComment(
         report_id=report.id,
@@ -87,6 +74,28 @@ def comment_report(
         },
     )
     return comment
+
+
+def _text_given(text: str) -> str:
+    said = text.strip()
+    if not said or len(said) > LONGEST:
+        raise refuse(
+            "selfreports.comment",
+            N_("A comment needs a text of at most {most} characters."),
+            N_("Say what you mean."),
+            most=LONGEST,
+        )
+    return said
+
+
+def _nothing_written(review: Review) -> KaohengError:
+    return refuse(
+        "selfreports.nothing_written",
+        N_("{person} has not written a report yet."),
+        N_("Wait for it, or ask the person."),
+        kind=Kind.CONFLICT,
+        person=review.person.name,
+    )
 
 
 def rewards_of(session: Session, review: Review) -> tuple[list[Proposal], list[LedgerEntry]]:

@@ -17,7 +17,7 @@ from workflows.cycles.operations import find_cycle, policy_of
 from workflows.cycles.population import Member
 from workflows.goals.cutting import Way, change_amount
 from workflows.goals.edits import set_split
-from workflows.goals.missing import missing_targets
+from workflows.goals.missing import missing_in_year, missing_rows, missing_targets
 from workflows.goals.plans import find_plan, new_version
 from workflows.goals.store import save_tree, touch
 from workflows.goals.tables import TargetOrigin
@@ -142,6 +142,13 @@ def test_who_has_no_target_stops_nobody_else_and_is_listed(year: Year) -> None:
         cycle = find_cycle(session, CYCLE)
         (lost,) = missing_targets(session, year.hr, cycle)
         assert (lost.person.code, lost.name, lost.treatment) == ("S33", CODE, "pending")
+        (listed,) = missing_in_year(session, year.hr, YEAR)
+        assert (listed.cycle, listed.people) == (cycle, [lost])
+        assert missing_in_year(session, year.hr, YEAR + 1) == []
+        assert missing_rows(session, year.hr, cycle) == [
+            {"person": "S33", "target": CODE, "measure": "销售额", "period": cycle.period,
+             "treatment": "pending", "amount": None}
+        ]  # fmt: skip
         assert find_review(session, cycle, "S33").total is None
         assert find_review(session, cycle, "S11").total is not None
 

@@ -23,9 +23,9 @@ from workflows.goals.cutting import (
     lock_nodes,
     split_nodes,
 )
+from workflows.goals.offered import amounts_now
 from workflows.goals.offers import (
     agree_goal,
-    amounts_now,
     answer_goal,
     propose_goals,
     return_goal,
