@@ -31,6 +31,15 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
             self._brings(person)
         self._cycle_goes_on()
 
+    def others_go_on(self) -> None:
+        """Bring everybody who is not held back a single stage further, by the cycle at its turn."""
+        free = [person for person in PEOPLE if not self.year.reviews[person].held]
+        if {self.year.reviews[person].stage for person in free} <= {"checked", "result_approval"}:
+            self._cycle_goes_on()
+        else:
+            for person in free:
+                self._brings(person)
+
     def _brings(self, person: str) -> None:
         if self.year.reviews[person].appeal is not None:
             self._answers_appeal(person)
