@@ -51,7 +51,8 @@ STAGES = (
 )
 # Results are approved, but for one who is held back: up for it, or not even rated.
 LATE, UNRATED = "late", "unrated"
-STARTS = (*STAGES, LATE, UNRATED)
+SEALED = "sealed"
+STARTS = (*STAGES, LATE, UNRATED, SEALED)
 # Whom something is about: mostly somebody whom it fits, at times just anybody.
 someone = st.integers(0, 9)
 _FITTING = 8

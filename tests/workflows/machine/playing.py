@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.workflows.machine.acts.onward import YearMachine
 from tests.workflows.machine.company import BEGIN, found
 from tests.workflows.machine.ground import Copies, Ground
-from tests.workflows.machine.machine import LATE, STAGES, UNRATED
+from tests.workflows.machine.machine import LATE, SEALED, STAGES, UNRATED
 from tests.workflows.machine.model.beginning import begun
 from tests.workflows.machine.model.state import Year
 from workflows.base.database import Database
@@ -50,6 +50,8 @@ def prepared(database: Database, keyring: Keyring, folder: Path) -> Ground:
     play(*ground.starts[LATE], _one_is_held, YearMachine.others_go_on)
     ground.starts[UNRATED] = ground.at("assessing")
     play(*ground.starts[UNRATED], _one_is_held, *[YearMachine.others_go_on] * 3)
+    ground.starts[SEALED] = ground.at("closed")
+    play(*ground.starts[SEALED], lambda playing: playing.time_passes(6))
     return ground
 
 

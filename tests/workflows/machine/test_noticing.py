@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from engine.errors import KaohengError
 from tests.workflows.machine.ground import Ground
 from tests.workflows.machine.model import (
     appeals,
@@ -22,14 +23,11 @@ from tests.workflows.machine.model import (
     people,
     ratings,
     records,
-    reports,
     results,
     sealing,
     stages,
-    standins,
     state,
     talks,
-    times,
 )
 from tests.workflows.machine.playing import play_from, prepared
 from workflows.base.database import Database
@@ -92,7 +90,7 @@ FAULTS: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
         ),
     ),
     "a seal does not wait for the days to appeal": (
-        "feedback", sealing, "APPEAL_DAYS", constant(timedelta(days=4)),
+        "closed", sealing, "APPEAL_DAYS", constant(timedelta(days=4)),
     ),
     "nobody is held back": ("calibration", closing, "hold", does_nothing(set())),
     "a release seals nobody": (
@@ -102,9 +100,6 @@ FAULTS: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
     ),
     "what is returned stays": ("calibration", stages, "STEPS", step("reassess", to="calibration")),
     "a move back needs no reason": ("calibration", stages, "STEPS", step("reassess", reason=False)),
-    "goals are returned without a reason": (
-        "goal_approval", goals, "send_back", without("reason", reason=True),
-    ),
     "a move on an old page is made": ("goal_setting", stages, "move", without("seen", seen=None)),
     "a grade on an old page is given": (
         "calibration", closing, "calibrate", without("seen", seen=None),
@@ -116,10 +111,6 @@ FAULTS: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
         "goal_approval", goals, "answer", without("counter", counter=None),
     ),
     "records are confirmed while disputed": ("tracking", records, "PENDING", constant(())),
-    "a lock needs no reason": ("checked", stages, "lock", without("reason", reason=True)),
-    "a section of a report may be missing": (
-        "self_report", reports, "submit", without("whole", whole=True),
-    ),
     "the best and the worst need no words": (
         "assessing", ratings, "give", without("words", words=True),
     ),
@@ -130,7 +121,6 @@ FAULTS: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
         "assessing", results, "WEIGHTS", constant({"self": 50, "boss": 30, "peers": 20}),
     ),
     "a bare criticism is let pass": ("feedback", talks, "prepare", without("helps", helps=True)),
-    "silence counts a day early": ("feedback", talks, "SILENCE", constant(timedelta(days=6))),
     "an appeal needs no number": ("feedback", appeals, "submit", without("number", number=True)),
     "whoever judged handles an appeal": (
         "feedback", appeals, "_independent", does_nothing(answer=True),
@@ -139,32 +129,33 @@ FAULTS: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
     "an appeal is never late": ("feedback", passing, "_DEEDS", lambda deeds: {
         **deeds, "answer": lambda *_: False,
     }),
-    "whoever proposed a reopening decides on it": (
-        "closed", closing, "accounts_behind", does_nothing(frozenset()),
-    ),
     "a stand-in acts after their time": (
         "goal_setting", state.Year, "acts", does_nothing(answer=True),
     ),
-    "a stand-in passes on what was handed to them": (
-        "goal_setting", standins, "principal_of", does_nothing(),
-    ),
-    "a deadline is a day longer": ("assessing", times, "working", lambda count: (
-        lambda day, days: count(day, days + (days > 0))
-    )),
     "silence moves nobody on": ("goal_setting", passing, "SILENCE", constant({})),
-    "a region's HR reaches everybody": (
-        "calibration", people, "RIGHTS", right("lead", hr_region={people.ALL}),
-    ),
     "colleagues see one another": (
         "tracking", people, "RIGHTS", right("read", salesperson={people.ALL}),
     ),
 }  # fmt: skip
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("fault", FAULTS)
+# What a review year stands on; the others are looked for with the long tests.
+QUICK = {
+    "an approval pays nobody",
+    "a late approval pays nobody",
+    "a seal does not wait for the days to appeal",
+    "nobody is held back",
+    "what is returned stays",
+    "a move on an old page is made",
+}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(each, marks=[] if each in QUICK else pytest.mark.long) for each in FAULTS],
+)
 def test_a_fault_is_noticed(ground: Ground, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     start, place, name, becomes = FAULTS[fault]
     monkeypatch.setattr(place, name, becomes(getattr(place, name)))
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, KaohengError)):
         play_from(ground, start, RUNS, only_tell=True)

@@ -180,7 +180,7 @@ def decide_reopening(year: Year, who: str, person: str, *, grant: bool, reason: 
         if grant:
             year.state = "approved"
             review.open_again = True
-            review.stage, review.version = "feedback", review.version + 1
+            stages.go(year, person, "feedback", year.now)
     return refused
 
 
