@@ -12,8 +12,9 @@ from workflows.calibration.operations import calibrate_review
 from workflows.closing.holding import hold_review, release_review
 from workflows.closing.reopening import decide_reopening, find_reopening, propose_reopening
 from workflows.cycles.operations import find_cycle, policy_of
-from workflows.reviews.moves import find_step, move_review
+from workflows.reviews.moves import move_review
 from workflows.reviews.reading import find_review, people_to_move, review_rows
+from workflows.reviews.steps import find_step
 
 
 @click.group()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from admin.services import services
 from admin.sign_in.current import current_actor
 from workflows.access.decide import allow_person
-from workflows.cycles.scored import Scored, scored
+from workflows.cycles.scored import Scored, scored_for
 from workflows.incentives.tables import LedgerEntry
 from workflows.ratings.evidence import evidence_beside
 from workflows.ratings.reading import result_shown
@@ -37,7 +37,7 @@ def report(key: str) -> str:
         review = visible_review(session, actor, key)
         for operation in ("list_ledger", "list_records", "read_ratings"):
             allow_person(session, actor, operation, review.person_id)
-        scope = scored(session, review.cycle)
+        scope = scored_for(session, [review])
         written = report_for(session, review)
         submitted = last_submitted(session, written) if written else None
         return render_template(

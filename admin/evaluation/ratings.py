@@ -20,7 +20,7 @@ from engine.rated import highest_from, lowest_below, rated_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
 from workflows.cycles.operations import policy_of
-from workflows.cycles.scored import scored
+from workflows.cycles.scored import scored_for
 from workflows.ratings.asking import answer_peer, ask_peers, may_lead
 from workflows.ratings.customers import enter_customer
 from workflows.ratings.evidence import evidence_beside
@@ -217,7 +217,7 @@ def _form(
     answers = {kpi: {**kept.get(kpi, {}), **typed.get(kpi, {})} for kpi in {*kept, *typed}}
     beside: dict[str, Any] = {}
     if asked is None:
-        scope = scored(session, review.cycle)
+        scope = scored_for(session, [review])
         beside = {
             "figures": figures_of(scope, review.person.code),
             "evidence": evidence_beside(session, actor, review),

@@ -26,7 +26,7 @@ from workflows.base import i18n
 from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
-from workflows.cycles.scored import scored
+from workflows.cycles.scored import scored_for
 from workflows.cycles.segments import segments_of
 from workflows.incentives.tables import LedgerEntry, Proposal
 from workflows.org.tables import Person
@@ -103,7 +103,7 @@ def why(key: str) -> str:
     with services().database.read() as session:
         review = visible_review(session, actor, key)
         allow_person(session, actor, "list_ledger", review.person_id)
-        scope = scored(session, review.cycle)
+        scope = scored_for(session, [review])
         trace = trace_of(scope, review.person.code, wording_of(scope, titles_of(scope)))
         return render_template(
             "people/why.html",
@@ -124,7 +124,7 @@ def outlook(key: str) -> str:
     with services().database.read() as session:
         review = visible_review(session, actor, key)
         allow_person(session, actor, "list_ledger", review.person_id)
-        scope = scored(session, review.cycle)
+        scope = scored_for(session, [review])
         part = "HX-Request" in request.headers
         return render_template(
             "people/outlook_part.html" if part else "people/outlook.html",
@@ -145,7 +145,7 @@ def records(key: str, measure: str) -> str:
     with services().database.read() as session:
         review = visible_review(session, actor, key)
         allow_person(session, actor, "list_records", review.person_id)
-        scope = scored(session, review.cycle)
+        scope = scored_for(session, [review])
         found = evidence_of(session, review, scope, measure)
         part = "HX-Request" in request.headers
         return render_template(
@@ -165,7 +165,7 @@ def today() -> date:
 
 def standing(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
     """Return what a review's numbers are shown with: figures, goals, pace and possible moves."""
-    scope = scored(session, review.cycle)
+    scope = scored_for(session, [review])
     policy = scope.version.policy
     roles = roles_towards(session, actor, "move_review", review.person_id)
     return {

@@ -13,8 +13,9 @@ from workflows.accounts.tables import Account
 from workflows.application import open_application
 from workflows.base.settings import load_settings
 from workflows.cycles.operations import find_cycle, lock_cycle, policy_of
-from workflows.reviews.moves import move_review, steps_from
+from workflows.reviews.moves import move_review
 from workflows.reviews.of_cycle import reviews_of
+from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review
 
 CYCLE = "demo-quarterly@2025-Q4"

@@ -20,7 +20,7 @@ from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.meetings.tables import PanelScore
 from workflows.org.tables import Membership, Unit, UnitMove
 from workflows.ratings.tables import RatingRequest
-from workflows.reviews.moves import cycle_step
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import GradeChange, Review, ReviewMove
 
 # Whoever moved a review out of one of these has judged it.

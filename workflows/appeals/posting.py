@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine import canonical
@@ -32,7 +30,8 @@ from workflows.appeals.records import write_changed
 from workflows.appeals.steps import advance_appeal, log_appeal, require_state, require_words
 from workflows.appeals.tables import ACCEPTED, POSTED, PROPOSED, Appeal
 from workflows.closing.arriving import seal_when_ready
-from workflows.cycles.evaluation import FINAL, Bytes, compute, read_results
+from workflows.cycles.apart import set_results
+from workflows.cycles.evaluation import FINAL, Bytes, compute
 from workflows.cycles.latest import (
     Computation,
     granted_reviews,
@@ -74,7 +73,7 @@ def approve_correction(
     if moves.digest != effect:
         raise _moved_since()
     rerun, entries = _post(session, actor, now, appeal, found, computed)
-    _set_results(session, review, computed)
+    set_results(session, review.cycle, policy_of(review.cycle), computed, corrected=review)
     values: dict[str, Any] = {"rerun_id": rerun.id, "effect": moves.text, "ended_at": now}
     advance_appeal(session, actor, now, appeal, (PROPOSED,), POSTED, seen, **values)
     answer_given(session, now, appeal)
@@ -201,21 +200,6 @@ def _write_fact(session: Session, now: datetime, appeal: Appeal, correction: Cor
         )
         review.calibrated_grade = correction.becomes
     session.flush()
-
-
-def _set_results(session: Session, review: Review, computed: Bytes) -> None:
-    """Give every review that moved its total and its measured grade."""
-    results = read_results(computed.outputs)
-    for each in reviews_of(session, review.cycle):
-        row = results[each.person.code]
-        total = None if row["total"] is None else Decimal(row["total"])
-        if (each.total, each.grade) != (total, row["grade"]) or each.id == review.id:
-            session.execute(
-                update(Review)
-                .where(Review.id == each.id)
-                .values(total=total, grade=row["grade"], version=Review.version + 1)
-            )
-            session.refresh(each)
 
 
 def _tell(session: Session, now: datetime, appeal: Appeal, moves: Effect) -> None:

@@ -18,7 +18,7 @@ from workflows.closing.sealed import is_sealed_now, seals_of
 from workflows.cycles.latest import approved_at
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
-from workflows.reviews.moves import cycle_step
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review, ReviewMove
 
 

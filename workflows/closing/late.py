@@ -15,7 +15,8 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
 from workflows.base.settings import EITHER
 from workflows.closing.holding import is_held
-from workflows.cycles.approvals import give_approval, late_facts
+from workflows.cycles.apart import late_facts, set_results
+from workflows.cycles.approvals import give_approval
 from workflows.cycles.evaluation import FINAL, compute
 from workflows.cycles.latest import granted_reviews, keep_computation, latest_computation
 from workflows.cycles.operations import advance, log_cycle, policy_of
@@ -24,7 +25,8 @@ from workflows.cycles.tables import LATE, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.incentives.operations import enter_grants
 from workflows.org.tables import Person
-from workflows.reviews.moves import cycle_step, move_with_cycle
+from workflows.reviews.moves import move_with_cycle
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 
 
@@ -109,6 +111,7 @@ def _enter(
     for review in late:
         own = [grant for grant in grants if grant.person == review.person.code]
         entered += len(enter_grants(session, now, review, own))
+    set_results(session, cycle, policy, computed, late=late)
     approved = {review.id: review for review in (*granted_reviews(session, cycle, policy), *late)}
     return entered + post_differences(session, now, list(approved.values()), grants, rerun.seq)
 

@@ -12,9 +12,9 @@ from engine.errors import N_, Fault, KaohengError, Kind, Place
 from engine.model import Policy
 from workflows.confirming.standing import standings
 from workflows.cycles.tables import Cycle
-from workflows.reviews.moves import cycle_step
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.requirements import requirement
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 
 NAME = "records_confirmed"

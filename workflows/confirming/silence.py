@@ -14,8 +14,8 @@ from workflows.confirming.requirement import NAME
 from workflows.confirming.standing import standings
 from workflows.confirming.tables import Confirmation
 from workflows.cycles.claiming import claim_cycle
-from workflows.reviews.moves import find_step
 from workflows.reviews.requirements import silence
+from workflows.reviews.steps import find_step
 from workflows.reviews.tables import Review
 
 

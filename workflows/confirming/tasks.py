@@ -16,7 +16,7 @@ from workflows.confirming.silence import silence_confirms
 from workflows.confirming.standing import standings
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
-from workflows.reviews.moves import steps_from
+from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review, ReviewMove
 from workflows.rulebook.tables import PolicyVersion
 from workflows.tasks.task import Task

@@ -28,7 +28,8 @@ from workflows.incentives.operations import enter_grants
 from workflows.jobs.queue import enqueue
 from workflows.jobs.registry import JobContext, job
 from workflows.org.tables import Person
-from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
+from workflows.reviews.moves import move_with_cycle, require_stage
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 
 BATCH = 500

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,8 +20,8 @@ from engine.model import Policy
 from workflows.access import approvals as by_role
 from workflows.access.actors import Actor
 from workflows.access.approvals import gave_one, role_to_give
+from workflows.cycles.apart import late_facts
 from workflows.cycles.evaluation import final_facts
-from workflows.cycles.latest import inputs_of, latest_computation, with_grades
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.reviews.tables import Review
@@ -95,12 +94,6 @@ def give_approval(
     session.add(approval)
     session.flush()
     return approval, tuple(each for each in before.missing if role not in each.split("|"))
-
-
-def late_facts(session: Session, cycle: Cycle, late: Sequence[Review]) -> pl.DataFrame:
-    """Return what the grants of ``late`` are decided on: the last facts, and their grades now."""
-    grades = {review.person.code: review.calibrated_grade for review in late}
-    return with_grades(inputs_of(latest_computation(session, cycle), cycle), grades)
 
 
 def _results(session: Session, cycle: Cycle, policy: Policy, late: Sequence[Review]) -> str:

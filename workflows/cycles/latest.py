@@ -19,7 +19,7 @@ from workflows.cycles.evaluation import FINAL, TRIAL, Bytes, evaluation_of
 from workflows.cycles.pinned import pinned_version
 from workflows.cycles.tables import Cycle, Evaluation, Rerun
 from workflows.org.tables import Person
-from workflows.reviews.moves import cycle_step
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review, ReviewMove
 
 

@@ -26,7 +26,8 @@ from workflows.cycles.tables import Cycle
 from workflows.figures.required import require_figures
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.reviews.moves import cycle_step, move_with_cycle, require_stage
+from workflows.reviews.moves import move_with_cycle, require_stage
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import version_for
 from workflows.stages.planning import Times

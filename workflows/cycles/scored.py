@@ -6,8 +6,10 @@ at the lock or at the approval never changes; what is live changes with the reco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +24,7 @@ from engine.telling.explain import Explanation, explain
 from engine.version import Version
 from workflows.base.remembering import Memory
 from workflows.contributions.tables import Contribution
+from workflows.cycles.apart import apart_of, late_facts
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
@@ -29,6 +32,7 @@ from workflows.cycles.pinned import pinned_policy, pinned_version
 from workflows.cycles.tables import RECORDS, Cycle, Evaluation, Rerun
 from workflows.figures.tables import Figure
 from workflows.incentives.tables import LedgerEntry
+from workflows.reviews.tables import Review
 from workflows.sources.tables import Record, SourceImport
 
 LIVE = "live"
@@ -93,6 +97,27 @@ def scored(session: Session, cycle: Cycle) -> Scored:
     )
 
 
+def scored_for(session: Session, reviews: Sequence[Review]) -> Scored:
+    """Return the scope of a cycle as some of its reviews see it.
+
+    Who of them was held back and is not approved yet has what was rated and graded meanwhile in
+    it; it counts for nobody else before their own approval.
+    """
+    cycle = reviews[0].cycle
+    scope = scored(session, cycle)
+    apart = apart_of(session, cycle, reviews)
+    if not apart:
+        return scope
+    lines = canonical.lines(late_facts(session, cycle, apart))
+    key = ("apart", scope.evaluation_id, scope.rerun_id, sha256(lines).digest())
+    return _MEMORY.of(session, key, lambda: _on(scope, lines))
+
+
+def _on(scope: Scored, lines: bytes) -> Scored:
+    facts = canonical.frame(lines, scope.version)
+    return replace(scope, result=evaluate(scope.version, facts, until="grants"))
+
+
 def _again(session: Session, cycle: Cycle, evaluation_id: int) -> Scored:
     """Evaluate the stored inputs once more: a seal holds them to the same bytes."""
     stage, inputs = session.execute(
@@ -144,4 +169,4 @@ def _state_of_facts(session: Session) -> tuple[int, ...]:
 
 _MEMORY: Memory[Scored] = Memory(most=24)
 
-__all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "scored"]
+__all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "scored", "scored_for"]

@@ -17,7 +17,7 @@ from workflows.cycles.approvals import Approvals
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
-from workflows.reviews.moves import cycle_step, steps_from
+from workflows.reviews.steps import cycle_step, steps_from
 from workflows.reviews.tables import Review, ReviewMove
 
 # The state that a cycle must be in for each operation.

@@ -25,8 +25,8 @@ from workflows.figures.reading import given_values
 from workflows.figures.tables import Figure
 from workflows.log.append import append
 from workflows.log.leaf import Subject
-from workflows.reviews.moves import cycle_step
 from workflows.reviews.of_cycle import reviews_of
+from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 from workflows.stages.naming import stage_of
 

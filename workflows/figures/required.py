@@ -11,8 +11,8 @@ from engine.stages import purpose_of
 from workflows.cycles.tables import Cycle
 from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
-from workflows.reviews.moves import cycle_step
 from workflows.reviews.of_cycle import reviews_of
+from workflows.reviews.steps import cycle_step
 
 
 def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:

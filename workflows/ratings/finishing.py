@@ -23,6 +23,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow_person
 from workflows.base.clock import day_of
 from workflows.base.conditional import change_if
+from workflows.cycles.apart import apart_of, measure_apart
 from workflows.cycles.evaluation import evaluate_rated
 from workflows.cycles.tables import Cycle
 from workflows.figures.reading import given_values
@@ -50,20 +51,22 @@ def finish_ratings(
     """Finish the ratings of reviews of one cycle, all or none.
 
     What they came to is frozen and given as figures; after the lock everybody is scored again
-    on the very inputs of the trial and these. Raises ``KaohengError``: ``DENIED``, ``CONFLICT``
-    for a review that is not being evaluated or is finished, or that misses a rating.
+    on the very inputs of the trial and these. Once the others are approved, whoever was held
+    back is scored alone. Raises ``KaohengError``: ``DENIED``, ``CONFLICT`` for a review that is
+    not being evaluated or is finished, that misses a rating, or whose results are approved.
     """
     for review in reviews:
         allow_person(session, actor, "lead_ratings", review.person_id)
     faults = [fault for review in reviews for fault in not_finishable(session, review, policy, now)]
     if faults:
         raise KaohengError(faults, Kind.CONFLICT)
-    _claim(session, cycle)
+    _claim(session, cycle, reviews)
     texts = [_freeze(session, actor, now, cycle, policy, review) for review in reviews]
     session.flush()
     if cycle.state == "locked":
-        evaluation = evaluate_rated(session, cycle, policy, now)
-        digests = evaluation.digests
+        digests = evaluate_rated(session, cycle, policy, now).digests
+    elif cycle.state == "approved":
+        digests = measure_apart(session, cycle, policy, reviews).digests
     else:
         digests = {}
     for review, text in zip(reviews, texts, strict=True):
@@ -273,16 +276,17 @@ def _give(
     )
 
 
-def _claim(session: Session, cycle: Cycle) -> None:
+def _claim(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> None:
     """Take the cycle's row until the commit: two who finish at once are scored in turn."""
     taken = change_if(
         session,
         update(Cycle)
-        .where(Cycle.id == cycle.id, Cycle.state.in_(("open", "locked")))
+        .where(Cycle.id == cycle.id, Cycle.state.in_(("open", "locked", "approved")))
         .values(version=Cycle.version + 1),
     )
     session.refresh(cycle)
-    if not taken:
+    late = apart_of(session, cycle, reviews)
+    if not taken or (cycle.state == "approved" and len(late) < len(reviews)):
         raise refuse(
             "ratings.results_approved",
             N_("The results of {cycle} are approved; they are not rated any more."),

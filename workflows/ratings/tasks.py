@@ -25,6 +25,9 @@ from workflows.rulebook.tables import PolicyVersion
 from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
+# Approved too: of the others then, for whoever was held back.
+RATED_IN = ("open", "locked", "approved")
+
 
 def rating_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Return the forms that the actor was asked for, and the people whom they are to rate."""
@@ -45,7 +48,7 @@ def _asked(session: Session, actor: Actor) -> Iterator[Task]:
         .where(
             RatingRequest.rater_id == actor.oneself,
             RatingRequest.state == "asked",
-            Cycle.state.in_(("open", "locked")),
+            Cycle.state.in_(RATED_IN),
         )
         .order_by(RatingRequest.id)
         .options(selectinload(RatingRequest.review).selectinload(Review.person), _policies())
@@ -128,7 +131,7 @@ def _being_evaluated(session: Session, actor: Actor) -> Sequence[Review]:
         .join(Review.person)
         .join(Review.cycle)
         .where(
-            Cycle.state.in_(("open", "locked")),
+            Cycle.state.in_(RATED_IN),
             people(actor, "rate"),
             Review.id.not_in(finished),
         )

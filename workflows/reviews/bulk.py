@@ -16,7 +16,8 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow, denied, people, roles_towards_each
 from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.tables import Cycle
-from workflows.reviews.moves import find_step, held_up, move_all, require_movable, require_start
+from workflows.reviews.moves import held_up, move_all, require_movable, require_start
+from workflows.reviews.steps import find_step
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
 from workflows.stages.setting import hold_times

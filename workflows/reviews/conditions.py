@@ -16,7 +16,7 @@ from engine.forms.moves import condition_name, with_conditions
 from engine.language.wording import spell
 from engine.model import Bilingual, Policy, Transition
 from engine.version import Version
-from workflows.cycles.scored import FINAL, Scored, scored
+from workflows.cycles.scored import FINAL, Scored, scored_for
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
@@ -31,7 +31,7 @@ def held_back(session: Session, reviews: Sequence[Review], step: Transition) -> 
     if step.when is None or not reviews:
         return {}
     cycle = reviews[0].cycle
-    scope = scored(session, cycle)
+    scope = scored_for(session, reviews)
     version = _with_conditions(scope.version.policy)
     name = condition_name(step.code)
     holding = evaluate(version, _facts(session, cycle, scope), only=[name]).frame

@@ -14,8 +14,8 @@ from workflows.access.policy import Role, reaches
 from workflows.cycles.pinned import pinned_policy
 from workflows.org.leading import managers_of
 from workflows.org.tables import Person
-from workflows.reviews.moves import steps_from
 from workflows.reviews.since import last_moves
+from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review
 from workflows.stages.naming import stage_of
 

@@ -23,6 +23,7 @@ from workflows.reviews.arrivals import arrived
 from workflows.reviews.conditions import held_back
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.requirements import count_silence, missing
+from workflows.reviews.steps import find_step, steps_from
 from workflows.reviews.tables import Review, ReviewMove
 from workflows.stages.naming import stage_name, stage_of
 from workflows.stages.setting import drop_times, set_times, times_in
@@ -214,36 +215,6 @@ def _require(cycle: Cycle, reviews: list[Review], stage: str) -> None:
             ),
             Kind.CONFLICT,
         )
-
-
-def cycle_step(policy: Policy, operation: str) -> Transition:
-    """Return the transition that ``cycle <operation>`` carries out; the schema requires it."""
-    return next(step for step in _steps(policy) if step.cycle == operation)
-
-
-def steps_from(policy: Policy, stage: str) -> list[Transition]:
-    """Return the transitions that leave ``stage``, in the policy's order."""
-    return [step for step in _steps(policy) if step.start == stage]
-
-
-def _steps(policy: Policy) -> tuple[Transition, ...]:
-    assert policy.workflow is not None, "a cycle is opened only under a policy with a workflow"
-    return policy.workflow.transitions
-
-
-def find_step(policy: Policy, transition: str) -> Transition:
-    """Return the policy's transition of this name; refuse with ``INVALID`` an unknown one."""
-    for step in _steps(policy):
-        if step.code == transition:
-            return step
-    raise refuse(
-        "reviews.unknown_transition",
-        N_("There is no transition {transition!r}."),
-        N_("Transitions of {policy}: {known}."),
-        transition=transition,
-        policy=policy.policy,
-        known=", ".join(step.code for step in _steps(policy) if step.cycle is None),
-    )
 
 
 def move_all(

@@ -15,7 +15,7 @@ from workflows.cycles.reading import shown_total, visible_reviews
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
 from workflows.reviews.movers import standings_of
-from workflows.reviews.moves import steps_from
+from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review
 
 

@@ -31,7 +31,7 @@ def report_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
         .join(Review.cycle)
         .where(
             Review.person_id == actor.oneself,
-            Cycle.state.in_(("open", "locked")),
+            Cycle.state != "sealed",
             Review.id.not_in(submitted),
         )
         .options(

@@ -26,7 +26,8 @@ from workflows.cycles.pinned import pinned_policy
 from workflows.notices.operations import notify
 from workflows.org.leading import manager_of
 from workflows.reviews.movers import Mover, movers_of
-from workflows.reviews.moves import find_step, move_by_itself
+from workflows.reviews.moves import move_by_itself
+from workflows.reviews.steps import find_step
 from workflows.reviews.tables import Review
 from workflows.stages.naming import cycle_name, stage_of
 from workflows.stages.setting import DEADLINE, ESCALATION, REMINDER

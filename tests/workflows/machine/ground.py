@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import uuid
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from tests.forgetting import forget
 from tests.workflows.machine.model.state import Year
 from workflows.access.actors import Actor
 from workflows.base.database import Database
@@ -20,39 +19,42 @@ from workflows.base.settings import Settings
 
 @dataclass
 class Copies:
-    """Copies of databases on the server, or in the folder, of the first one."""
+    """Copies of databases on the server, or in the folder, of the first one.
+
+    A copy that is done with gives its name to the next, so that the statements which its engine
+    has compiled are kept from run to run.
+    """
 
     origin: Database
     keyring: Keyring
     folder: Path
-    made: list[Database] = field(default_factory=list)
+    spare: list[Database] = field(default_factory=list)
+    made: int = 0
 
     def make(self, of: Database) -> Database:
         """Copy a database that nobody has open."""
-        name = f"machine_{uuid.uuid4().hex}"
+        copy = self.spare.pop() if self.spare else self._named()
         if of.is_sqlite:
-            path = self.folder / f"{name}.db"
-            shutil.copy(str(of.url.database), path)
-            copy = Database(of.url.set(database=str(path)), self.keyring)
+            for ending in ("-wal", "-shm"):
+                Path(f"{copy.url.database}{ending}").unlink(missing_ok=True)
+            shutil.copy(str(of.url.database), str(copy.url.database))
         else:
-            self._on_server(f"CREATE DATABASE {name} TEMPLATE {of.url.database} STRATEGY FILE_COPY")
-            copy = Database(of.url.set(database=name), self.keyring)
-        self.made.append(copy)
+            self._on_server(f"DROP DATABASE IF EXISTS {copy.url.database} WITH (FORCE)")
+            self._on_server(
+                f"CREATE DATABASE {copy.url.database} TEMPLATE {of.url.database} STRATEGY FILE_COPY"
+            )
         return copy
 
-    def drop(self, copy: Database) -> None:
-        copy.close()
-        self.made.remove(copy)
-        if copy.is_sqlite:
-            for path in self.folder.glob(f"{Path(str(copy.url.database)).name}*"):
-                path.unlink()
-        else:
-            self._on_server(f"DROP DATABASE {copy.url.database} WITH (FORCE)")
+    def give_back(self, copy: Database) -> None:
+        forget(copy)
+        self.spare.append(copy)
 
-    def drop_all(self) -> None:
-        for copy in list(self.made):
-            with suppress(sa.exc.OperationalError):
-                self.drop(copy)
+    def _named(self) -> Database:
+        self.made += 1
+        name = f"machine_{self.made}"
+        path = str(self.folder / f"{name}.db")
+        database = path if self.origin.is_sqlite else name
+        return Database(self.origin.url.set(database=database), self.keyring)
 
     def _on_server(self, statement: str) -> None:
         url = self.origin.url.set(database="postgres")

@@ -9,8 +9,9 @@ from tests.played import PEOPLE, Played
 from tests.staged import CYCLE, local, locked, opened, review_of
 from workflows.access.policy import Role
 from workflows.cycles.operations import find_cycle, policy_of
-from workflows.reviews.moves import find_step, held_up, move_review
+from workflows.reviews.moves import held_up, move_review
 from workflows.reviews.of_cycle import reviews_of
+from workflows.reviews.steps import find_step
 
 OPENED, LOCKED = local("2017-11-01 09:00"), local("2017-12-05 10:00")
 # Each of the tests' people but the last has won twice as many deals as their place, and lost one.

@@ -39,7 +39,7 @@ def proposed(world: Settling, person: str) -> None:
 
 def decided(world: Settling, person: str, *, behalf: str | None = None) -> None:
     with world.game.database.write() as session:
-        found = find_reopening(session, world.review(session, person))
+        found = find_reopening(session, world.finance, world.review(session, person))
         who = replace(world.finance, on_behalf_of=behalf)
         decide_reopening(session, who, NOW, found, approve=True, reason="属实")
 

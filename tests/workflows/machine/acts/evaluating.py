@@ -69,7 +69,7 @@ class Evaluating(Machine):
     """What people write of themselves, and what others think of them."""
 
     @precondition(for_some(to_report))
-    @rule(who=by("owner"), one=someone, whole=reasons)
+    @rule(who=by("owner"), one=someone, whole=st.booleans())
     def submit_report(self, who: str, one: int | str, whole: bool) -> None:
         person = self.pick(one, to_report)
         name = self.who(who, person)
@@ -103,7 +103,7 @@ class Evaluating(Machine):
         one=someone,
         own=st.booleans(),
         points=points,
-        words=reasons,
+        words=st.booleans(),
     )
     def rate(self, who: str, one: int | str, own: bool, points: int | None, words: bool) -> None:
         """Rate somebody as who leads them, or oneself."""

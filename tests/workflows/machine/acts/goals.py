@@ -137,7 +137,7 @@ class Goals(Machine):
         )
 
     @precondition(for_some(agreeable))
-    @rule(who=by("director", "hr", "leader"), one=someone, reason=reasons)
+    @rule(who=by("director", "hr", "leader"), one=someone, reason=st.booleans())
     def return_goal(self, who: str, one: int | str, reason: bool) -> None:
         person = self.pick(one, agreeable)
         name = self.who(who, person)

@@ -21,7 +21,10 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
 
     @rule(person=st.sampled_from(PEOPLE))
     def goes_on(self, person: str) -> None:
-        """Bring somebody a stage further, and the cycle with the last of them."""
+        """Bring somebody a stage further, by what they wait for, and the cycle with the last."""
+        for _ in range(_STEPS_OF_AN_APPEAL):
+            if self.year.reviews[person].appeal is not None:
+                self._answers_appeal(person)
         self._brings(person)
         self._cycle_goes_on()
 
@@ -31,9 +34,16 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
             self._brings(person)
         self._cycle_goes_on()
 
+    def others_go_on(self) -> None:
+        """Bring everybody who is not held back a single stage further, by the cycle at its turn."""
+        free = [person for person in PEOPLE if not self.year.reviews[person].held]
+        if {self.year.reviews[person].stage for person in free} <= {"checked", "result_approval"}:
+            self._cycle_goes_on()
+        else:
+            for person in free:
+                self._brings(person)
+
     def _brings(self, person: str) -> None:
-        if self.year.reviews[person].appeal is not None:
-            self._answers_appeal(person)
         if step := _STEPS.get(self.year.reviews[person].stage):
             step(self, person)
 
@@ -117,6 +127,7 @@ class YearMachine(Stages, Goals, Records, Evaluating, Talks, Appeals, Reopenings
                 self.grant_appeal("finance", person, True, 0)
 
 
+_STEPS_OF_AN_APPEAL = 4
 _STEPS = {
     "goal_setting": YearMachine._sets_goals,
     "goal_approval": YearMachine._agrees_goals,

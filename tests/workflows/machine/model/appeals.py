@@ -145,7 +145,7 @@ def grant(year: Year, who: str, person: str, *, seen: int, shown: bool) -> Reaso
         if kind == "grade":
             review.calibrated = value
         else:
-            review.counted["boss"] = Fraction(value)
+            review.counted["boss"] = review.settled["boss"] = Fraction(value)
         for each in PEOPLE:
             now = (total(year, each), measured_grade(year, each))
             if each == person or now != before[each]:

@@ -96,7 +96,7 @@ def approve(year: Year, who: str) -> Reasons:
     )
     if not refused:
         year.state = "approved"
-        _approved(year, who, free)
+        _approved(year, who, free, counting=PEOPLE)
     return refused
 
 
@@ -115,7 +115,7 @@ def approve_late(year: Year, who: str) -> Reasons:
         (not late, "conflict closing.nobody_late"),
     )
     if not refused:
-        _approved(year, who, late)
+        _approved(year, who, late, counting=late)
     return refused
 
 
@@ -125,8 +125,11 @@ def _of_approval(who: str) -> tuple[tuple[bool, str], ...]:
     return ((not may(who, "approve"), DENIED), (own, "denied cycles.own_result"))
 
 
-def _approved(year: Year, who: str, people: Iterable[str]) -> None:
+def _approved(year: Year, who: str, people: Iterable[str], *, counting: Iterable[str]) -> None:
+    """Approve ``people``; everybody's pay rests on the ratings of ``counting`` as they are now."""
     year.approvers |= accounts_behind(who)
+    for person in counting:
+        year.reviews[person].settled = dict(year.reviews[person].counted)
     for person in people:
         year.reviews[person].approved_at = year.now
         stages.go(year, person, "feedback", year.now)
@@ -177,7 +180,7 @@ def decide_reopening(year: Year, who: str, person: str, *, grant: bool, reason: 
         if grant:
             year.state = "approved"
             review.open_again = True
-            review.stage, review.version = "feedback", review.version + 1
+            stages.go(year, person, "feedback", year.now)
     return refused
 
 

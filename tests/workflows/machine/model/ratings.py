@@ -93,7 +93,7 @@ def agree_to_peer(year: Year, who: str, person: str, peer: str, *, agree: bool) 
 
 
 def finish(year: Year, who: str, person: str) -> Reasons:
-    """Finish the ratings: their means count, and everybody is scored again."""
+    """Finish the ratings: their means count; after the others' approval for nobody else yet."""
     review = year.reviews[person]
     boss = review.forms.get(("boss", LEADERS[person]))
     refused = refusals(
@@ -103,7 +103,10 @@ def finish(year: Year, who: str, person: str) -> Reasons:
         (review.stage != "assessing", "conflict ratings.not_evaluated_now"),
         (review.rated, "conflict ratings.finished"),
         (boss is None or boss.state != "given", "conflict ratings.missing"),
-        (year.state not in ("open", "locked"), "conflict ratings.results_approved"),
+        (
+            year.state not in ("open", "locked", "approved") or review.approved_at is not None,
+            "conflict ratings.results_approved",
+        ),
     )
     if not refused:
         review.rated = True

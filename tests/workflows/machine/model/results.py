@@ -20,7 +20,12 @@ def revenue_now(year: Year, person: str) -> Fraction:
 
 
 def total(year: Year, person: str) -> Fraction | None:
-    """Return the points of a review: 60% its attainment, 40% the ratings; None before the lock.
+    """Return the points of a review by the ratings that are finished; None before the lock."""
+    return points_of(year, person, year.reviews[person].counted)
+
+
+def points_of(year: Year, person: str, counted: dict[str, Fraction]) -> Fraction | None:
+    """Return the points of somebody who is rated like this: 60% attainment, 40% the ratings.
 
     A KPI that nobody has rated is left out, and the other has its weight.
     """
@@ -28,7 +33,6 @@ def total(year: Year, person: str) -> Fraction | None:
         return None
     attained = rounded(year.measured[person] / year.targets[person], 4)
     sales = min(rounded(attained * 100, 2), Fraction(150))
-    counted = year.reviews[person].counted
     if not counted:
         return sales
     weights = sum(WEIGHTS[kind] for kind in counted)
@@ -50,11 +54,15 @@ def final_grade(year: Year, person: str) -> str:
 
 
 def pay(year: Year) -> None:
-    """Bring the ledger of everybody approved to what they are granted now."""
-    best = max(total(year, person) or Fraction(0) for person in PEOPLE)
+    """Bring the ledger of everybody approved to what they are granted now.
+
+    Whoever was held back counts in the ranks, as they were rated when the others were approved.
+    """
+    points = {each: points_of(year, each, year.reviews[each].settled) for each in PEOPLE}
+    best = max(each or Fraction(0) for each in points.values())
     for person in PEOPLE:
         if year.reviews[person].approved_at is not None:
-            first = total(year, person) == best
+            first = points[person] == best
             year.ledger[person] = BONUS[final_grade(year, person)] + first * FIRST_PLACE
 
 

@@ -117,8 +117,9 @@ class Reopening:
 class Review:
     """Everything of one person's review.
 
-    ``counted`` are the finished ratings, mean by kind of rater; ``judges`` the accounts that have
-    graded or passed it; ``seals`` how many it has had, ``open_again`` whether the last of
+    ``counted`` are the finished ratings, mean by kind of rater, and ``settled`` those that
+    everybody's pay rests on since the approval; ``judges`` the accounts that have graded or
+    passed it; ``seals`` how many it has had, ``open_again`` whether the last of
     them was opened.
     """
 
@@ -129,6 +130,7 @@ class Review:
     forms: dict[tuple[str, str], Form] = field(default_factory=dict)
     rated: bool = False
     counted: dict[str, Fraction] = field(default_factory=dict)
+    settled: dict[str, Fraction] = field(default_factory=dict)
     calibrated: str | None = None
     judges: set[str] = field(default_factory=set)
     held: bool = False
