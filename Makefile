@@ -52,4 +52,4 @@ lock:
 
 screenshots:
 	@scripts/setup --test
-	.venv/bin/python scripts/screenshots
+	.venv/bin/python scripts/screenshots --play
