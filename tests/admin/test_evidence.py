@@ -5,7 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.admin.conftest import SignIn
 from tests.admin.test_access import form_token
@@ -14,10 +15,16 @@ APPEAL = "/appeals/appeal-S11"
 
 
 def send(client: FlaskClient, *files: tuple[bytes, str], **form: str) -> TestResponse:
-    sent = {"files": [(BytesIO(content), name) for content, name in files], "version": "0", **form}
-    headers = {"X-CSRFToken": form_token(client)}
+    sent = MultiDict({"version": "0", **form})
+    for content, name in files:
+        sent.add("files", FileStorage(BytesIO(content), name))
+    # As bytes: the client would keep a large form in a file that it never closes.
+    boundary, body = encode_multipart(sent)
     return client.post(
-        f"{APPEAL}/files", data=sent, headers=headers, content_type="multipart/form-data"
+        f"{APPEAL}/files",
+        data=body,
+        content_type=f'multipart/form-data; boundary="{boundary}"',
+        headers={"X-CSRFToken": form_token(client)},
     )
 
 

@@ -105,7 +105,7 @@ def scored_for(session: Session, reviews: Sequence[Review]) -> Scored:
     """
     cycle = reviews[0].cycle
     scope = scored(session, cycle)
-    apart = apart_of(session, cycle, reviews)
+    apart = apart_of(session, cycle, reviews) if scope.stage == FINAL else []
     if not apart:
         return scope
     lines = canonical.lines(late_facts(session, cycle, apart))

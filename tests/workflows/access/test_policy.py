@@ -111,7 +111,11 @@ answer_goals      -             -  -         -       -              O       O   
 agree_goals       -             A  R         -       A              T       -           -
 state_goal        -             A  R         -       -              OT      O           -
 take_goals        -             A  -         -       -              -       -           -
-hold_calibration  -             A  -         -       -              -       -           -
+ask_customers     -             A  R         -       -              T       -           -
+read_audits       -             A  -         -       A              -       -           A
+audit_results     -             -  -         -       -              -       -           A
+answer_finding    -             A  -         -       -              -       -           -
+hold_calibration  -             A  R         -       -              -       -           -
 see_calibration   -             A  R         -       A              T       -           -
 calibrate_in_session -             A  R         -       A              T       -           -
 approve_calibration -             -  -         -       A              T       -           -
