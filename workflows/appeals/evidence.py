@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from workflows.access.actors import Actor
+from workflows.accounts.tables import Account
 from workflows.appeals.reading import find_appeal, unknown_appeal
 from workflows.appeals.tables import Appeal, AppealFile
 from workflows.consultation.files import Attachment
@@ -31,7 +32,7 @@ def files_of(session: Session, appeal: Appeal) -> list[AppealFile]:
         session.scalars(
             select(AppealFile)
             .where(AppealFile.appeal_id == appeal.id)
-            .options(joinedload(AppealFile.account))
+            .options(joinedload(AppealFile.account).joinedload(Account.person))
             .order_by(AppealFile.id)
         )
     )
