@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from engine.errors import N_
@@ -136,7 +136,7 @@ def _being_evaluated(session: Session, actor: Actor) -> Sequence[Review]:
             Review.id.not_in(finished),
         )
         .order_by(Review.id)
-        .options(selectinload(Review.person), _policies_of_review())
+        .options(contains_eager(Review.person), _policies_of_review())
     ).all()
     return [
         review
@@ -148,9 +148,9 @@ def _being_evaluated(session: Session, actor: Actor) -> Sequence[Review]:
 
 def _policies() -> ExecutableOption:
     review = selectinload(RatingRequest.review).selectinload(Review.cycle)
-    return review.selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy)
+    return review.joinedload(Cycle.policy_version).joinedload(PolicyVersion.policy)
 
 
 def _policies_of_review() -> ExecutableOption:
     cycle = selectinload(Review.cycle)
-    return cycle.selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy)
+    return cycle.joinedload(Cycle.policy_version).joinedload(PolicyVersion.policy)

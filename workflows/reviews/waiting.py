@@ -96,7 +96,7 @@ def cycle_steps_for(session: Session, actor: Actor) -> list[CycleStep]:
         .where(or_(Cycle.state == "open", (Cycle.state == "locked") & ~is_held()))
         .group_by(Cycle.id, Review.stage)
         .options(
-            selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy),
+            selectinload(Cycle.policy_version).joinedload(PolicyVersion.policy),
         )
     )
     for cycle, stage, count in rows:
@@ -123,7 +123,7 @@ def may_calibrate(session: Session, actor: Actor, review: Review) -> bool:
 
 def _with_policy() -> ExecutableOption:
     cycle = selectinload(Review.cycle)
-    return cycle.selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy)
+    return cycle.joinedload(Cycle.policy_version).joinedload(PolicyVersion.policy)
 
 
 def _steps(cycle: Cycle) -> Sequence[Transition]:

@@ -36,8 +36,8 @@ def report_tasks(session: Session, actor: Actor, _now: datetime) -> list[Task]:
         )
         .options(
             selectinload(Review.cycle)
-            .selectinload(Cycle.policy_version)
-            .selectinload(PolicyVersion.policy)
+            .joinedload(Cycle.policy_version)
+            .joinedload(PolicyVersion.policy)
         )
     ).all()
     waiting = [r for r in reviews if purpose_of(policy_of(r.cycle), r.stage) == "self_report"]
