@@ -133,7 +133,7 @@ def test_its_conversation_is_held_again_and_answered_again(world: Settling) -> N
     with pytest.raises(KaohengError):
         prepare(world, silent, "未打开")
     with world.game.database.write() as session:
-        opened = find_reopening(session, world.review(session, "S11"))
+        opened = find_reopening(session, world.finance, world.review(session, "S11"))
         decide_reopening(session, world.finance, silent, opened, approve=True, reason="属实")
     with world.game.database.read() as session:
         assert is_to_prepare(session, world.review(session, "S11"))
@@ -149,9 +149,9 @@ def test_its_conversation_is_held_again_and_answered_again(world: Settling) -> N
         review = world.review(session, "S11")
         assert not is_to_prepare(session, review)
         assert [note.text for note in notes_of(session, review)] == ["第一次谈", "第二次谈"]
-    fire_due(world.game.database, again + timedelta(days=6))
+    fire_due(world.game.database, again + timedelta(days=5))
     with world.game.database.read() as session:
         assert state_of(talk_of(session, world.review(session, "S11"))) == "held"
-    fire_due(world.game.database, again + timedelta(days=7))
+    fire_due(world.game.database, again + timedelta(days=6))
     with world.game.database.read() as session:
         assert state_of(talk_of(session, world.review(session, "S11"))) == "silent"
