@@ -100,7 +100,8 @@ def new_url(request: pytest.FixtureRequest) -> Callable[[str], URL]:
         made.append(name)
         if engine == "sqlite":
             path: Path = request.getfixturevalue("sqlite_place") / f"{name}.db"
-            for ending in ("-wal", "-shm"):
+            # All of it goes: what is still open on it must not meet the next one's file.
+            for ending in ("", "-wal", "-shm"):
                 path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return make_url(f"sqlite:///{path}")
