@@ -79,8 +79,33 @@ _AUDIT = N_("Audit")
 _SETTINGS = N_("Settings")
 
 
+# What is no entry of the menu: parts that bring their own, and single blueprints.
+_PARTS = (
+    *(agreements, progress, comments, consultation, rulebook),
+    *(confirmations, confirming, changes, claims, reporting),
+    *(self_report, ratings, grid, performance, customers),
+    *(calibration_board, calibration_steps, calibration_minutes, calibration_showing),
+    *(feedback, appealing, closing),
+    *(tracking, check_in, measures, meetings, review_plans, plans, personnel_file, survey),
+)
+_BLUEPRINTS = (
+    *(goal_plan, goal_tree, goal_grid, goal_missing, goal_offers),
+    *(beginning, bulk, coverage, submission, consents, rule_files, workbooks, asking),
+    *(timelines, password),
+)
+
+
 def register(app: Flask) -> None:
-    """Add the overview and the lists; a ``static_url_path`` keeps Flask-Admin's own files out."""
+    """Add the menu's lists and pages, then what is reached from them."""
+    _add_menu(app)
+    for part in _PARTS:
+        part.register(app)
+    for each in _BLUEPRINTS:
+        app.register_blueprint(each.blueprint)
+
+
+def _add_menu(app: Flask) -> None:
+    # A ``static_url_path`` keeps Flask-Admin's own files out.
     pages = Admin(app, name="Kaoheng", index_view=HomeView(), static_url_path="/static")
     pages.add_views(
         MineView(),
@@ -113,39 +138,3 @@ def register(app: Flask) -> None:
         SamplesView(_AUDIT),
         AccountsView(_SETTINGS),
     )
-    app.register_blueprint(timelines.blueprint)
-    app.register_blueprint(password.blueprint)
-    rulebook.register(app)
-    for each in (agreements, progress, comments, consultation, appealing, feedback, closing):
-        each.register(app)
-    for each in (
-        tracking,
-        check_in,
-        measures,
-        meetings,
-        review_plans,
-        plans,
-        personnel_file,
-        survey,
-    ):
-        each.register(app)
-    for confirmed in (changes, claims, confirmations, confirming, reporting):
-        confirmed.register(app)
-    for evaluating in (self_report, ratings, grid, performance, customers):
-        evaluating.register(app)
-    for calibrating in (
-        calibration_board,
-        calibration_steps,
-        calibration_minutes,
-        calibration_showing,
-    ):
-        calibrating.register(app)
-    app.register_blueprint(submission.blueprint)
-    app.register_blueprint(consents.blueprint)
-    app.register_blueprint(asking.blueprint)
-    app.register_blueprint(rule_files.blueprint)
-    app.register_blueprint(workbooks.blueprint)
-    for each in (goal_plan, goal_tree, goal_grid, goal_missing, goal_offers):
-        app.register_blueprint(each.blueprint)
-    for page in (beginning, bulk, coverage):
-        app.register_blueprint(page.blueprint)
