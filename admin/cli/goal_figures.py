@@ -9,7 +9,7 @@ import click
 from admin.cli.goal_acting import NUMBER, REASON, TAKEN, acting
 from admin.cli.output import say
 from engine.errors import N_, Kind, refuse
-from workflows.goals import cutting
+from workflows.goals import changing, cutting
 from workflows.goals.claims import METHODS, Ability
 from workflows.goals.edits import Taken
 from workflows.goals.last_year import last_year
@@ -63,7 +63,7 @@ def set_(year: int, goal: str, owner: str, amount: Decimal, reason: str, taken: 
     """Set the AMOUNT of OWNER (a code, CODE/LINE, or #ID) by hand."""
     with acting(year) as of:
         tree = of.tree(goal)
-        cutting.change_amount(
+        changing.change_amount(
             of.session, of.actor, of.now, tree, _node(tree, owner), amount, reason=reason,
             taken=taken,
         )  # fmt: skip
@@ -80,7 +80,7 @@ def ratio_(year: int, goal: str, owner: str, ratio: Decimal, reason: str) -> Non
     """Set the RATIO of OWNER among those beside it."""
     with acting(year) as of:
         tree = of.tree(goal)
-        cutting.change_ratio(
+        changing.change_ratio(
             of.session, of.actor, of.now, tree, _node(tree, owner), ratio, reason=reason
         )
     say(N_("{goal}: {owner} has the ratio {ratio}."), goal=goal, owner=owner, ratio=f"{ratio:f}")
@@ -96,7 +96,7 @@ def reserve_(year: int, goal: str, owner: str, amount: Decimal, factor: Decimal 
     """Set what OWNER keeps back 预留 and the factor 加码."""
     with acting(year) as of:
         tree = of.tree(goal)
-        cutting.change_reserve(
+        changing.change_reserve(
             of.session, of.actor, of.now, tree, _node(tree, owner), amount, factor=factor
         )
     say(N_("{goal}: {owner} keeps {amount} back."), goal=goal, owner=owner, amount=f"{amount:f}")
@@ -116,7 +116,7 @@ def curve(year: int, goal: str, kind: str, months: Months, owner: str | None) ->
         if kind == "last-year":
             shape = last_year(of.session, tree.goal)
         key = _node(tree, owner) if owner else None
-        cutting.change_shape(of.session, of.actor, of.now, tree, shape, kind=kind, key=key)
+        changing.change_shape(of.session, of.actor, of.now, tree, shape, kind=kind, key=key)
     say(N_("{goal} is spread over the year anew."), goal=goal)
 
 
@@ -124,7 +124,7 @@ def _lock(year: int, goal: str, owner: str, locked: bool) -> int:
     with acting(year) as of:
         tree = of.tree(goal)
         keys = _level(tree, owner) or [_node(tree, owner)]
-        cutting.lock_nodes(of.session, of.actor, of.now, tree, keys, locked=locked)
+        changing.lock_nodes(of.session, of.actor, of.now, tree, keys, locked=locked)
     return len(keys)
 
 

@@ -18,7 +18,7 @@ from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow_everywhere, may_everywhere
-from workflows.goals import cutting, plans
+from workflows.goals import changing, cutting, plans
 from workflows.goals.claims import METHODS
 from workflows.goals.cutting import INTO
 from workflows.goals.last_year import last_year
@@ -62,22 +62,22 @@ def figure(year: int, code: str) -> Answer:
     def change(of: Writing, tree: Tree, key: int) -> None:
         step, reason, seen = request.form.get("step"), request.form.get("reason", ""), typed.seen()
         if step == "amount":
-            cutting.change_amount(
+            changing.change_amount(
                 of.session, of.actor, of.now, tree, key, typed.amount("amount"), reason=reason,
                 taken=typed.taken(), seen=seen,
             )  # fmt: skip
         elif step == "ratio":
-            cutting.change_ratio(
+            changing.change_ratio(
                 of.session, of.actor, of.now, tree, key, typed.amount("ratio"), reason=reason,
                 seen=seen,
             )  # fmt: skip
         elif step == "reserve":
-            cutting.change_reserve(
+            changing.change_reserve(
                 of.session, of.actor, of.now, tree, key, typed.amount("reserve"),
                 factor=typed.number(request.form.get("factor", ""), "factor"), seen=seen,
             )  # fmt: skip
         elif step in ("lock", "unlock"):
-            cutting.lock_nodes(
+            changing.lock_nodes(
                 of.session, of.actor, of.now, tree, [key], locked=step == "lock", seen=seen
             )
         else:
@@ -100,7 +100,7 @@ def curve(year: int, code: str) -> Answer:
         elif kind == "seasonal":
             words = request.form.get("months", "").split()
             shape = tuple(typed.number(word, "months") or EVEN[0] * 0 for word in words)
-        cutting.change_shape(
+        changing.change_shape(
             of.session, of.actor, of.now, tree, shape, kind=kind, key=key, seen=typed.seen()
         )
 

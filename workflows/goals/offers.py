@@ -19,8 +19,8 @@ from workflows.access.approvals import is_by
 from workflows.access.decide import allow, allow_person, people
 from workflows.accounts.tables import Account
 from workflows.goals import edits
-from workflows.goals.cutting import require_amount
 from workflows.goals.edits import Taken
+from workflows.goals.limits import require_amount
 from workflows.goals.offer_steps import (
     keep_step,
     log_offer,

@@ -17,7 +17,7 @@ from tests.workflows.goals.world import CODE, TODAY, YEAR, Year, key_of, manager
 from workflows.access.policy import Role
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.goals.agreed import goals_agreed
-from workflows.goals.cutting import change_amount
+from workflows.goals.changing import change_amount
 from workflows.goals.offers import (
     agree_goal,
     answer_goal,

@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from engine.errors import KaohengError
 from tests.organisation import NOW
 from tests.workflows.goals.world import CODE, LINES, TODAY, YEAR, Year, key_of, manager
-from workflows.goals.claims import Ability
-from workflows.goals.cutting import (
-    Part,
-    Way,
+from workflows.goals.changing import (
     change_amount,
     change_ratio,
     change_reserve,
     change_shape,
     lock_nodes,
-    split_nodes,
 )
+from workflows.goals.claims import Ability
+from workflows.goals.cutting import Part, Way, split_nodes
 from workflows.goals.plans import approve_version, find_plan, new_version, submit_version
 from workflows.goals.shape import quarters_of
 from workflows.goals.stating import Fields, add_company_goal

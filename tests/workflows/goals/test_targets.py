@@ -15,7 +15,8 @@ from tests.workflows.goals.world import CODE, LINES, YEAR, Year, key_of
 from workflows.cycles.evaluation import TRIAL, evaluation_of
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.cycles.population import Member
-from workflows.goals.cutting import Way, change_amount
+from workflows.goals.changing import change_amount
+from workflows.goals.cutting import Way
 from workflows.goals.edits import set_split
 from workflows.goals.missing import missing_in_year, missing_rows, missing_targets
 from workflows.goals.plans import find_plan, new_version

@@ -13,16 +13,14 @@ from sqlalchemy.orm import Session
 from workflows.cycles.operations import find_cycle
 from workflows.demo.played.days import Q4
 from workflows.demo.played.play import Play
-from workflows.goals.cutting import (
-    Part,
-    Way,
+from workflows.goals.changing import (
     change_amount,
     change_ratio,
     change_reserve,
     change_shape,
     lock_nodes,
-    split_nodes,
 )
+from workflows.goals.cutting import Part, Way, split_nodes
 from workflows.goals.offered import amounts_now
 from workflows.goals.offers import (
     agree_goal,
