@@ -135,7 +135,9 @@ def database(
     database_url: URL, keyring: Keyring, databases: dict[URL, Database]
 ) -> Iterator[Database]:
     """The fresh database; its statements, compiled once, are kept from test to test."""
-    database = databases.setdefault(database_url, Database(database_url))
+    if database_url not in databases:
+        databases[database_url] = Database(database_url)
+    database = databases[database_url]
     database.keyring = database.info["keyring"] = keyring
     yield database
     forget(database)

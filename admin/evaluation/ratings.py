@@ -18,7 +18,7 @@ from engine.errors import KaohengError, Kind
 from engine.model import Policy, Rating
 from engine.rated import highest_from, lowest_below, rated_of
 from workflows.access.actors import Actor
-from workflows.access.decide import allow
+from workflows.access.decide import allow, allow_person
 from workflows.cycles.operations import policy_of
 from workflows.cycles.scored import scored_for
 from workflows.ratings.asking import answer_peer, ask_peers, may_lead
@@ -28,7 +28,6 @@ from workflows.ratings.finding import allow_to_rate, asked_request, may_rate, re
 from workflows.ratings.finishing import finish_ratings, not_finishable, send_back
 from workflows.ratings.giving import give_rating, requests_of, save_answers
 from workflows.ratings.links import (
-    allow_asking,
     ask_customer,
     may_ask,
     open_until,
@@ -92,7 +91,7 @@ def ask_one(key: str, code: str) -> Answer:
     try:
         with writing() as of:
             review = visible_review(of.session, of.actor, key)
-            allow_asking(of.session, of.actor, review)
+            allow_person(of.session, of.actor, "ask_customers", review.person_id)
             policy = policy_of(review.cycle)
             rating, source = rating_named(policy, code), request.form.get("source", "")
             ask_customer(of.session, of.actor, of.now, review, policy, rating, source)

@@ -332,9 +332,12 @@ OF_OTHERS = frozenset(
         "call_meeting",
         "lead_ratings",
         "give_customer_ratings",
+        "ask_customers",
         "decide_proposal",
         "propose_credits",
         "decide_claim",
+        "audit_results",
+        "answer_finding",
     }
 )
 

@@ -17,7 +17,7 @@ from engine.model import Bilingual
 from engine.plain import dumps
 from workflows.access.actors import Actor
 from workflows.access.approvals import is_by
-from workflows.access.decide import allow_everywhere, denied
+from workflows.access.decide import allow_everywhere, allow_person, denied
 from workflows.audits.drawing import draw
 from workflows.audits.tables import (
     ANSWERED,
@@ -159,8 +159,7 @@ def check_result(
     sign-off with something not looked at or that does not compute to the same bytes, and for a
     finding without words, ``CONFLICT`` where somebody was first.
     """
-    allow_everywhere(actor, "audit_results")
-    _refuse_own(actor, line)
+    allow_person(session, actor, "audit_results", line.review.person_id)
     if line.state != OPEN or seen not in (None, line.version):
         raise _changed()  # before the whole cycle is computed again for it
     said, looked_at = note.strip()[:LONGEST], [each for each in CHECKS if each in checks]
@@ -192,8 +191,7 @@ def answer_finding(
     seen: int | None = None,
 ) -> None:
     """Say what is done about a finding; results are corrected by their own operations alone."""
-    allow_everywhere(actor, "answer_finding")
-    _refuse_own(actor, line)
+    allow_person(session, actor, "answer_finding", line.review.person_id)
     said = answer.strip()[:LONGEST]
     if not said:
         raise _words_needed(N_("Say what was done about it, or why nothing is."), "answer")
@@ -216,8 +214,7 @@ def settle_finding(
 
     Whoever gave the answer does not judge it.
     """
-    allow_everywhere(actor, "audit_results")
-    _refuse_own(actor, line)
+    allow_person(session, actor, "audit_results", line.review.person_id)
     if line.answerer is not None and is_by(actor, line.answerer):
         raise denied("audit_results")
     said = note.strip()[:LONGEST]
@@ -297,11 +294,6 @@ def _require_same(same: bool) -> None:
             N_("Record it as a finding; `kaoheng cycle replay` names what differs."),
             place=Place(path="checks"),
         )
-
-
-def _refuse_own(actor: Actor, line: AuditedResult) -> None:
-    if line.review.person_id in {actor.person_id, actor.own_person_id}:
-        raise denied("audit_results")
 
 
 def _move(
