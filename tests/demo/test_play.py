@@ -43,10 +43,6 @@ from wsgi import create_app
 # What the year has no row of: nobody calls a page's form again, no year has days of the company's
 # own, no unit moves, nobody is worse off by a rule in a begun period, no rule gives a proposal.
 WITHOUT_ROWS = {
-    # The year has no sample of results drawn yet, and nobody attaches evidence to an appeal.
-    "appeal_file",
-    "audited_result",
-    "result_audit",
     "answered_request",
     "calendar_day",
     "consent",
@@ -57,7 +53,7 @@ WITHOUT_ROWS = {
     "unit_move",
 }
 # Waits for nobody: the holidays of every year that has a deadline are known.
-WAITS_FOR_NOBODY = {"calendar_tasks", "audit_tasks"}
+WAITS_FOR_NOBODY = {"calendar_tasks"}
 EMPTY = re.compile(r'class="[^"]*\bempty\b')
 # Pages of the menu that have nothing for somebody, and rightly so.
 NOTHING_THERE = {

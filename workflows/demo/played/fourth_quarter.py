@@ -9,6 +9,7 @@ from functools import partial
 
 from workflows.demo.calendar import MANAGERS, Change
 from workflows.demo.played import (
+    auditing,
     calibrating,
     confirming,
     cycles,
@@ -25,7 +26,7 @@ from workflows.demo.played import (
     tracking,
 )
 from workflows.demo.played.agenda import MORNING, PLAIN, Day, act, plain
-from workflows.demo.played.days import FOURTH, HALF, Q3, Q4
+from workflows.demo.played.days import FOURTH, HALF, Q3, Q4, SECOND
 from workflows.demo.played.exports import bring_in
 from workflows.demo.played.organisation import JOINER, LEAVER, ON_LEAVE
 from workflows.demo.quarter import lock_quarter, open_quarter, setting_goals
@@ -53,6 +54,10 @@ _SOUTH = calibrating.Sitting(
     (Change("C", "B", True, "接手调动同事的客户，交接期影响赢单率"),),
     "两组一起看；调动的一位按两段在岗时间综合评。",
 )
+
+# Everybody of it is drawn, so that each play of a seed looks at the same people in their order.
+_AUDITED = SECOND.cycle(MANAGERS)
+_FINDINGS = ("团队有两单的合同只有编号，没有扫描件", "团队有一单的商机创建日期晚于首次拜访")
 
 
 def days() -> Iterator[Day]:
@@ -207,6 +212,7 @@ def _left_open() -> Iterator[Day]:
             ),
             act(reports.score, Q4, "M01", "M03"),
             act(talking.hold, Q3, only=("S0502",)),
+            act(auditing.draw, _AUDITED, 6),
             act(ratings.rate_team, Q4, teams=("M01", "M02", "M03", "M04")),
             act(ratings.finish, Q4, teams=("M01", "M02", "M03", "M04")),
         ),
@@ -220,6 +226,8 @@ def _left_open() -> Iterator[Day]:
             act(planning.evaluate, "S0302", "赢单率回升，导师辅导有效", end=True),
             act(planning.draft_improvement, Q4, "S0505", date(2026, 3, 31), mentor="S0503"),
             act(planning.agree, "S0505", both=False),
+            act(auditing.check, _AUDITED, _FINDINGS, left=2),
+            act(auditing.answer, _AUDITED, "已请销售补传扫描件，合同金额无误"),
             act(programme.ask, "2025-Q4", _LONG),
             act(programme.answer, "2025-Q4", _answering()),
         ),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from workflows.consultation.files import Attachment
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.tables import Cycle
+from workflows.demo.played.papers import paper
 from workflows.demo.played.play import Play
 from workflows.reporting.naming import name_provider
 from workflows.reporting.operations import check_report, report_figures
@@ -42,7 +42,7 @@ def report(
             if each.person.code not in but
         }
         lines = "\n".join(f"{person},{value}" for person, value in figures.items())
-        file = Attachment(f"{figure}-{cycle.period}.pdf", "application/pdf", _pdf(lines))
+        file = paper(f"{figure}-{cycle.period}", lines)
         report_figures(
             session,
             play.who(reporter),
@@ -65,26 +65,3 @@ def check(play: Play, code: str, checker: str, *, accept: bool = True, reason: s
         )
         for each in session.scalars(query):
             check_report(session, play.who(checker), play.now(), each, accept=accept, reason=reason)
-
-
-def _pdf(text: str) -> bytes:
-    """Return a one-page document of plain lines, as small as one is."""
-    shown = " ".join(f"({line}) Tj T*" for line in text.splitlines())
-    stream = f"BT /F1 9 Tf 40 800 Td 12 TL {shown} ET".encode()
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    )
-    document, places = b"%PDF-1.4\n", []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(document))
-        document += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return document + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\n"
-        b"startxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table, len(objects) + 1, len(document))
-    )

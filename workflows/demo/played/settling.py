@@ -22,6 +22,7 @@ from workflows.appeals.tables import Appeal
 from workflows.closing.holding import hold_review, release_review
 from workflows.closing.late import approve_late
 from workflows.closing.reopening import decide_reopening, find_reopening, propose_reopening
+from workflows.consultation.files import Attachment
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.relocking import decide_relock, find_relock, propose_relock
 from workflows.cycles.sealing import close_cycle
@@ -33,12 +34,13 @@ from workflows.reviews.tables import Review
 
 @dataclass(frozen=True, slots=True)
 class Appealed:
-    """An appeal of somebody in a cycle: against which numbers, and why."""
+    """An appeal of somebody in a cycle: against which numbers, why, and what shows it."""
 
     cycle: str
     person: str
     names: tuple[str, ...]
     reason: str
+    evidence: tuple[Attachment, ...] = ()
 
 
 def appeal(play: Play, wanted: Appealed) -> None:
@@ -47,7 +49,7 @@ def appeal(play: Play, wanted: Appealed) -> None:
         review = find_review(session, find_cycle(session, wanted.cycle), wanted.person)
         submit_appeal(
             session, play.who(wanted.person), play.now(), review, names=wanted.names,
-            reason=wanted.reason,
+            reason=wanted.reason, files=wanted.evidence,
         )  # fmt: skip
 
 

@@ -10,11 +10,13 @@ from workflows.demo.calendar import MANAGERS
 from workflows.demo.played import planning, programme, settling, talking
 from workflows.demo.played.agenda import Day, act, plain
 from workflows.demo.played.days import Q3, THIRD
+from workflows.demo.played.papers import paper
 from workflows.demo.quarter import reviewing
 
 _GRANTED = settling.Appealed(
-    Q3, "S0203", ("satisfaction.points", "total"), "满意度用的是二季度的旧问卷，三季度回访是 97 分"
-)
+    Q3, "S0203", ("satisfaction.points", "total"), "满意度用的是二季度的旧问卷，三季度回访是 97 分",
+    (paper("三季度客户回访", "2025-Q3 satisfaction survey\nS0203: 12 answers, mean 97"),),
+)  # fmt: skip
 _REFUSED = settling.Appealed(
     Q3, "S0305", ("revenue.points",), "九月底签的合同没有算进来，客户十月才付款"
 )
