@@ -105,6 +105,8 @@ class Visitor:
         # A page that a click has just left has no document to look at yet.
         page.wait_for_load_state()
         page.locator("body").wait_for()
+        # Colours that still fade from the other theme would be measured half way.
+        page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
         assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width, page.url
         assert self.said == [], page.url
         page.evaluate(AXE.read_text())
