@@ -1,4 +1,6 @@
 # What anyone can run. `make` alone lists it.
+# Whatever the machine says: without it every process that a test starts compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test test-long lint bench lock catalogue screenshots
 help:
 	@echo 'make run          serve http://127.0.0.1:8000 with a demo organisation'

@@ -92,7 +92,7 @@ def actuals(
     credited to a person's ``members`` (``people_frame``). Columns are Decimal(38, 10);
     whoever has no record has zeros.
     """
-    result = people.select("person")
+    result = people.lazy().select("person")
     for measure in measures:
         if measure.is_made_of_others:
             continue
@@ -100,7 +100,7 @@ def actuals(
         result = result.join(values, on="person", how="left", maintain_order="left").with_columns(
             pl.col(measure.code).fill_null(Decimal(0))
         )
-    return result
+    return result.collect()
 
 
 def rounded_ratio(numerator: Decimal, denominator: Decimal, digits: int) -> Decimal | None:
@@ -158,7 +158,7 @@ def _date(field: str | None) -> pl.Expr:
     return _text(field).str.to_date("%Y-%m-%d")
 
 
-def _whose(measure: Measure, people: pl.DataFrame) -> pl.DataFrame:
+def _whose(measure: Measure, people: pl.LazyFrame) -> pl.LazyFrame:
     """Return pairs of an owner and a person whose credits count for the owner."""
     if measure.over == "person":
         return people.select(pl.col("person").alias("owner"), "person")
@@ -181,12 +181,19 @@ def counted(
     differ. Sorted by owner, day and code; a customer who counts once has its worth on the
     first line and zero on the others.
     """
+    return _lines(measure, records, people, period).collect()
+
+
+def _lines(
+    measure: Measure, records: pl.DataFrame, people: pl.DataFrame, period: Period
+) -> pl.LazyFrame:
+    """Plan what ``counted`` returns: planned as a whole it is done at once, not step by step."""
     period = window(measure, period)
-    whose = _whose(measure, people)
-    meant = records.filter(_such(measure))
+    meant = records.lazy().filter(_such(measure))
     if "since" in records.columns:
         meant = meant.filter(_holds(measure))
-    credited = meant.join(whose, on="person", how="inner")
+    whose = _whose(measure, people.lazy())
+    credited = meant.join(whose, on="person", how="inner", maintain_order="left")
     counts = _counts(measure, period, records)
     if measure.kind == "first":
         found = _firsts(measure, meant, credited, counts)
@@ -199,9 +206,9 @@ def counted(
 
 def _values(
     measure: Measure, records: pl.DataFrame, people: pl.DataFrame, period: Period
-) -> pl.DataFrame:
-    """Return (person, value) for everyone who has any."""
-    lines = counted(measure, records, people, period)
+) -> pl.LazyFrame:
+    """Plan (person, value) for everyone who has any."""
+    lines = _lines(measure, records, people, period)
     value = pl.col("worth").sum().alias(measure.code)
     return lines.group_by(pl.col("owner").alias("person")).agg(value)
 
@@ -282,8 +289,8 @@ def _first_key(measure: Measure) -> tuple[str, ...]:
 
 
 def _firsts(
-    measure: Measure, records: pl.DataFrame, credited: pl.DataFrame, counts: pl.Expr
-) -> pl.DataFrame:
+    measure: Measure, records: pl.LazyFrame, credited: pl.LazyFrame, counts: pl.Expr
+) -> pl.LazyFrame:
     """Return the credited lines of first records that ``counts`` takes."""
     key = _first_key(measure)
     within = records if measure.by == "company" else credited

@@ -110,7 +110,7 @@ def test_typing_is_offered_back_after_a_reload(visitor: Visitor, page: Page) -> 
 
 
 def test_a_session_that_ends_takes_nothing_with_it(visitor: Visitor, page: Page) -> None:
-    # An answer that is still on its way would bring the session back; the doubts are asked for last.
+    # An answer still on its way would bring the session back; the doubts are asked for last.
     with page.expect_response(re.compile("/lint$")):
         page.reload()
     page.wait_for_load_state("networkidle")

@@ -12,6 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+import polars as pl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,17 +24,14 @@ from engine.outlook.whatif import Outlook
 from engine.telling.explain import Explanation, explain
 from engine.version import Version
 from workflows.base.remembering import Memory
-from workflows.contributions.tables import Contribution
 from workflows.cycles.apart import apart_of, late_facts
 from workflows.cycles.evaluation import FINAL, TRIAL
 from workflows.cycles.facts import facts_of
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.pinned import pinned_policy, pinned_version
 from workflows.cycles.tables import RECORDS, Cycle, Evaluation, Rerun
-from workflows.figures.tables import Figure
-from workflows.incentives.tables import LedgerEntry
+from workflows.log.tables import LogEntry
 from workflows.reviews.tables import Review
-from workflows.sources.tables import Record, SourceImport
 
 LIVE = "live"
 
@@ -86,8 +84,8 @@ def scored(session: Session, cycle: Cycle) -> Scored:
         .order_by(Evaluation.id.desc())
     ).first()
     if kept is None:
-        key = (LIVE, cycle.id, cycle.version, *_state_of_facts(session))
-        return _MEMORY.of(session, key, lambda: _live(session, cycle))
+        moment = (LIVE, cycle.id, cycle.version, _state_of_facts(session))
+        return _MEMORY.of(session, moment, lambda: _live(session, cycle))
     evaluation_id, stage, rerun_id = kept
     if rerun_id is not None:
         key = ("settled", rerun_id)
@@ -141,32 +139,47 @@ def _settled(session: Session, cycle: Cycle, evaluation_id: int, rerun_id: int) 
 
 
 def _live(session: Session, cycle: Cycle) -> Scored:
-    facts = facts_of(session, cycle, pinned_policy(cycle)).frame
+    facts = live_facts(session, cycle)
     version = live_version(pinned_version(cycle), facts)
     # Through the canonical lines, as at the lock: the same facts give the same numbers.
     given = canonical.frame(canonical.lines(facts), version)
     return Scored(LIVE, version, evaluate(version, given, until="grade"))
 
 
-def _state_of_facts(session: Session) -> tuple[int, ...]:
-    """Return numbers that grow with imports (of people too), corrections, figures, entries and
-    confirmed contributions, and with what other cycles have looked at: a record may come late.
-    """
-    done = select(func.max(SourceImport.id)).where(SourceImport.state == "done").scalar_subquery()
-    newest = (
-        select(func.max(each)).scalar_subquery()
-        for each in (
-            Record.current_version_id,
-            Figure.id,
-            LedgerEntry.id,
-            Evaluation.id,
-            Rerun.id,
-        )
+def live_facts(session: Session, cycle: Cycle) -> pl.DataFrame:
+    """Return what ``facts_of`` gives of a cycle at this moment, computed once for each state."""
+    return _FACTS.of(
+        session,
+        (cycle.id, _state_of_facts(session)),
+        lambda: facts_of(session, cycle, pinned_policy(cycle)).frame,
     )
-    helped = select(func.count()).where(Contribution.state == "confirmed").scalar_subquery()
-    return tuple(each or 0 for each in session.execute(select(done, helped, *newest)).one())
 
 
+# What many people do each day and what moves no number before the lock. Everything else that is
+# logged may: records and figures, goals, who was where, what another cycle has counted.
+_MOVES_NO_FACT = (
+    *("sign_in", "sign_out", "change_password", "name_stand_in", "revoke_stand_in"),
+    *("move_review", "count_silence", "confirm_records", "fire_alerts"),
+    *("plan_check_in", "hold_check_in", "cancel_check_in", "end_measure", "note_plan"),
+    *("submit_self_report", "return_self_report", "comment_self_report", "give_upward_feedback"),
+    *("deliver_agreements", "open_agreement", "sign_agreement", "answer_consent", "comment_draft"),
+    *("prepare_feedback", "hold_feedback", "note_feedback", "acknowledge_feedback"),
+    "answer_survey",
+)
+
+
+def _state_of_facts(session: Session) -> int:
+    """Return the newest entry of the log that may have changed what cycles are measured on."""
+    newest = (
+        select(LogEntry.seq)
+        .where(LogEntry.action.not_in(_MOVES_NO_FACT))
+        .order_by(LogEntry.seq.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) or 0
+
+
+_FACTS: Memory[pl.DataFrame] = Memory(most=24)
 _MEMORY: Memory[Scored] = Memory(most=24)
 
-__all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "scored", "scored_for"]
+__all__ = ["FINAL", "LIVE", "TRIAL", "Scored", "live_facts", "scored", "scored_for"]

@@ -15,9 +15,9 @@ from engine.model import Alert
 from workflows.access.actors import SYSTEM
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
-from workflows.cycles.facts import facts_of
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
+from workflows.cycles.scored import live_facts
 from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -48,7 +48,7 @@ def fire_alerts_of(session: Session, now: datetime, cycle: Cycle, today: date) -
     if not policy.alerts:
         return 0
     gone = share_gone(cycle, today)
-    held = alerts_of(policy, facts_of(session, cycle, policy).frame, gone)
+    held = alerts_of(policy, live_facts(session, cycle), gone)
     if not held:
         return 0
     reviews = _reviews(session, cycle)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -27,6 +27,8 @@ _LATE = (
     ("S0102", "2025-09-15", "2025-09-30", date(2025, 10, 17)),
     ("S0402", "2025-12-10", "2025-12-31", date(2026, 1, 13)),
 )
+# What was closed longer ago does not come again: it was in the exports before.
+_CLOSED_WITHIN = timedelta(days=120)
 SPLIT = "split"  # under which the play remembers the deal that two agreed to share
 
 Rows = list[dict[str, str]]
@@ -75,7 +77,9 @@ def _deals(play: Play, file: Path, day: date) -> None:
             row[OWNER] = LEAVER.successor if day > LEAVER.day else row[OWNER]
         if day >= date(2025, 12, 31) and row[CODE] == play.notes.get(SPLIT):
             row[OWNER] = play.notes[f"{SPLIT}.with"]
-    kept = [row for row in rows if not row[CODE] or row[CODE] not in late]
+    since = (day - _CLOSED_WITHIN).isoformat()
+    recent = [row for row in rows if not row[CLOSED] or _day(row) >= since]
+    kept = [row for row in recent if not row[CODE] or row[CODE] not in late]
     write_csv(file, [columns, *([row[column] for column in columns] for row in kept)], "utf-8")
 
 
