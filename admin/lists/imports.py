@@ -39,7 +39,7 @@ class ImportsView(Uploading, ListView):
             "state", N_("State"), lambda run: (run.state, "imports"), "badge", SourceImport.state
         ),
         Column("files", N_("Files"), lambda run: len(run.files), "number"),
-        Column("finished", N_("Finished"), lambda run: run.finished_at, "instant"),
+        Column("finished", N_("Finished at"), lambda run: run.finished_at, "instant"),
     )
     filters = (
         Filter("state", N_("State"), SourceImport.state, lambda state: word(state, "imports")),
