@@ -171,7 +171,8 @@ def answer(year: Year, who: str, about: Claim, *, accept: bool, reason: bool) ->
         who,
         *_readable(who, about),
         (proposal is None, "conflict claims.no_such_proposal"),
-        (not may(who, "be oneself") or (proposal is not None and not asked), DENIED),
+        # Whoever may read the claim sees that nothing was proposed: that is told to anybody.
+        (proposal is not None and not (may(who, "be oneself") and asked), DENIED),
         (not accept and not reason, NO_REASON),
         (
             proposal is not None and proposal.answers.get(person) is not None,
