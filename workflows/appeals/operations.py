@@ -105,7 +105,7 @@ def _add_appeal(session: Session, review: Review, **said: Any) -> Appeal:
 def _tell_hr(session: Session, now: datetime, appeal: Appeal) -> None:
     message = N_("An appeal waits for somebody to handle it.")
     link = f"/appeals/{appeal.public_id}"
-    tell(session, now, (Role.HR.value,), f"appeal {appeal.public_id}", message, link)
+    tell(session, now, (Role.HR,), f"appeal {appeal.public_id}", message, link)
 
 
 def withdraw_appeal(
@@ -146,10 +146,9 @@ def assign_appeal(
     advance_appeal(
         session, actor, now, appeal, before, SUBMITTED, seen, "assigned", handler_id=account.id
     )
-    if account.person_id is not None:
-        message = N_("You were named to handle an appeal.")
-        key = f"appeal {appeal.public_id} assigned {appeal.version}"
-        notify(session, now, account.person_id, key, message, link=f"/appeals/{appeal.public_id}")
+    message = N_("You were named to handle an appeal.")
+    key = f"appeal {appeal.public_id} assigned {appeal.version}"
+    notify(session, now, account, key, message, link=f"/appeals/{appeal.public_id}")
     log_appeal(session, "assign_appeal", actor, now, appeal, handler=account.public_id)
 
 
@@ -208,7 +207,7 @@ def propose_correction(
     )
     number = _keep_corrections(session, appeal, corrections, found.was)
     message = N_("A correction after an appeal waits for its approval.")
-    roles = (Role.FINANCE.value, Role.SALES_DIRECTOR.value)
+    roles = (Role.FINANCE, Role.SALES_DIRECTOR)
     key = f"appeal {appeal.public_id} proposed {number}"
     tell(session, now, roles, key, message, f"/appeals/{appeal.public_id}")
     log_appeal(

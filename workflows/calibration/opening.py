@@ -302,13 +302,12 @@ def _tell(
     session: Session, now: datetime, sitting: CalibrationSession, accounts: Iterable[Account]
 ) -> None:
     for account in accounts:
-        if account.person_id is not None:
-            notify(
-                session,
-                now,
-                account.person_id,
-                f"calibration/{sitting.public_id}/opened",
-                N_("You are asked to the calibration session “{name}”."),
-                link=f"/calibrations/{sitting.public_id}",
-                name=sitting.name,
-            )
+        notify(
+            session,
+            now,
+            account,
+            f"calibration/{sitting.public_id}/opened",
+            N_("You are asked to the calibration session “{name}”."),
+            link=f"/calibrations/{sitting.public_id}",
+            name=sitting.name,
+        )

@@ -21,7 +21,7 @@ from workflows.tasks.task import Task
 def late_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Return the stages in which reviews are late, of those whom an HR reaches.
 
-    HR sees them here and not as notices alone: an account of HR need be nobody in the organisation.
+    HR sees them here and not as notices alone: what is late is so until it is done, read or not.
     """
     if not (actor.has(Role.HR) or actor.has(Role.HR_REGION)):
         return []

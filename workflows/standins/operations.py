@@ -251,12 +251,10 @@ def _same(account_id: int | None, person_id: int | None, account: Account) -> bo
 def _tell(
     session: Session, now: datetime, named: StandIn, principal: Account, stand_in: Account
 ) -> None:
-    if stand_in.person_id is None:
-        return
     notify(
         session,
         now,
-        stand_in.person_id,
+        stand_in,
         f"standins.named/{named.public_id}",
         N_("You may act for {name} from {first} to {last}."),
         link="/stand-ins/",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
 from tests.confirmed import CODE, NOW, Confirmed
+from tests.workflows.notices.telling import told
 from workflows.consultation.files import Attachment
 from workflows.cycles.operations import find_cycle
 from workflows.figures.tables import Figure
@@ -87,6 +88,8 @@ def test_what_was_sent_back_is_reported_again(named: Confirmed) -> None:
         check(named, first, by="finance")
     assert unread.value.kind is Kind.DENIED
     check(named, first, accept=False)
+    with named.database.read() as session:
+        assert told(session, first) == ["M1", "finance-nobody"], "whose office it is, too"
     assert given(named) == {}
     assert tasks(named, "finance") == 1
     second = report(named, S11="90")
