@@ -25,7 +25,7 @@ def review() -> None:
 @review.command("list")
 @click.argument("code", metavar="CYCLE")
 @printed(
-    "person", "team", "stage", "waits_for", "since", "due", "next", "total", "grade",
+    "person", "team", "stage", "waits_for", "since", "due", "held", "next", "total", "grade",
     "calibrated_grade",
 )  # fmt: skip
 def list_(code: str) -> list[dict[str, object]]:

@@ -38,7 +38,8 @@ def find_review(session: Session, cycle: Cycle, person: str) -> Review:
 
 def review_rows(session: Session, actor: Actor, cycle: Cycle, on: date) -> list[dict[str, object]]:
     """Return each review with its stage, the transitions that lead on from there, for whom it
-    waits on a day (people by code, else roles), since when and until when.
+    waits on a day (people by code, else roles), since when and until when, and whether it is held
+    back or was when its deadline passed.
     """
     allow(actor, "list_reviews")
     policy = policy_of(cycle)
@@ -59,6 +60,7 @@ def review_rows(session: Session, actor: Actor, cycle: Cycle, on: date) -> list[
             ),
             "since": standings[review.id].since,
             "due": review.due_at,
+            "held": standings[review.id].held,
             "total": shown_total(policy, review),
             "grade": review.grade,
             "calibrated_grade": review.calibrated_grade,
