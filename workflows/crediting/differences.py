@@ -39,7 +39,7 @@ def find_difference(session: Session, public_id: str) -> CreditDifference:
         raise refuse(
             "crediting.no_difference",
             N_("There is no such difference to decide on."),
-            N_("It may be decided already; reload the page."),
+            N_("It may be decided already: look at the list again."),
             kind=Kind.MISSING,
         )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +47,7 @@ from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import Record, RecordVersion
 from workflows.timers.operations import fire_due
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 RECORD = Correction("record", "deal/deal-S12/amount", "60000")
 
 
@@ -417,8 +419,9 @@ def test_the_days_of_the_policy_end_the_window_to_the_second(world: Settling) ->
     ends = approved + timedelta(days=5)
     with refused(Kind.CONFLICT, "appeals.outside"):
         world.appeal("S12", at=approved - timedelta(seconds=1))
-    with refused(Kind.CONFLICT, "appeals.outside"):
+    with refused(Kind.CONFLICT, "appeals.outside") as found:
         world.appeal("S12", at=ends)
+    assert found.value.faults[0].params["ends"] == f"{ends.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     number = world.appeal("S12", at=ends - timedelta(seconds=1))
     with world.game.database.read() as session:
         appeal = session.get_one(Appeal, number)
