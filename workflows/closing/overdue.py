@@ -15,11 +15,17 @@ HELD, WAS_HELD = "held", "was_held"
 
 
 def held_over(session: Session, reviews: Sequence[Review]) -> dict[int, str]:
-    """Return by id those of ``reviews`` that being held back excuses: ``HELD`` or ``WAS_HELD``."""
+    """Return by id those of ``reviews`` that being held back excuses: ``HELD`` or ``WAS_HELD``.
+
+    A review whose stage has no deadline has nothing to be excused from.
+    """
+    due = [review.id for review in reviews if review.due_at is not None]
+    if not due:
+        return {}
     rows = session.execute(
         select(ReviewHold.review_id, ReviewHold.released_at)
         .join(ReviewHold.review)
-        .where(ReviewHold.review_id.in_([review.id for review in reviews]), _excuses())
+        .where(ReviewHold.review_id.in_(due), _excuses())
         .order_by(ReviewHold.review_id, ReviewHold.seq)
     )
     return {review_id: WAS_HELD if released_at else HELD for review_id, released_at in rows}
