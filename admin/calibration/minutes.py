@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from admin.calibration.showing import called, group_name
 from admin.errors import status_of
-from admin.formats import instant
+from admin.formats import in_language, instant
 from admin.preferences import translate
 from admin.refusals import lines
 from admin.services import services
@@ -30,6 +30,7 @@ from workflows.calibration.minutes import Minutes, minutes_of
 from workflows.calibration.reaching import find_session, may_see_pay, takes_part
 from workflows.calibration.tables import CalibrationSession
 from workflows.rulebook.operations import sha256
+from workflows.stages.naming import cycle_name
 
 blueprint = Blueprint("calibration_minutes", __name__, url_prefix="/calibrations")
 _BOM = "\ufeff"
@@ -168,7 +169,7 @@ def _sheets(minutes: Minutes, cost: Cost | None) -> Iterator[Sheet]:
 def _about(minutes: Minutes, cost: Cost | None) -> Iterator[tuple[str, object]]:
     sitting = minutes.sitting
     yield translate(N_("Session")), sitting.name
-    yield translate(N_("Cycle")), sitting.cycle.code
+    yield translate(N_("Cycle")), in_language(cycle_name(sitting.cycle))
     yield translate(N_("State")), word(sitting.state, "calibrations")
     names = "、".join(called(each.account) for each in sitting.participants)
     yield translate(N_("Participants")), names

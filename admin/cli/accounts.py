@@ -17,7 +17,12 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="As what the account acts.",
+)
 @click.option("--person", help="Their code in the organisation (a manager's or salesperson's).")
 @click.option("--region", help="The region of an hr_region, by its code.")
 @printed("user", "role", "person", "password", "token", single=True)

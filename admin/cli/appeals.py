@@ -33,6 +33,7 @@ from workflows.appeals.posting import (
 from workflows.appeals.reading import appeal_rows, effect_shown, find_appeal, pay_visible
 from workflows.appeals.tables import Appeal
 from workflows.base.files import write_private
+from workflows.base.states import state_named
 from workflows.consultation.files import Attachment, attachments
 from workflows.cycles.operations import find_cycle
 from workflows.reviews.reading import find_review
@@ -42,7 +43,10 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.group()
 def appeal() -> None:
-    """Appeals: a doubt about one's own result, its answer, and what a correction moves."""
+    """Appeals 绩效申诉: a doubt about one's own result, its answer, and what a correction moves.
+
+    APPEAL is as `appeal list` prints it.
+    """
 
 
 @appeal.command("list")
@@ -227,7 +231,7 @@ def _do(key: str, act: Callable[[Session, Actor, datetime, Appeal], None]) -> No
         found = find_appeal(session, who, key)
         act(session, who, app.clock(), found)
         state = found.state
-    say(N_("The appeal is {state} now."), state=state)
+    say(N_("The appeal is {state} now."), state=state_named("appeals", state))
 
 
 def _attachments(paths: tuple[Path, ...]) -> list[Attachment]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.calendar.operations import drop_calendar_day, own_days, set_calendar_day
 from workflows.calendar.tasks import unknown_years
 from workflows.calendar.working import calendar_of
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -31,36 +30,36 @@ def list_() -> list[dict[str, object]]:
 
 
 @calendar.command()
-@click.argument("day", type=_DAY)
+@click.argument("day", type=DAY)
 @click.option("--working/--off", "is_worked", required=True, help="Whether the day is worked.")
 @click.option("--why", required=True, help="What day it is.")
-def set(day: datetime, is_worked: bool, why: str) -> None:
+def set(day: date, is_worked: bool, why: str) -> None:
     """Say that the organisation works on DAY, or has it off."""
     with application() as app, app.database.write() as session:
         who, now = actor(app, session), app.clock()
-        set_calendar_day(session, who, now, day=day.date(), is_worked=is_worked, why=why)
-    say(N_("{day} is the organisation's own now."), day=day.date())
+        set_calendar_day(session, who, now, day=day, is_worked=is_worked, why=why)
+    say(N_("{day} is the organisation's own now."), day=day)
 
 
 @calendar.command()
-@click.argument("day", type=_DAY)
-def unset(day: datetime) -> None:
+@click.argument("day", type=DAY)
+def unset(day: date) -> None:
     """Let DAY be what it is in the country again."""
     with application() as app, app.database.write() as session:
-        drop_calendar_day(session, actor(app, session), app.clock(), day=day.date())
-    say(N_("{day} is as in the country again."), day=day.date())
+        drop_calendar_day(session, actor(app, session), app.clock(), day=day)
+    say(N_("{day} is as in the country again."), day=day)
 
 
 @calendar.command()
-@click.argument("first", type=_DAY)
+@click.argument("first", type=DAY)
 @click.argument("count", type=int)
 @printed("day", "known", single=True)
-def add(first: datetime, count: int) -> list[dict[str, object]]:
+def add(first: date, count: int) -> list[dict[str, object]]:
     """Give the COUNT-th working day after FIRST, or before it where that is negative."""
     with application() as app, app.database.read() as session:
         own_days(session, actor(app, session))  # whoever may not read it counts nothing by it
         working = calendar_of(session)
-        day = working.add_working_days(first.date(), count)
+        day = working.add_working_days(first, count)
         return [{"day": day, "known": working.is_known(day.year)}]
 
 

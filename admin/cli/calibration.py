@@ -43,7 +43,10 @@ class Money(click.ParamType[Decimal]):
 
 @click.group()
 def calibration() -> None:
-    """Calibration sessions: grades compared across teams, measured numbers untouched."""
+    """Calibration sessions 绩效校准: grades compared across teams, measured numbers untouched.
+
+    SESSION is as `calibration list` prints it.
+    """
 
 
 @calibration.command("open")

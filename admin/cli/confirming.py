@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.base.clock import today
+from workflows.base.states import state_named
 from workflows.claims.answering import answer_proposal, decide_claim
 from workflows.claims.opening import claim_missing, dispute_line, unknown_record, withdraw_claim
 from workflows.claims.proposing import arrange_credits, not_there, propose_credits
@@ -98,7 +100,10 @@ def dispute(code: str, record: str, reason: str) -> None:
 
 @click.group()
 def claims() -> None:
-    """Claims: whose a deal is, proposed, agreed on by those concerned, or decided."""
+    """Claims 业绩归属: whose a deal is, proposed, agreed on by those concerned, or decided.
+
+    CLAIM is as `claims list` prints it, DIFFERENCE as `claims differences` does.
+    """
 
 
 @claims.command("list")
@@ -143,18 +148,17 @@ def arrange(record: str, reason: str) -> None:
 @click.argument("lines", nargs=-1, required=True, metavar="PERSON=SHARE[@FROM]...")
 @click.option("--reason", required=True, help="Why: those concerned read it.")
 @click.option("--role", default="owner", show_default=True, help="The role of all of them.")
-@click.option("--answer-by", type=click.DateTime(["%Y-%m-%d"]), help="The last day to answer.")
+@click.option("--answer-by", type=DAY, help="The last day to answer.")
 def propose(
-    claim: str, lines: tuple[str, ...], reason: str, role: str, answer_by: datetime | None
+    claim: str, lines: tuple[str, ...], reason: str, role: str, answer_by: date | None
 ) -> None:
     """Propose the credit lines of CLAIM's record, as in: s0101=60% s0102=40%@2026-03-01."""
     credits = [_line(line, role) for line in lines]
-    day = answer_by.date() if answer_by else None
     with application() as app, app.database.write() as session:
         who = actor(app, session)
         found = find_claim(session, who, claim)
         made = propose_credits(
-            session, who, app.clock(), found, credits, reason=reason, answer_by=day
+            session, who, app.clock(), found, credits, reason=reason, answer_by=answer_by
         )
         concerned = ", ".join(each.person.code for each in made.concerned)
     say(N_("Proposed; to be answered by: {people}."), people=concerned)
@@ -173,7 +177,7 @@ def answer(claim: str, accept: bool, reason: str) -> None:
             raise not_there()
         answer_proposal(session, who, app.clock(), proposal, accept=accept, reason=reason)
         state = proposal.claim.state
-    say(N_("Answered; the claim is {state}."), state=state)
+    say(N_("Answered; the claim is {state}."), state=state_named("claims", state))
 
 
 @claims.command()
@@ -188,7 +192,7 @@ def decide(claim: str, grant: bool, reason: str) -> None:
         day = today(now, app.settings.timezone)
         decide_claim(session, who, now, found, grant=grant, reason=reason, today=day)
         state = found.state
-    say(N_("Decided; the claim is {state}."), state=state)
+    say(N_("Decided; the claim is {state}."), state=state_named("claims", state))
 
 
 @claims.command()

@@ -49,7 +49,7 @@ def claim(kind: str, what: str, day: str, deal: str, host: str) -> None:
 @contributions.command()
 @click.argument("contribution")
 @click.option("--decline", is_flag=True, help="Do not confirm it; say why with --note.")
-@click.option("--note", default="")
+@click.option("--note", default="", help="A remark; why, with --decline.")
 def confirm(contribution: str, note: str, *, decline: bool) -> None:
     """Confirm CONTRIBUTION, or decline it."""
     with application() as app, app.database.write() as session:

@@ -36,7 +36,7 @@ from workflows.simulation.fairness import fairness_rows
 
 @click.group()
 def cycle() -> None:
-    """Appraisal cycles: one period of a policy, for everybody in its scope."""
+    """Appraisal cycles 考核周期: one period of a policy, for everybody in its scope."""
 
 
 @cycle.command("open")
@@ -88,7 +88,7 @@ def without_review_(code: str) -> list[dict[str, object]]:
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
 @click.option("--target", "targets", multiple=True, help="NAME=AMOUNT, for each target.")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why they come into it now.")
 def add(code: str, person: str, targets: tuple[str, ...], reason: str) -> None:
     """Give PERSON, who came after CYCLE was opened, a review in it."""
     amounts = {}

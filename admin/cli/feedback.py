@@ -9,6 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.access.actors import Actor
@@ -30,7 +31,7 @@ from workflows.reviews.tables import Review
 
 @click.group()
 def feedback() -> None:
-    """Feedback: conversations about results, and what people say of those who lead them."""
+    """Feedback 绩效面谈: conversations about results, and what is said of those who lead."""
 
 
 @feedback.command("list")
@@ -58,19 +59,18 @@ def prepare(code: str, person: str, **said: str) -> None:
 @feedback.command()
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
-@click.option("--on", "held_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
-@click.option("--channel", type=click.Choice(CHANNELS), required=True)
+@click.option("--on", "held_on", type=DAY, required=True, help="The day it was held.")
+@click.option("--channel", type=click.Choice(CHANNELS), required=True, help="How it was held.")
 @click.option("--note", required=True, help="What was said.")
-def hold(code: str, person: str, held_on: datetime, channel: str, note: str) -> None:
+def hold(code: str, person: str, held_on: date, channel: str, note: str) -> None:
     """Record that the conversation with PERSON was held."""
-    day: date = held_on.date()
     with application() as app, app.database.write() as session:
         hold_talk(
             session,
             actor(app, session),
             app.clock(),
             find_review(session, find_cycle(session, code), person),
-            held_on=day,
+            held_on=held_on,
             channel=channel,
             note=note,
             today=today(app.clock(), app.settings.timezone),
@@ -91,7 +91,7 @@ def note(code: str, person: str, text: str) -> None:
 @feedback.command()
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
-@click.option("--agree/--disagree", "agrees", required=True, default=None)
+@click.option("--agree/--disagree", "agrees", required=True, help="What you say of it.")
 @click.option("--comment", required=True, help="Your side of it.")
 def acknowledge(code: str, person: str, agrees: bool, comment: str) -> None:
     """Acknowledge the conversation about your own result; to disagree is no appeal yet."""

@@ -22,8 +22,20 @@ from workflows.goals.store import Tree
 @click.argument("year", type=int)
 @click.argument("goal")
 @click.argument("owner")
-@click.option("--into", type=click.Choice(cutting.INTO), default="org")
-@click.option("--by", type=click.Choice(METHODS), default="equal")
+@click.option(
+    "--into",
+    type=click.Choice(cutting.INTO),
+    default="org",
+    show_default=True,
+    help="What it is shared out to: units and people, product lines, or groups.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(METHODS),
+    default="equal",
+    show_default=True,
+    help="How it is shared out.",
+)
 @click.option("--part", "parts", multiple=True, help="LABEL[=RATIO[:REASON]] of a line or group.")
 @click.option("--factor", type=NUMBER, default="1", help="加码: what is asked beyond the goal.")
 @click.option("--reserve", type=NUMBER, default="0", help="预留: an amount kept back.")
@@ -31,7 +43,7 @@ from workflows.goals.store import Tree
 @click.option("--round", "unit", type=NUMBER, help="What shares are whole in.")
 @click.option("--newcomer", type=NUMBER, default="1", help="The ratio of a newcomer.")
 @click.option("--newcomer-months", type=int, default=6, help="Who is one: months before the year.")
-@click.option("--rank", "ranks", multiple=True, help="RANK=RATIO.")
+@click.option("--rank", "ranks", multiple=True, help="RANK=RATIO of a rank 岗级.")
 @click.option("--market", "markets", multiple=True, help="CODE=RATIO of a unit or a person.")
 @click.option("--reason", default="", help="Why it is shared out like this.")
 def split(year: int, goal: str, owner: str, into: str, by: str, parts: tuple[str, ...],
@@ -40,7 +52,10 @@ def split(year: int, goal: str, owner: str, into: str, by: str, parts: tuple[str
           markets: tuple[str, ...], reason: str) -> None:  # fmt: skip
     """Share GOAL out at OWNER: a code, or a whole level (company, region, team, person)."""
     ability = Ability(
-        newcomer_months if newcomer != 1 else 0, newcomer, _ratios(ranks), _ratios(markets)
+        newcomer_months if newcomer != 1 else 0,
+        newcomer,
+        _ratios(ranks, "RANK=RATIO"),
+        _ratios(markets, "CODE=RATIO"),
     )
     way = cutting.Way(
         into, by, factor, unit, reserve, rate, tuple(map(_part, parts)), ability, reason
@@ -169,12 +184,20 @@ def _node(tree: Tree, owner: str) -> int:
 def _part(text: str) -> cutting.Part:
     label, _, rest = text.partition("=")
     ratio, _, reason = rest.partition(":")
-    return cutting.Part(label, NUMBER.convert(ratio or "1", None, None), reason)
+    return cutting.Part(label, _ratio(text, ratio or "1", "LABEL[=RATIO[:REASON]]"), reason)
 
 
-def _ratios(texts: tuple[str, ...]) -> dict[str, Decimal]:
-    pairs = (text.partition("=") for text in texts)
-    return {name: NUMBER.convert(value, None, None) for name, _, value in pairs}
+def _ratios(texts: tuple[str, ...], form: str) -> dict[str, Decimal]:
+    pairs = ((text, *text.partition("=")) for text in texts)
+    return {name: _ratio(text, value, form) for text, name, _, value in pairs}
+
+
+def _ratio(text: str, value: str, form: str) -> Decimal:
+    """Return the number in a text; one that is not of the form is told by it."""
+    try:
+        return NUMBER.convert(value, None, None)
+    except click.BadParameter as error:
+        raise click.BadParameter(f"{text!r} is not {form}") from error
 
 
 commands = [split, set_, ratio_, reserve_, curve, lock, unlock]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 
 import click
@@ -10,21 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.goal_acting import NUMBER, REASON, TAKEN, acting, reading
-from admin.cli.output import printed, say
+from admin.cli.output import language, printed, say
 from engine.errors import N_
+from workflows.base.i18n import render
 from workflows.goals import offers
 from workflows.goals.edits import Taken
 from workflows.goals.plans import no_person
 from workflows.goals.reading import own_goals, standing_rows
-from workflows.goals.smart import missing
+from workflows.goals.smart import missing, missing_faults
 from workflows.goals.stating import Fields, state_goal
 from workflows.org.tables import Person
 
 
 @click.command("people")
 @click.argument("year", type=int)
-@click.option("--version", "seq", type=int)
+@click.option("--version", "seq", type=int, help="Its number; else the newest.")
 @printed("person", "goal", "amounts", "state", "countered", "id")
 def people(year: int, seq: int | None) -> list[dict[str, object]]:
     """List where people are with their goals of YEAR."""
@@ -46,9 +48,9 @@ def propose(year: int, goal: str, people: tuple[str, ...]) -> None:
 
 @click.command("answer")
 @click.argument("offer")
-@click.option("--accept", is_flag=True)
+@click.option("--accept", is_flag=True, help="As it was proposed.")
 @click.option("--counter", multiple=True, type=NUMBER, help="A figure, or four for the quarters.")
-@click.option("--reason", default="")
+@click.option("--reason", default="", help="Why; needed with --counter.")
 def answer(offer: str, accept: bool, counter: tuple[Decimal, ...], reason: str) -> None:
     """Accept one's own goal, or counter it with figures and a reason."""
     if accept == bool(counter):
@@ -105,19 +107,21 @@ def return_(offer: str, reason: str) -> None:
 @click.option("--what", default="", help="What is to be done 具体.")
 @click.option("--measure", default="", help="What it is measured by 衡量指标.")
 @click.option("--amount", type=NUMBER, help="How much 数值.")
-@click.option("--unit", default="")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="By when 期限.")
+@click.option("--unit", default="", help="CNY, %, points.")
+@click.option("--due", type=DAY, help="By when 期限.")
 @click.option("--parent", default="", help="The goal it serves 对齐.")
-def state(year: int, person: str, title: str, amount: Decimal | None, due: datetime | None,
+def state(year: int, person: str, title: str, amount: Decimal | None, due: date | None,
           **said: str) -> None:  # fmt: skip
     """State a goal of PERSON's own; what it does not say yet is printed."""
     with acting(year) as of:
-        fields = Fields(title, quantity=amount, due_on=due.date() if due else None, **said)
+        fields = Fields(title, quantity=amount, due_on=due, **said)
         who = _person(of.session, person)
         goal = state_goal(of.session, of.actor, of.now, of.plan, who, fields)
-        lacking = missing(goal)
+        lacking = missing_faults(goal)
     if lacking:
-        say(N_("Stated. It does not say yet: {fields}."), fields=", ".join(lacking))
+        say(N_("Stated; it does not say everything yet."))
+        for fault in lacking:
+            click.echo(render(fault, language()))
     else:
         say(N_("Stated: specific, measurable, with a date, and aligned."))
 

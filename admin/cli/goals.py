@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import click
 
 from admin.cli import goal_figures, goal_offers
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.goal_acting import NUMBER, REASON, TAKEN, acting, reading
 from admin.cli.output import language, printed, say
 from engine.errors import N_
@@ -28,7 +29,10 @@ from workflows.goals.workbook import LIMITS, read_goals
 
 @click.group()
 def goals() -> None:
-    """Goal plans 目标分解: a year's goals from the company to each person's months."""
+    """Goal plans 目标分解: a year's goals from the company to each person's months.
+
+    GOAL is its code in `goals list`, OFFER the id in `goals people`.
+    """
 
 
 @goals.command("new")
@@ -45,22 +49,28 @@ def new(year: int, name: str) -> None:
 @click.argument("year", type=int)
 @click.argument("code")
 @click.argument("amount", type=NUMBER)
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="What people call it.")
 @click.option("--what", default="", help="What is to be done 具体.")
 @click.option("--measure", default="", help="What it is measured by 衡量指标.")
 @click.option("--unit", default="", help="CNY, %, points.")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="By when 期限.")
+@click.option("--due", type=DAY, help="By when 期限.")
 @click.option("--parent", default="", help="The goal it serves 对齐.")
 @click.option("--strategy", default="", help="The strategy it comes from.")
 @click.option("--whole", is_flag=True, help="It does not add up: everybody has all of it.")
 @click.option("--round", "round_to", type=NUMBER, default="1", help="1 is 元, 10000 is 万元.")
 @click.option("--span", type=click.Choice(SPANS), default="year", help="Agreed by what.")
-@click.option("--if-missing", type=click.Choice(TREATMENTS), default="pending")
-def add(year: int, code: str, amount: Decimal, due: datetime | None, whole: bool, round_to: Decimal,
+@click.option(
+    "--if-missing",
+    type=click.Choice(TREATMENTS),
+    default="pending",
+    show_default=True,
+    help="Who has no figure: waits for one, or has the average of their unit.",
+)
+def add(year: int, code: str, amount: Decimal, due: date | None, whole: bool, round_to: Decimal,
         span: str, if_missing: str, **said: str) -> None:  # fmt: skip
     """Add a company goal of AMOUNT for the year; CODE is that of the policies' targets."""
     with acting(year) as of:
-        fields = Fields(quantity=amount, due_on=due.date() if due else None, **said)
+        fields = Fields(quantity=amount, due_on=due, **said)
         add_company_goal(
             of.session, of.actor, of.now, of.plan, code=code, fields=fields, adds=not whole,
             round_to=round_to, span=span, if_missing=if_missing,
@@ -70,7 +80,7 @@ def add(year: int, code: str, amount: Decimal, due: datetime | None, whole: bool
 
 @goals.command("list")
 @click.argument("year", type=int)
-@click.option("--version", "seq", type=int)
+@click.option("--version", "seq", type=int, help="Its number; else the newest.")
 @printed("goal", "title", "amount", "unit", "due_on", "parent", "missing", "nodes")
 def list_(year: int, seq: int | None) -> list[dict[str, object]]:
     """List the company goals of YEAR, and what each does not say yet."""
@@ -81,7 +91,7 @@ def list_(year: int, seq: int | None) -> list[dict[str, object]]:
 @goals.command("show")
 @click.argument("year", type=int)
 @click.argument("goal")
-@click.option("--version", "seq", type=int)
+@click.option("--version", "seq", type=int, help="Its number; else the newest.")
 @printed(
     "id", "level", "owner", "name", "amount", "q1", "q2", "q3", "q4", "ratio", "reason", "given",
     "locked", "factor", "reserve",

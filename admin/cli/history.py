@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import formatted, language
 from engine.errors import N_, Kind, refuse
 from workflows.application import Application
@@ -15,16 +16,14 @@ from workflows.history.changes import Asked, Found, in_words, search
 from workflows.history.life import Life, life_of
 from workflows.history.publications import published
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command()
 @click.argument("policy")
 @click.option("--field", default="", help="One value, such as kpis.new_customers.weight.")
 @click.option("--by", default="", help="Who wrote or published it: a user name.")
 @click.option("--words", default="", help="What a change or its reason says.")
-@click.option("--since", type=_DAY, help="Published on this day or later.")
-@click.option("--until", type=_DAY, help="Published on this day or earlier.")
+@click.option("--since", type=DAY, help="Published on this day or later.")
+@click.option("--until", type=DAY, help="Published on this day or earlier.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def history(
@@ -32,8 +31,8 @@ def history(
     field: str,
     by: str,
     words: str,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -107,14 +106,14 @@ def _lived(life: Life) -> list[dict[str, object]]:
     ]
 
 
-def _begin(app: Application, day: datetime | None) -> datetime | None:
-    return day and _midnight(app, day.date())
+def _begin(app: Application, day: date | None) -> datetime | None:
+    return _midnight(app, day) if day else None
 
 
-def _end(app: Application, day: datetime | None) -> datetime | None:
-    if day is None or day.date() == date.max:
+def _end(app: Application, day: date | None) -> datetime | None:
+    if day is None or day == date.max:
         return None
-    return _midnight(app, day.date() + timedelta(days=1))
+    return _midnight(app, day + timedelta(days=1))
 
 
 def _midnight(app: Application, day: date) -> datetime:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import language, printed, say
 from engine.errors import N_
 from engine.model import Bilingual
@@ -53,10 +55,10 @@ def library() -> list[dict[str, object]]:
 @click.option("--en", default="", help="Its name in English.")
 @click.option("--period", default="", help="month, quarter, half or year.")
 @click.option("--year", type=click.IntRange(1000, 2999), help="Of its company figures.")
-@click.option("--currency", default="")
+@click.option("--currency", default="", help="CNY; else the template's.")
 @click.option("--role", default="", help="salesperson or manager.")
 @click.option("--post", "posts", multiple=True, help="A post that it is for; may be repeated.")
-@click.option("--rank", "ranks", multiple=True)
+@click.option("--rank", "ranks", multiple=True, help="A rank 岗级; may be repeated.")
 @click.option("--region", "regions", multiple=True, help="A region or team; may be repeated.")
 def new(code: str, template: str | None, copied: str | None, **heads: object) -> None:
     """Begin the policy CODE as a draft, from a template or as a copy."""
@@ -97,15 +99,17 @@ def add_kpi(policy: str, kpi: str, weight: str | None) -> None:
 
 
 @click.command()
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="A day; today without it.")
+@click.option("--on", type=DAY, help="A day; today without it.")
 @click.option("--drafts", is_flag=True, help="Take drafts as they stand instead.")
 @click.option("--period", default="", help="Look at policies of this length only.")
 @click.option("--all", "everybody", is_flag=True, help="Also those who are as they should be.")
 @printed("person", "role", "post", "team", "state", "policies")
-def coverage(on: object, drafts: bool, period: str, everybody: bool) -> list[dict[str, object]]:
+def coverage(
+    on: date | None, drafts: bool, period: str, everybody: bool
+) -> list[dict[str, object]]:
     """List who is under no policy, or under two of the same kind, on a day."""
     with application() as app, app.database.read() as session:
-        day = on.date() if on else today(app.clock(), app.settings.timezone)  # type: ignore[attr-defined]
+        day = on or app.today()
         found = assignment(session, actor(app, session), day, drafts=drafts, period=period)
         return [
             {

@@ -14,6 +14,7 @@ import click
 from sqlalchemy.orm import Session
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import language, printed, say
 from engine.errors import N_
 from workflows.access.actors import Actor
@@ -39,21 +40,6 @@ from workflows.org.staff import (
 )
 from workflows.org.tables import ALWAYS, Person
 from workflows.org.units import add_unit, close_unit, move_unit
-
-
-class Day(click.ParamType[date]):
-    """A day as ISO writes it."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> date:
-        """Return the day, or end with how a day is written."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no day; write it as 2026-01-31", param, ctx)
 
 
 class Share(click.ParamType[Decimal]):
@@ -94,7 +80,13 @@ def entering() -> Iterator[Entering]:
 
 _reason = click.option("--reason", required=True, help="Why; it stays in the history.")
 _ratio = click.option("--ratio", type=Share(), default="1", help="The share of their time, as 0.6.")
-_role = click.option("--role", type=click.Choice(ROLES), default="member")
+_role = click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="member",
+    show_default=True,
+    help="As what they are there.",
+)
 _successor = click.option("--successor", help="Who takes over what they manage, by code.")
 
 
@@ -112,7 +104,7 @@ def list_() -> list[dict[str, object]]:
 
 
 @org.command()
-@click.option("--on", type=Day(), help="The day; today without it.")
+@click.option("--on", type=DAY, help="The day; today without it.")
 @printed("unit", "part_of", "person", "role", "ratio", "from", "away")
 def tree(on: date | None) -> list[dict[str, object]]:
     """Print who belonged where on a day."""
@@ -170,7 +162,7 @@ def import_(file: Path, reason: str, check: bool) -> list[dict[str, object]]:
 @org.command()
 @click.argument("person")
 @click.argument("unit")
-@click.option("--from", "day", type=Day(), required=True, help="The first day.")
+@click.option("--from", "day", type=DAY, required=True, help="The first day.")
 @click.option("--name", help="Their name, where they are new.")
 @click.option("--post", help="Their post, where they are new.")
 @click.option("--rank", help="Their rank, where they are new.")
@@ -199,7 +191,7 @@ def join(
 @org.command()
 @click.argument("person")
 @click.argument("unit")
-@click.option("--from", "day", type=Day(), required=True, help="The first day there.")
+@click.option("--from", "day", type=DAY, required=True, help="The first day there.")
 @click.option("--leaving", help="The unit that they leave; all without it.")
 @_role
 @_ratio
@@ -232,7 +224,7 @@ def move(
 
 @org.command()
 @click.argument("person")
-@click.option("--last-day", type=Day(), required=True, help="The last working day.")
+@click.option("--last-day", type=DAY, required=True, help="The last working day.")
 @_successor
 @_reason
 def leave(person: str, last_day: date, successor: str | None, reason: str) -> None:
@@ -251,8 +243,8 @@ def leave(person: str, last_day: date, successor: str | None, reason: str) -> No
 @org.command()
 @click.argument("person")
 @click.argument("kind", type=click.Choice(ABSENCES))
-@click.option("--from", "day", type=Day(), required=True, help="The first day away.")
-@click.option("--until", type=Day(), help="The last day away, where it is known.")
+@click.option("--from", "day", type=DAY, required=True, help="The first day away.")
+@click.option("--until", type=DAY, help="The last day away, where it is known.")
 @_reason
 def absent(person: str, kind: str, day: date, until: date | None, reason: str) -> None:
     """Enter that PERSON is on long leave."""
@@ -269,7 +261,7 @@ def absent(person: str, kind: str, day: date, until: date | None, reason: str) -
 
 @org.command("back")
 @click.argument("person")
-@click.option("--from", "day", type=Day(), required=True, help="The first day back.")
+@click.option("--from", "day", type=DAY, required=True, help="The first day back.")
 @_reason
 def back(person: str, day: date, reason: str) -> None:
     """Enter that PERSON is back from leave."""
@@ -285,10 +277,10 @@ def unit_() -> None:
 
 @unit_.command("add")
 @click.argument("code")
-@click.option("--name", required=True)
-@click.option("--kind", type=click.Choice(KINDS), required=True)
+@click.option("--name", required=True, help="What it is called.")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What kind of unit.")
 @click.option("--parent", help="What it is part of; nothing: it is the top.")
-@click.option("--from", "day", type=Day(), help="Its first day; always without it.")
+@click.option("--from", "day", type=DAY, help="Its first day; always without it.")
 @_reason
 def add_(
     code: str, name: str, kind: str, parent: str | None, day: date | None, reason: str
@@ -303,7 +295,7 @@ def add_(
 @unit_.command("move")
 @click.argument("code")
 @click.option("--parent", help="What it is part of from then on; nothing: it is the top.")
-@click.option("--from", "day", type=Day(), required=True, help="Its first day there.")
+@click.option("--from", "day", type=DAY, required=True, help="Its first day there.")
 @_reason
 def move_(code: str, parent: str | None, day: date, reason: str) -> None:
     """Move the unit CODE, with all below it, under another."""
@@ -323,7 +315,7 @@ def move_(code: str, parent: str | None, day: date, reason: str) -> None:
 
 @unit_.command("close")
 @click.argument("code")
-@click.option("--last-day", type=Day(), required=True)
+@click.option("--last-day", type=DAY, required=True, help="The last day on which it is there.")
 @_reason
 def close_(code: str, last_day: date, reason: str) -> None:
     """Close the unit CODE; nobody may be in it any more."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.cycles.operations import find_cycle
@@ -26,7 +27,6 @@ from workflows.plans.personnel_file import file_rows, personnel_file
 from workflows.plans.reading import find_plan, plan_rows
 from workflows.reviews.reading import find_review
 
-DAY = click.DateTime(["%Y-%m-%d"])
 COLUMNS = ("plan", "kind", "person", "cycle", "state", "kpi", "mentor", "starts_on", "ends_on")
 
 
@@ -46,24 +46,30 @@ def list_() -> list[dict[str, object]]:
 @plan.command()
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
-@click.option("--kind", type=click.Choice(KINDS), default="improvement", show_default=True)
-@click.option("--goal", required=True)
-@click.option("--from", "starts_on", type=DAY, required=True)
-@click.option("--until", "ends_on", type=DAY, required=True)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="improvement",
+    show_default=True,
+    help="What kind of plan.",
+)
+@click.option("--goal", required=True, help="What is to be reached.")
+@click.option("--from", "starts_on", type=DAY, required=True, help="Its first day.")
+@click.option("--until", "ends_on", type=DAY, required=True, help="Its last day.")
 @click.option("--rule", default="", help="The policy's rule that suggests it.")
 @click.option("--kpi", default="", help="The KPI that it is to move.")
 @click.option("--path", default="", help="The policy's career path that it leads along.")
-@click.option("--training", default="")
-@click.option("--strengths", default="")
-@click.option("--needs", default="")
+@click.option("--training", default="", help="What is trained, of an improvement plan.")
+@click.option("--strengths", default="", help="What the person is good at, of a development plan.")
+@click.option("--needs", default="", help="What is to be learned, of a development plan.")
 @click.option("--mentor", default="", help="A person's code.")
 def draft(
     code: str,
     person: str,
     kind: str,
     goal: str,
-    starts_on: datetime,
-    ends_on: datetime,
+    starts_on: date,
+    ends_on: date,
     rule: str,
     kpi: str,
     path: str,
@@ -76,8 +82,8 @@ def draft(
     typed = Draft(
         kind,
         goal,
-        starts_on.date(),
-        ends_on.date(),
+        starts_on,
+        ends_on,
         rule,
         kpi,
         path,
@@ -120,8 +126,8 @@ def start(key: str) -> None:
 @click.argument("kind", type=click.Choice(NOTES))
 @click.argument("text")
 @click.option("--on", "happened_on", type=DAY, help="The day; today without it.")
-@click.option("--link", default="")
-def note(key: str, kind: str, text: str, happened_on: datetime | None, link: str) -> None:
+@click.option("--link", default="", help="Where it is shown: an address, a path.")
+def note(key: str, kind: str, text: str, happened_on: date | None, link: str) -> None:
     """Keep what happened while PLAN runs: training, another post, evidence."""
     with application() as app, app.database.write() as session:
         who = actor(app, session)
@@ -131,7 +137,7 @@ def note(key: str, kind: str, text: str, happened_on: datetime | None, link: str
             app.clock(),
             find_plan(session, who, key),
             kind=kind,
-            happened_on=happened_on.date() if happened_on else app.today(),
+            happened_on=happened_on or app.today(),
             text=text,
             link=link,
             today=app.today(),

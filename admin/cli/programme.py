@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_, Kind, refuse
 from workflows.programme.measures import add_programme_measure
 from workflows.programme.report import programme_report, report_rows
 from workflows.programme.survey import close_survey, open_survey, quarter_of, survey_of
 from workflows.tracking.undertakings import NewMeasure
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -34,11 +33,11 @@ def report(quarter: str) -> list[dict[str, object]]:
 @programme.command()
 @click.argument("quarter")
 @click.option("--until", "closes_on", type=DAY, required=True, help="The last day for answers.")
-def survey(quarter: str, closes_on: datetime) -> None:
+def survey(quarter: str, closes_on: date) -> None:
     """Ask staff and managers what they think of the appraisal in QUARTER."""
     with application() as app, app.database.write() as session:
         who = actor(app, session)
-        until, today = closes_on.date(), app.today()
+        until, today = closes_on, app.today()
         open_survey(session, who, app.clock(), quarter, closes_on=until, today=today)
     say(N_("Asked about {quarter}."), quarter=quarter)
 
@@ -65,10 +64,10 @@ def close(quarter: str) -> None:
 @click.argument("quarter")
 @click.argument("what")
 @click.option("--by", "owner", required=True, help="The code of whoever takes it on.")
-@click.option("--until", "due_on", type=DAY, required=True)
-def measure(quarter: str, what: str, owner: str, due_on: datetime) -> None:
+@click.option("--until", "due_on", type=DAY, required=True, help="By when it is done.")
+def measure(quarter: str, what: str, owner: str, due_on: date) -> None:
     """Take a measure on what the report of QUARTER says; close it with `checkin close`."""
-    typed = NewMeasure(what, owner, due_on.date())
+    typed = NewMeasure(what, owner, due_on)
     with application() as app, app.database.write() as session:
         who = actor(app, session)
         made = add_programme_measure(session, who, app.clock(), quarter, typed, app.today())

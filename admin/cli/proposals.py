@@ -13,7 +13,7 @@ from workflows.incentives.proposals import decide_proposal, find_proposal, propo
 
 @click.group()
 def proposals() -> None:
-    """Proposals, such as discipline: a rule only proposes, a person decides."""
+    """Proposals 待裁定建议, such as discipline: a rule only proposes, a person decides."""
 
 
 @proposals.command("list")

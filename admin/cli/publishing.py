@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.publishing.approving import approve_submission, publish_submission
@@ -16,8 +17,6 @@ from workflows.publishing.retroactive import ask_again
 from workflows.publishing.submitting import submit_draft, withdraw_submission
 from workflows.rulebook.drafts import copy_version
 from workflows.rulebook.reading import find_version, open_draft
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -29,7 +28,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "policy", "seq", "version", "effective", "moves_money", "retroactive", "consents", single=True
 )
 def submit(
-    policy: str, reason: str, since: datetime | None, retroactive: bool
+    policy: str, reason: str, since: date | None, retroactive: bool
 ) -> list[dict[str, object]]:
     """Hand the draft of POLICY in: freezes it as a version that waits for others."""
     with application() as app, app.database.write() as session:
@@ -42,7 +41,7 @@ def submit(
             seen=draft.seq,
             today=app.today(),
             reason=reason,
-            effective_on=_day(since),
+            effective_on=since,
             is_retroactive=retroactive,
         )
         return [
@@ -135,10 +134,6 @@ def copy_(version: str) -> None:
         draft = copy_version(session, actor(app, session), app.clock(), found)
         code, seq = draft.policy.code, found.seq
     say(N_("Began a draft of {policy} with version {seq}."), policy=code, seq=seq)
-
-
-def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
 
 
 commands = [submit, approve, publish, withdraw, ask, copy_]

@@ -19,13 +19,13 @@ from workflows.reviews.steps import find_step
 
 @click.group()
 def review() -> None:
-    """Reviews: one person in one cycle."""
+    """Reviews 绩效考核表: one person in one cycle."""
 
 
 @review.command("list")
 @click.argument("code", metavar="CYCLE")
 @printed(
-    "person", "team", "stage", "waits_for", "since", "due", "next", "total", "grade",
+    "person", "team", "stage", "waits_for", "since", "due", "held", "next", "total", "grade",
     "calibrated_grade",
 )  # fmt: skip
 def list_(code: str) -> list[dict[str, object]]:
@@ -64,7 +64,7 @@ def move(code: str, words: tuple[str, ...], everybody: bool, reason: str | None)
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
 @click.argument("grade")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why; it stays with the grade.")
 def grade(code: str, person: str, grade: str, reason: str) -> None:
     """Give PERSON in CYCLE another GRADE in calibration, with a reason."""
     with application() as app, app.database.write() as session:
@@ -109,20 +109,21 @@ def release(code: str, person: str, reason: str) -> None:
 @click.argument("code", metavar="CYCLE")
 @click.argument("person")
 @click.option("--reason", required=True, help="What came to light.")
-@click.option("--approve", "decision", flag_value="approve", help="Decide: open it again.")
-@click.option("--decline", "decision", flag_value="decline", help="Decide: leave it closed.")
-def reopen(code: str, person: str, reason: str, decision: str | None) -> None:
+@click.option("--approve", is_flag=True, help="Decide: open it again.")
+@click.option("--decline", is_flag=True, help="Decide: leave it closed.")
+def reopen(code: str, person: str, reason: str, approve: bool, decline: bool) -> None:
     """Propose to open PERSON's closed review in CYCLE again, or decide on the proposal."""
+    if approve and decline:
+        raise click.UsageError("--approve or --decline, not both")
     with application() as app, app.database.write() as session:
         found = find_review(session, find_cycle(session, code), person)
         who, now = actor(app, session), app.clock()
-        if decision is None:
+        if not (approve or decline):
             propose_reopening(session, who, now, found, reason=reason)
         else:
             proposed = find_reopening(session, who, found)
-            approve = decision == "approve"
             decide_reopening(session, who, now, proposed, approve=approve, reason=reason)
-    if decision is None:
+    if not (approve or decline):
         say(N_("Proposed; somebody else decides."))
     else:
         say(N_("Decided on {person} in {cycle}."), person=person, cycle=code)

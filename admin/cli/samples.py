@@ -27,7 +27,10 @@ from workflows.cycles.operations import find_cycle
 
 @click.group()
 def sample() -> None:
-    """Audits of results 结果抽查: a sample, a sign-off of each line, findings and answers."""
+    """Audits of results 结果抽查: a sample, a sign-off of each line, findings and answers.
+
+    SAMPLE is as `sample list` prints it.
+    """
 
 
 @sample.command("list")
@@ -56,7 +59,14 @@ def list_(code: str | None) -> list[dict[str, object]]:
 @sample.command()
 @click.argument("code", metavar="CYCLE")
 @click.option("--size", required=True, type=int, help="How many results.")
-@click.option("--by", "strata", type=click.Choice(STRATA), default=STRATA[-1], show_default=True)
+@click.option(
+    "--by",
+    "strata",
+    type=click.Choice(STRATA),
+    default=STRATA[-1],
+    show_default=True,
+    help="Over what it is shared out.",
+)
 @click.option("--seed", default="", help="A certain seed; else it follows from the results.")
 def draw(code: str, size: int, strata: str, seed: str) -> None:
     """Draw a sample of CYCLE's approved results."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import click
 
 from admin.cli.acting import actor, application
-from admin.cli.organisation import Day
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.accounts.tables import Account
@@ -50,9 +50,9 @@ def list_() -> list[dict[str, object]]:
 @stand_in.command("name")
 @click.argument("user")
 @click.option("--for", "principal", help="For whom, as HR; yourself without it.")
-@click.option("--from", "first_day", type=Day(), required=True, help="The first day.")
-@click.option("--until", "last_day", type=Day(), required=True, help="The last day.")
-@click.option("--reason", required=True)
+@click.option("--from", "first_day", type=DAY, required=True, help="The first day.")
+@click.option("--until", "last_day", type=DAY, required=True, help="The last day.")
+@click.option("--reason", required=True, help="Why somebody else acts.")
 def name(user: str, principal: str | None, first_day: date, last_day: date, reason: str) -> None:
     """Let USER act for you from a day to a day."""
     with application() as app, app.database.write() as session:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 
 from admin.cli.acting import actor, application
+from admin.cli.days import DAY
 from admin.cli.output import printed, say
 from engine.errors import N_
 from workflows.access.decide import allow_everywhere
@@ -29,8 +30,6 @@ from workflows.tracking.reading import alert_rows, check_in_rows, measure_rows
 from workflows.tracking.undertakings import DONE, DROPPED, NewMeasure, end_measure
 from workflows.tracking.watching import watch_each_day
 
-DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.group()
 def checkin() -> None:
@@ -50,7 +49,13 @@ def list_(code: str) -> list[dict[str, object]]:
 @click.argument("code", metavar="CYCLE")
 @click.argument("about", metavar="PERSON|TEAM")
 @click.option("--on", "planned_on", type=DAY, required=True, help="The day, such as 2026-03-31.")
-@click.option("--rhythm", type=click.Choice(RHYTHMS), default="weekly", show_default=True)
+@click.option(
+    "--rhythm",
+    type=click.Choice(RHYTHMS),
+    default="weekly",
+    show_default=True,
+    help="How often it is held.",
+)
 @click.option("--team", is_flag=True, help="It is a team's meeting.")
 def plan(code: str, about: str, planned_on: date, rhythm: str, team: bool) -> None:
     """Plan a check-in about PERSON in CYCLE, or a meeting of a TEAM."""
@@ -68,7 +73,7 @@ def plan(code: str, about: str, planned_on: date, rhythm: str, team: bool) -> No
             subject,
             cycle,
             rhythm=rhythm,
-            planned_on=_day(planned_on),
+            planned_on=planned_on,
             today=app.today(),
         )
         key = made.public_id
@@ -90,10 +95,10 @@ def agenda(key: str) -> list[dict[str, object]]:
 @checkin.command()
 @click.argument("key", metavar="CHECK-IN")
 @click.option("--on", "held_on", type=DAY, help="The day; today without it.")
-@click.option("--summary", required=True)
-@click.option("--praise", default="")
-@click.option("--problems", default="")
-@click.option("--advice", default="")
+@click.option("--summary", required=True, help="What was talked about.")
+@click.option("--praise", default="", help="What goes well.")
+@click.option("--problems", default="", help="What does not.")
+@click.option("--advice", default="", help="What would help.")
 @click.option(
     "--measure",
     "measures",
@@ -123,7 +128,7 @@ def hold(
             Notes(summary, praise, problems, advice),
             {},
             new,
-            held_on=_day(held_on) if held_on else app.today(),
+            held_on=held_on or app.today(),
             today=app.today(),
         )
     say(N_("Recorded the check-in {key}."), key=key)
@@ -131,7 +136,7 @@ def hold(
 
 @checkin.command()
 @click.argument("key", metavar="CHECK-IN")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why it is not held.")
 def cancel(key: str, reason: str) -> None:
     """Call CHECK-IN off, with a reason."""
     with application() as app, app.database.write() as session:
@@ -184,11 +189,6 @@ def check() -> None:
         told = fire_alerts(session, app.clock(), app.today())
         watch_each_day(session, app.clock(), app.settings.timezone)
     say(N_("Told of {count} alerts."), count=told)
-
-
-def _day(given: date) -> date:
-    """Return the day of what click read, which has a time of day."""
-    return given.date() if isinstance(given, datetime) else given
 
 
 def _iso(text: str) -> date | None:

@@ -13,7 +13,12 @@ from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.decide import allow_everywhere, may_everywhere
-from workflows.crediting.differences import decide_difference, find_difference, open_differences
+from workflows.crediting.differences import (
+    decide_difference,
+    find_difference,
+    open_differences,
+    own_differences,
+)
 from workflows.crediting.overriding import from_kept
 from workflows.cycles.changes import changes_since_lock
 from workflows.cycles.operations import find_cycle
@@ -113,11 +118,13 @@ def _page(session: Session, code: str, error: KaohengError | None = None) -> str
 def _differences(
     session: Session, refused: str | None = None, error: KaohengError | None = None
 ) -> str:
-    found = open_differences(session, current_actor())
+    actor = current_actor()
+    found = open_differences(session, actor)
     return render_template(
         "confirming/differences.html",
         section_of_page="records",
         found=[(each, from_kept(each.said), from_kept(each.agreed)) for each in found],
+        own=own_differences(session, actor, found),
         refused=refused,
         lines=lines(error),
         typed=request.form if error else {},

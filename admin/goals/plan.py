@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_admin import BaseView, expose
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
@@ -29,6 +29,7 @@ from workflows.goals.reading import plan_rows
 from workflows.goals.stating import SPANS, TREATMENTS, add_company_goal, restate_goal
 from workflows.goals.tables import GoalPlan, GoalVersion
 from workflows.goals.taking import take_goals
+from workflows.rulebook.tables import PolicyVersion
 
 Answer = str | Response | tuple[str, int]
 blueprint = Blueprint("goal_plan", __name__, url_prefix="/goals")
@@ -200,11 +201,14 @@ def _page(year: int, error: KaohengError | None = None) -> str:
         )
 
 
-def _open_cycles(session: Session, year: int) -> list[str]:
+def _open_cycles(session: Session, year: int) -> list[Cycle]:
     """Return the open cycles of a year, which may take another version's figures."""
     if not may_everywhere(current_actor(), "take_goals"):
         return []
-    codes = session.execute(
-        select(Cycle.code, Cycle.starts_on).where(Cycle.state == "open").order_by(Cycle.code)
+    cycles = session.scalars(
+        select(Cycle)
+        .where(Cycle.state == "open")
+        .order_by(Cycle.code)
+        .options(joinedload(Cycle.policy_version).joinedload(PolicyVersion.policy))
     )
-    return [code for code, start in codes if start.year == year]
+    return [cycle for cycle in cycles if cycle.starts_on.year == year]

@@ -77,7 +77,7 @@ _PLAIN: dict[str, Callable[[Any], object]] = {
     "instant": _moment,
     "day_at": _moment,
     "stage": lambda review: stage_name(review.stage, review.cycle),
-    "due": lambda due: f"{today(due - timedelta(microseconds=1), services().settings.timezone)}",
+    "due": lambda at: f"{today(at.due - timedelta(microseconds=1), services().settings.timezone)}",
     "fault": _reason,
     "roles": lambda held: ", ".join(word(each.role, "roles") for each in held),
 }

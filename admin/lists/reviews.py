@@ -63,7 +63,13 @@ class ReviewsView(ListView):
         Column("grade", N_("Grade"), lambda at: at.review, "grade", Review.grade),
         Column("waits", N_("Waits for"), mover_names),
         Column("since", N_("Since"), lambda at: at.since, "day_at"),
-        Column("due", N_("Due by"), lambda at: at.due if at.movers else None, "due", Review.due_at),
+        Column(
+            "due",
+            N_("Due by"),
+            lambda at: at if at.due and at.movers else None,
+            "due",
+            Review.due_at,
+        ),
     )
     filters = (
         Filter("cycle", N_("Cycle"), Cycle.code),

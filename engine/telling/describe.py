@@ -96,10 +96,7 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case Formula() | Condition():
             return spell(what.of, put, say)
         case Lookup():
-            worth = _bounded(tabled(what.table, put, say), what.floor, what.cap, say)
-            if what.gate is None:
-                return worth
-            return f"{say('if')}({spell(what.gate, put, say)}, {worth}, 0)"
+            return _looked_up(what, put, say)
         case Ratio():
             return f"{put(what.top)} / {put(what.bottom)}"
         case Growth():
@@ -109,11 +106,7 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case ByDate():
             return "; ".join(f"{row.start}: {_dated(row)}" for row in what.rows)
         case Lowered():
-            limits = (
-                say(N_("at most {label} where {flag}"), label=label, flag=put(flag))
-                for flag, label in what.rows
-            )
-            return "; ".join((_bands(what.of, put), *limits))
+            return _lowered(what, put, say)
         case Attainment():
             return _attainment(what, put)
         case Mean():
@@ -121,27 +114,48 @@ def _written(what: What, put: Put, say: Callable[..., str]) -> str:  # noqa: PLR
         case Bands():
             return _bands(what, put)
         case ByLabel():
-            rows = [f"{label}: {plain_number(number)}" for label, number in what.rows]
-            return f"{put(what.of)} → [{'; '.join(rows)}]"
+            return _by_label(what, put)
         case Calibrated():
             return say(N_("{first} or {second}"), first=put(what.given), second=put(what.computed))
         case Appraised():
             return say(N_("{name} is known"), name=put(what.of))
         case TeamSum():
-            return (
-                say(N_("team sum of {name}"), name=what.of) if what.of else say(N_("team members"))
-            )
+            return _of_team(what.of, say)
         case Conclusion():
             return f" {say('or')} ".join(put(rule) for rule in what.rules)
         case Weight():
-            of = put(what.of) if what.of else "1"
-            joins = what.eligible
-            return of if joins is None else f"{say('if')}({spell(joins, put, say)}, {of}, 0)"
+            return _if(what.eligible, put(what.of) if what.of else "1", put, say)
         case Share():
-            whole = say(N_("team sum of {name}"), name=what.weight)
-            return f"{put(what.fund)} * {put(what.weight)} / {whole}"
+            return f"{put(what.fund)} * {put(what.weight)} / {_of_team(what.weight, say)}"
         case Decided():
             return spell(what.when, put, say)
+
+
+def _looked_up(what: Lookup, put: Put, say: Callable[..., str]) -> str:
+    worth = _bounded(tabled(what.table, put, say), what.floor, what.cap, say)
+    return _if(what.gate, worth, put, say)
+
+
+def _if(holds: Expression | None, worth: str, put: Put, say: Callable[..., str]) -> str:
+    """Write what something is worth where a condition holds, or always without one."""
+    return worth if holds is None else f"{say('if')}({spell(holds, put, say)}, {worth}, 0)"
+
+
+def _lowered(what: Lowered, put: Put, say: Callable[..., str]) -> str:
+    limits = (
+        say(N_("at most {label} where {flag}"), label=label, flag=put(flag))
+        for flag, label in what.rows
+    )
+    return "; ".join((_bands(what.of, put), *limits))
+
+
+def _by_label(what: ByLabel, put: Put) -> str:
+    rows = [f"{label}: {plain_number(number)}" for label, number in what.rows]
+    return f"{put(what.of)} → [{'; '.join(rows)}]"
+
+
+def _of_team(name: str | None, say: Callable[..., str]) -> str:
+    return say(N_("team sum of {name}"), name=name) if name else say(N_("team members"))
 
 
 def _bands(what: Bands, put: Put) -> str:

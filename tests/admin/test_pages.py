@@ -112,14 +112,17 @@ def test_nothing_inline_nothing_from_elsewhere_and_all_in_chinese(
     found = every_page(sign_in(role), role)
     found["sign-in"] = app.test_client().get("/login").text
     found["not signed in"] = app.test_client().get("/none").text
-    foreign = {}
+    foreign, coded = {}, {}
     for path, page in found.items():
         read = Read(page)
         assert read.inline == [], path
         assert read.elsewhere == [], path
         if role in WHO_SEE_MOST and (words := read.foreign(ENGLISH)):
             foreign[path] = words
+        if words := [each for each in read.words if CYCLE in each]:
+            coded[path] = words
     assert foreign == {}
+    assert coded == {}, "a cycle is said by its name; where its code is of use it is marked as one"
 
 
 @pytest.mark.parametrize("path", ["/login", "/healthz", "/none", "/people/", "/static/seal.svg"])

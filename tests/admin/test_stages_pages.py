@@ -10,10 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.admin.conftest import SignIn, csrf_token, services_of
+from tests.factories import CYCLE
 from tests.organisation import NOW
 from workflows.accounts.tables import Account
 from workflows.base.database import Database
 from workflows.calendar.tables import CalendarDay
+from workflows.closing.tables import ReviewHold
 from workflows.notices.operations import notify
 from workflows.notices.tables import Notice
 from workflows.reviews.tables import Review
@@ -126,3 +128,23 @@ def test_pages_say_for_whom_a_review_waits(sign_in: SignIn, database: Database) 
         assert "姓名M1" in page, path
         assert "badge bad" in page, f"{path}: late"
     assert "姓名M1" in sign_in("manager").get("/team/").text
+
+
+def test_pages_say_that_a_review_is_held_back_in_place_of_late(
+    sign_in: SignIn, database: Database
+) -> None:
+    with database.write() as session:
+        session.execute(sa.update(Review).values(stage="feedback", due_at=NOW))
+        reviews = session.scalars(sa.select(Review.id)).all()
+        session.add_all(
+            ReviewHold(review_id=each, seq=9, reason="复核", held_at=NOW) for each in reviews
+        )
+    for client, paths in (
+        (sign_in("salesperson"), ("/", "/mine/", "/reviews/", "/reviews/review-S11")),
+        (sign_in("manager"), ("/team/",)),
+        (sign_in("hr"), (f"/cycles/{CYCLE}",)),
+    ):
+        for path in paths:
+            page = client.get(path).text
+            assert "逾期" not in page, path
+            assert "暂缓中" in page, path

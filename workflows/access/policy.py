@@ -336,6 +336,7 @@ OF_OTHERS = frozenset(
         "decide_proposal",
         "propose_credits",
         "decide_claim",
+        "decide_credit_difference",
         "audit_results",
         "answer_finding",
     }

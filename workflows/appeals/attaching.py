@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Place, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_person, denied
+from workflows.accounts.tables import Account
 from workflows.appeals.evidence import keep_files
 from workflows.appeals.operations import require_handler
 from workflows.appeals.steps import advance_appeal, log_appeal
@@ -59,7 +60,7 @@ def attach_evidence(
     log_appeal(session, "attach_evidence", actor, now, appeal, note or None, files=sha256)
 
 
-def _other_side(session: Session, actor: Actor, appeal: Appeal) -> int | None:
+def _other_side(session: Session, actor: Actor, appeal: Appeal) -> int | Account | None:
     """Return who is to be told, where the actor is the handler or the one who appeals."""
     if actor.account_id is not None and actor.account_id == appeal.handler_id:
         require_handler(session, actor, appeal)
@@ -67,7 +68,7 @@ def _other_side(session: Session, actor: Actor, appeal: Appeal) -> int | None:
     allow_person(session, actor, "submit_appeal", appeal.review.person_id)
     if actor.on_behalf_of is not None:
         raise denied("submit_appeal")
-    return appeal.handler.person_id if appeal.handler else None
+    return appeal.handler
 
 
 def _refuse_too_many(session: Session, appeal: Appeal, more: int) -> None:

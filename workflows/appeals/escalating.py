@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_
 from workflows.access.actors import SYSTEM
 from workflows.access.policy import Role
-from workflows.accounts.tables import Account, AccountRole
+from workflows.accounts.holders import holders_of
 from workflows.appeals.tables import OPEN, Appeal, AppealStep
 from workflows.base.conditional import change_if
 from workflows.log.append import append
@@ -22,7 +22,7 @@ from workflows.timers.operations import drop_timer, set_timer
 from workflows.timers.registry import timer
 
 _ANSWER = "appeal_answer"
-_TOLD = (Role.HR.value, Role.SALES_DIRECTOR.value)
+_TOLD = (Role.HR, Role.SALES_DIRECTOR)
 
 
 def expect_answer(session: Session, appeal: Appeal) -> None:
@@ -36,18 +36,11 @@ def answer_given(session: Session, now: datetime, appeal: Appeal) -> None:
 
 
 def tell(
-    session: Session, now: datetime, roles: tuple[str, ...], key: str, message: str, link: str
+    session: Session, now: datetime, roles: tuple[Role, ...], key: str, message: str, link: str
 ) -> None:
     """Tell everybody with one of these roles, once."""
-    people = session.scalars(
-        select(Account.person_id)
-        .join(AccountRole, AccountRole.account_id == Account.id)
-        .where(Account.active, Account.person_id.is_not(None), AccountRole.role.in_(roles))
-        .distinct()
-    )
-    for person_id in people:
-        if person_id is not None:
-            notify(session, now, person_id, key, message, link=link, tone="warn")
+    for account in holders_of(session, roles):
+        notify(session, now, account, key, message, link=link, tone="warn")
 
 
 @timer(_ANSWER)

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.accounts.tables import Account
-from workflows.appeals.reading import find_appeal, unknown_appeal
+from workflows.appeals.reading import find_appeal
 from workflows.appeals.tables import Appeal, AppealFile
 from workflows.consultation.files import Attachment
 
@@ -47,5 +48,10 @@ def find_evidence(session: Session, actor: Actor, public_id: str, file_id: int) 
         .options(undefer(AppealFile.content))
     )
     if found is None:
-        raise unknown_appeal()
+        raise refuse(
+            "appeals.no_such_file",
+            N_("There is no such file on this appeal."),
+            N_("Start again from the list of its files."),
+            kind=Kind.MISSING,
+        )
     return found

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from workflows.appeals.tables import (
     AppealCorrection,
 )
 from workflows.appeals.window import Window, answer_days, window_of
+from workflows.base.clock import timezone_of
 from workflows.closing.arriving import seal_when_ready
 from workflows.consultation.files import Attachment
 from workflows.cycles.claiming import claim_cycle
@@ -68,7 +70,7 @@ def submit_appeal(
     policy = policy_of(review.cycle)
     window = window_of(session, review, policy)
     if not window.is_open(now):
-        raise _outside(review, window)
+        raise _outside(review, window, timezone_of(session))
     _refuse_second(session, review)
     appeal = _add_appeal(
         session,
@@ -105,7 +107,7 @@ def _add_appeal(session: Session, review: Review, **said: Any) -> Appeal:
 def _tell_hr(session: Session, now: datetime, appeal: Appeal) -> None:
     message = N_("An appeal waits for somebody to handle it.")
     link = f"/appeals/{appeal.public_id}"
-    tell(session, now, (Role.HR.value,), f"appeal {appeal.public_id}", message, link)
+    tell(session, now, (Role.HR,), f"appeal {appeal.public_id}", message, link)
 
 
 def withdraw_appeal(
@@ -146,10 +148,9 @@ def assign_appeal(
     advance_appeal(
         session, actor, now, appeal, before, SUBMITTED, seen, "assigned", handler_id=account.id
     )
-    if account.person_id is not None:
-        message = N_("You were named to handle an appeal.")
-        key = f"appeal {appeal.public_id} assigned {appeal.version}"
-        notify(session, now, account.person_id, key, message, link=f"/appeals/{appeal.public_id}")
+    message = N_("You were named to handle an appeal.")
+    key = f"appeal {appeal.public_id} assigned {appeal.version}"
+    notify(session, now, account, key, message, link=f"/appeals/{appeal.public_id}")
     log_appeal(session, "assign_appeal", actor, now, appeal, handler=account.public_id)
 
 
@@ -208,7 +209,7 @@ def propose_correction(
     )
     number = _keep_corrections(session, appeal, corrections, found.was)
     message = N_("A correction after an appeal waits for its approval.")
-    roles = (Role.FINANCE.value, Role.SALES_DIRECTOR.value)
+    roles = (Role.FINANCE, Role.SALES_DIRECTOR)
     key = f"appeal {appeal.public_id} proposed {number}"
     tell(session, now, roles, key, message, f"/appeals/{appeal.public_id}")
     log_appeal(
@@ -285,7 +286,7 @@ def _refuse_second(session: Session, review: Review) -> None:
         )
 
 
-def _outside(review: Review, window: Window) -> Exception:
+def _outside(review: Review, window: Window, zone: ZoneInfo) -> Exception:
     if window.opens is None:
         return refuse(
             "appeals.not_yet",
@@ -308,9 +309,13 @@ def _outside(review: Review, window: Window) -> Exception:
         N_("Ask HR: a closed review is opened again with an approval."),
         kind=Kind.CONFLICT,
         cycle=review.cycle.code,
-        opens=window.opens,
-        ends=window.ends,
+        opens=_minute(window.opens, zone),
+        ends=_minute(window.ends, zone),
     )
+
+
+def _minute(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _tell_author(session: Session, now: datetime, appeal: Appeal, message: str) -> None:

@@ -103,10 +103,10 @@ def return_correction(
     advance_appeal(
         session, actor, now, appeal, (PROPOSED,), ACCEPTED, seen, "returned", reason, effect=None
     )
-    if appeal.handler is not None and appeal.handler.person_id is not None:
+    if appeal.handler is not None:
         message = N_("A correction that you proposed was sent back.")
         key, link = f"appeal {appeal.public_id} {appeal.version}", f"/appeals/{appeal.public_id}"
-        notify(session, now, appeal.handler.person_id, key, message, link=link)
+        notify(session, now, appeal.handler, key, message, link=link)
     log_appeal(session, "return_correction", actor, now, appeal, reason)
 
 

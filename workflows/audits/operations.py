@@ -29,6 +29,7 @@ from workflows.audits.tables import (
     ResultAudit,
 )
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.closing.seals import own_lines
 from workflows.cycles.evaluation import FINAL, compute, evaluation_of
 from workflows.cycles.latest import latest_computation
@@ -161,7 +162,7 @@ def check_result(
     """
     allow_person(session, actor, "audit_results", line.review.person_id)
     if line.state != OPEN or seen not in (None, line.version):
-        raise _changed()  # before the whole cycle is computed again for it
+        raise _changed(line)  # before the whole cycle is computed again for it
     said, looked_at = note.strip()[:LONGEST], [each for each in CHECKS if each in checks]
     same = replays(session, line.audit.cycle, [line.review])[line.review_id]
     if sound:
@@ -317,15 +318,16 @@ def _move(
     )
     session.refresh(line)
     if not moved:
-        raise _changed()
+        raise _changed(line)
 
 
-def _changed() -> KaohengError:
+def _changed(line: AuditedResult) -> KaohengError:
     return refuse(
         "audits.changed",
-        N_("Somebody was first: this line of the audit is at another point by now."),
-        N_("Look at it again."),
+        N_("This line of the audit has changed since you opened it: it is {state} now."),
+        N_("Look at it as it is now, then decide again."),
         kind=Kind.CONFLICT,
+        state=state_named("audit_lines", line.state),
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
 from workflows.audits.tables import ANSWERED, FINDING, OPEN, AuditedResult, ResultAudit
 from workflows.cycles.tables import Cycle
+from workflows.rulebook.tables import PolicyVersion
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 _MESSAGES = {
@@ -35,25 +38,34 @@ def audit_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  #
     if not states:
         return []
     rows = session.execute(
-        select(
-            ResultAudit.public_id,
-            ResultAudit.drawn_at,
-            Cycle.code,
-            AuditedResult.state,
-            func.count(),
-        )
-        .join(ResultAudit, ResultAudit.id == AuditedResult.audit_id)
-        .join(Cycle, Cycle.id == ResultAudit.cycle_id)
+        select(AuditedResult.audit_id, AuditedResult.state, func.count())
         .where(AuditedResult.state.in_(states))
-        .group_by(ResultAudit.id, Cycle.code, AuditedResult.state)
-        .order_by(ResultAudit.id, AuditedResult.state)
-    )
+        .group_by(AuditedResult.audit_id, AuditedResult.state)
+        .order_by(AuditedResult.audit_id, AuditedResult.state)
+    ).all()
+    audits = _audits(session, {audit_id for audit_id, _, _ in rows})
     return [
         Task(
             _MESSAGES[state],
-            f"/audits/{public_id}",
-            drawn_at,
-            params={"cycle": code, "count": count},
+            f"/audits/{audits[audit_id].public_id}",
+            audits[audit_id].drawn_at,
+            params={"cycle": cycle_name(audits[audit_id].cycle), "count": count},
         )
-        for public_id, drawn_at, code, state, count in rows
+        for audit_id, state, count in rows
     ]
+
+
+def _audits(session: Session, ids: Collection[int]) -> dict[int, ResultAudit]:
+    """Return the audits by their id, with the cycles that they name."""
+    if not ids:
+        return {}
+    rows = session.scalars(
+        select(ResultAudit)
+        .where(ResultAudit.id.in_(ids))
+        .options(
+            joinedload(ResultAudit.cycle)
+            .joinedload(Cycle.policy_version)
+            .joinedload(PolicyVersion.policy)
+        )
+    )
+    return {audit.id: audit for audit in rows}

@@ -30,6 +30,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -97,23 +98,7 @@ class Settings:
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the settings; raise one ``KaohengError`` naming every wrong variable."""
     faults: list[Fault] = []
-
-    def check(name: str, default: str, parse: Parser, expected: str) -> object:
-        text = environ.get(name) or default
-        try:
-            return parse(text)
-        except (ValueError, ArgumentError, ZoneInfoNotFoundError):
-            faults.append(
-                Fault(
-                    "settings.invalid",
-                    N_("{value!r} is not a valid setting."),
-                    N_("Expected: {expected}."),
-                    {"value": text, "expected": expected},
-                    Place(path=name),
-                )
-            )
-            return None
-
+    check = partial(_checked, environ, faults)
     home = Path(environ.get("KAOHENG_HOME") or "var").absolute()
     values = {
         "database_url": check(
@@ -145,6 +130,31 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         bind=environ.get("KAOHENG_BIND") or "127.0.0.1",
         **values,  # type: ignore[arg-type]  # each parser gave the field's type
     )
+
+
+def _checked(
+    environ: Mapping[str, str],
+    faults: list[Fault],
+    name: str,
+    default: str,
+    parse: Parser,
+    expected: str,
+) -> object:
+    """Return a variable as its parser reads it; add to ``faults`` what it cannot read."""
+    text = environ.get(name) or default
+    try:
+        return parse(text)
+    except (ValueError, ArgumentError, ZoneInfoNotFoundError):
+        faults.append(
+            Fault(
+                "settings.invalid",
+                N_("{value!r} is not a valid setting."),
+                N_("Expected: {expected}."),
+                {"value": text, "expected": expected},
+                Place(path=name),
+            )
+        )
+        return None
 
 
 def _database_url(text: str) -> URL:

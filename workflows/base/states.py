@@ -16,6 +16,27 @@ STATES = {
         "posted": N_("Corrected and posted"),
         "withdrawn": N_("Taken back"),
     },
+    "audit_lines": {
+        "open": N_("To be checked"),
+        "sound": N_("Signed off"),
+        "finding": N_("Finding"),
+        "answered": N_("Finding answered"),
+        "settled": N_("Finding settled"),
+    },
+    "calibrations": {
+        "open": N_("Open"),
+        "closed": N_("To be approved"),
+        "done": N_("Approved"),
+    },
+    "claims": {
+        "waiting": N_("Waits for the record"),
+        "open": N_("To be proposed"),
+        "proposed": N_("To be answered"),
+        "agreed": N_("Agreed"),
+        "decided": N_("Decided as proposed"),
+        "rejected": N_("Left as it was"),
+        "withdrawn": N_("Withdrawn"),
+    },
     "cycles": {
         "open": N_("Open"),
         "locked": N_("Data locked"),

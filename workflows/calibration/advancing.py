@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.base.conditional import change_if
+from workflows.base.states import state_named
 from workflows.calibration.tables import CalibrationCard, CalibrationSession
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -40,10 +41,11 @@ def advance(
     if not done:
         raise refuse(
             "calibration.changed",
-            N_("The session “{name}” has changed since you opened this page."),
+            N_("The session “{name}” has changed since you opened it: it is {state} now."),
             N_("Look at it as it is now, then decide again."),
             kind=Kind.CONFLICT,
             name=sitting.name,
+            state=state_named("calibrations", sitting.state),
         )
 
 

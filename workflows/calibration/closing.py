@@ -11,7 +11,9 @@ from engine.errors import N_, Kind, refuse
 from engine.stages import stages_for
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, denied
-from workflows.accounts.tables import Account, AccountRole
+from workflows.access.policy import Role
+from workflows.accounts.holders import holders_of
+from workflows.accounts.tables import Account
 from workflows.calibration.advancing import advance, log, said
 from workflows.calibration.board import whole_board
 from workflows.calibration.reaching import holds, may_approve, require_holder
@@ -151,30 +153,23 @@ def _tell_participants(
     session: Session, now: datetime, sitting: CalibrationSession, deed: str, message: str
 ) -> None:
     for each in sitting.participants:
-        if each.account.person_id is not None:
-            _tell(session, now, sitting, each.account.person_id, deed, message)
+        _tell(session, now, sitting, each.account, deed, message)
 
 
 def _tell_directors(session: Session, now: datetime, sitting: CalibrationSession) -> None:
-    directors = select(Account.person_id).where(
-        Account.active.is_(True),
-        Account.person_id.is_not(None),
-        Account.roles.any(AccountRole.role == "sales_director"),
-    )
     message = N_("The calibration session “{name}” is closed and waits for approval.")
-    for person_id in session.scalars(directors):
-        assert person_id is not None
-        _tell(session, now, sitting, person_id, "closed", message)
+    for director in holders_of(session, [Role.SALES_DIRECTOR]):
+        _tell(session, now, sitting, director, "closed", message)
 
 
 def _tell(
     session: Session,
     now: datetime,
     sitting: CalibrationSession,
-    person_id: int,
+    to: Account,
     deed: str,
     message: str,
 ) -> None:
     key = f"calibration/{sitting.public_id}/{deed}/{sitting.version}"
     link = f"/calibrations/{sitting.public_id}"
-    notify(session, now, person_id, key, message, link=link, name=sitting.name)
+    notify(session, now, to, key, message, link=link, name=sitting.name)

@@ -68,19 +68,7 @@ def open_calibration(
     accounts = _with_opener(session, actor, eligible_accounts(session, asked.participants))
     require_budget(asked.budget)
     reviews = _reviews(session, cycle, units)
-    sitting = CalibrationSession(
-        public_id=uuid.uuid4().hex,
-        cycle_id=cycle.id,
-        name=asked.name.strip() or "、".join(unit.name for unit in units),
-        state="open",
-        version=0,
-        budget=asked.budget,
-        minutes="",
-        opened_at=now,
-        units=[CalibrationUnit(unit_id=unit.id) for unit in units],
-        participants=[CalibrationParticipant(account_id=each.id) for each in accounts],
-        events=[CalibrationEvent(deed="opened", actor_id=actor.account_id, happened_at=now)],
-    )
+    sitting = _sitting(actor, now, cycle, asked, units, accounts)
     session.add(sitting)
     session.flush()
     session.add_all(_cards(session, cycle, policy, sitting, reviews))
@@ -99,6 +87,29 @@ def open_calibration(
         },
     )
     return sitting
+
+
+def _sitting(
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    asked: Asked,
+    units: Sequence[Unit],
+    accounts: Sequence[Account],
+) -> CalibrationSession:
+    return CalibrationSession(
+        public_id=uuid.uuid4().hex,
+        cycle_id=cycle.id,
+        name=asked.name.strip() or "、".join(unit.name for unit in units),
+        state="open",
+        version=0,
+        budget=asked.budget,
+        minutes="",
+        opened_at=now,
+        units=[CalibrationUnit(unit_id=unit.id) for unit in units],
+        participants=[CalibrationParticipant(account_id=each.id) for each in accounts],
+        events=[CalibrationEvent(deed="opened", actor_id=actor.account_id, happened_at=now)],
+    )
 
 
 def _with_opener(session: Session, actor: Actor, asked: list[Account]) -> list[Account]:
@@ -302,13 +313,12 @@ def _tell(
     session: Session, now: datetime, sitting: CalibrationSession, accounts: Iterable[Account]
 ) -> None:
     for account in accounts:
-        if account.person_id is not None:
-            notify(
-                session,
-                now,
-                account.person_id,
-                f"calibration/{sitting.public_id}/opened",
-                N_("You are asked to the calibration session “{name}”."),
-                link=f"/calibrations/{sitting.public_id}",
-                name=sitting.name,
-            )
+        notify(
+            session,
+            now,
+            account,
+            f"calibration/{sitting.public_id}/opened",
+            N_("You are asked to the calibration session “{name}”."),
+            link=f"/calibrations/{sitting.public_id}",
+            name=sitting.name,
+        )

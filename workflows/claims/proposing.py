@@ -15,6 +15,7 @@ from engine.model import Answer
 from engine.stages import ANSWER, answer_time
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, denied, people
+from workflows.base.clock import timezone_of, today
 from workflows.claims.logging import log_claim
 from workflows.claims.opening import move_claim, unknown_record
 from workflows.claims.states import ARRANGEMENT, OPEN, PROPOSED
@@ -53,6 +54,8 @@ def propose_credits(
     said = reason_given(reason)
     if claim.record is None:
         raise _no_record_yet(claim)
+    if answer_by is not None:
+        _require_time(session, now, answer_by)
     standing = standing_of(session, claim.record)
     concerned = _concerned(session, claim, standing, lines)
     move_claim(session, claim, (OPEN, PROPOSED), PROPOSED)
@@ -141,6 +144,18 @@ def _time_of(claim: CreditClaim) -> Answer:
     if claim.review is None:
         return ANSWER
     return answer_time(policy_of(claim.review.cycle), "confirmation")
+
+
+def _require_time(session: Session, now: datetime, answer_by: date) -> None:
+    """Refuse a last day to answer that is over: those concerned would be passed over."""
+    if answer_by < today(now, timezone_of(session)):
+        raise refuse(
+            "claims.no_time",
+            N_("The last day to answer, {day}, is over."),
+            N_("Give a day to come, or none: then the policy's time holds."),
+            place=Place(path="answer_by"),
+            day=answer_by.isoformat(),
+        )
 
 
 def not_there() -> KaohengError:
@@ -249,9 +264,11 @@ def shares_wrong(lines: Sequence[CreditLine]) -> list[Fault]:
             faults.append(
                 _fault(
                     "shares",
-                    N_("The shares from {day} add up to {total}, not to 100%."),
-                    N_("Correct the shares of that day."),
-                    day=day.isoformat() if day else "-",
+                    N_("The shares from {day} add up to {total}, not to 100%.")
+                    if day
+                    else N_("The shares add up to {total}, not to 100%."),
+                    N_("Correct the shares of that day.") if day else N_("Correct the shares."),
+                    day=day.isoformat() if day else "",
                     total=f"{(total * 100).normalize():f}%",
                 )
             )

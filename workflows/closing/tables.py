@@ -32,6 +32,10 @@ class ReviewHold(Base):
 
     review: Mapped[Review] = relationship()
 
+    def covers(self, moment: datetime) -> bool:
+        """Say whether the review was held back at a moment."""
+        return self.held_at <= moment and (self.released_at is None or self.released_at > moment)
+
 
 class ReviewSeal(Base):
     """The digests that one closed review is held to; ``number`` counts from 1, never changed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from engine.errors import N_, Kind, Place, refuse
 from workflows.access.actors import Actor
-from workflows.access.decide import allow_everywhere, may_everywhere
+from workflows.access.decide import allow_everywhere, may_everywhere, refuse_oneself
 from workflows.base.conditional import change_if
 from workflows.crediting.overriding import from_kept
 from workflows.crediting.tables import CreditDifference
@@ -38,7 +39,7 @@ def find_difference(session: Session, public_id: str) -> CreditDifference:
         raise refuse(
             "crediting.no_difference",
             N_("There is no such difference to decide on."),
-            N_("It may be decided already; reload the page."),
+            N_("It may be decided already: look at the list again."),
             kind=Kind.MISSING,
         )
     return found
@@ -54,9 +55,12 @@ def decide_difference(
     reason: str,
 ) -> None:
     """Take what the source says now, or keep what was agreed, with a reason; those concerned are
-    told. Raises ``KaohengError``: ``DENIED``, ``INVALID`` without a reason, ``CONFLICT``.
+    told. Raises ``KaohengError``: ``DENIED``, also for somebody whom either side credits,
+    ``INVALID`` without a reason, ``CONFLICT``.
     """
     allow_everywhere(actor, "decide_credit_difference")
+    for person_id in _concerned(session, difference):
+        refuse_oneself(actor, "decide_credit_difference", person_id)
     said = _reason_given(reason)
     _decide_once(
         session,
@@ -110,9 +114,11 @@ def _decide_once(session: Session, difference: CreditDifference, **decision: obj
 
 
 def difference_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
-    """Return the differences that the actor may decide on."""
+    """Return the differences that the actor may decide on: none that credits themselves."""
     if not may_everywhere(actor, "decide_credit_difference"):
         return []
+    found = _open(session)
+    own = own_differences(session, actor, found)
     return [
         Task(
             N_("The source says otherwise whose {code} is: decide"),
@@ -120,8 +126,20 @@ def difference_tasks(session: Session, actor: Actor, now: datetime) -> list[Task
             each.version.source_import.started_at,
             params={"code": each.record.code},
         )
-        for each in _open(session)
+        for each in found
+        if each.id not in own
     ]
+
+
+def own_differences(
+    session: Session, actor: Actor, found: Sequence[CreditDifference]
+) -> frozenset[int]:
+    """Return the ids of those of ``found`` that credit the actor, whose they are not to decide."""
+    own = {actor.oneself, actor.own_person_id} - {None}
+    if not own or not found:
+        return frozenset()
+    codes = set(session.scalars(select(Person.code).where(Person.id.in_(own))))
+    return frozenset(each.id for each in found if codes & _credited(each))
 
 
 def _open(session: Session) -> list[CreditDifference]:
@@ -160,9 +178,7 @@ def _take(session: Session, actor: Actor, now: datetime, difference: CreditDiffe
 
 
 def _tell(session: Session, now: datetime, difference: CreditDifference) -> None:
-    lines = (*from_kept(difference.said), *from_kept(difference.agreed))
-    people = select(Person.id).where(Person.code.in_({line.person for line in lines}))
-    for person_id in session.scalars(people):
+    for person_id in _concerned(session, difference):
         notify(
             session,
             now,
@@ -171,3 +187,14 @@ def _tell(session: Session, now: datetime, difference: CreditDifference) -> None
             N_("HR has decided whose {number} is, where the source and the agreement differ."),
             number=difference.record.code,
         )
+
+
+def _concerned(session: Session, difference: CreditDifference) -> list[int]:
+    """Return the ids of everybody whom either side credits."""
+    credited = Person.code.in_(_credited(difference))
+    return list(session.scalars(select(Person.id).where(credited).order_by(Person.id)))
+
+
+def _credited(difference: CreditDifference) -> set[str]:
+    lines = (*from_kept(difference.said), *from_kept(difference.agreed))
+    return {line.person for line in lines}

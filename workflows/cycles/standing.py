@@ -13,6 +13,7 @@ from engine.model import Policy, Transition
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere, people
 from workflows.closing.holding import held_ids, is_held
+from workflows.closing.overdue import held_over
 from workflows.cycles.approvals import Approvals
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
@@ -26,10 +27,13 @@ READY = {"lock": "open", "approve": "locked", "close": "approved", "replay": "se
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A review and since when it has been in its stage."""
+    """A review, since when it has been in its stage, and whether being held back excuses it from
+    its deadline.
+    """
 
     review: Review
     since: datetime
+    held: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +129,12 @@ def _waiting(session: Session, actor: Actor, cycle: Cycle) -> dict[str, list[Wai
         .outerjoin(ReviewMove, ReviewMove.id == moved.c.last)
         .where(Review.cycle_id == cycle.id, people(actor, "list_reviews"))
         .order_by(Person.code)
-    )
+    ).all()
+    held = held_over(session, [review for review, _ in rows])
     found: dict[str, list[Waiting]] = {}
     for review, moved_at in rows:
-        found.setdefault(review.stage, []).append(Waiting(review, moved_at or cycle.opened_at))
+        waiting = Waiting(review, moved_at or cycle.opened_at, held.get(review.id))
+        found.setdefault(review.stage, []).append(waiting)
     return found
 
 

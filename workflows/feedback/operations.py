@@ -105,7 +105,9 @@ def hold_talk(
     """
     allow_person(session, actor, "hold_feedback", review.person_id)
     _require_open(session, review)
-    talk = _require_prepared(session, review)
+    talk = _require_prepared(
+        session, review, N_("Write down first what went well and what would help.")
+    )
     faults = list(_of_talk(held_on, channel, note, today))
     if faults:
         raise KaohengError(faults)
@@ -162,7 +164,9 @@ def acknowledge_talk(
     if actor.on_behalf_of is not None:
         raise denied("answer_feedback")
     claim_cycle(session, review.cycle)
-    talk = _require_prepared(session, review)
+    talk = _require_prepared(
+        session, review, N_("Wait until whoever leads you has held it and recorded that.")
+    )
     _require_open(session, review)
     if not comment.strip():
         raise _empty("comment")
@@ -285,13 +289,13 @@ def _require_open(session: Session, review: Review) -> None:
         )
 
 
-def _require_prepared(session: Session, review: Review) -> FeedbackTalk:
+def _require_prepared(session: Session, review: Review, remedy: str) -> FeedbackTalk:
     talk = talk_of(session, review)
     if talk is None:
         raise refuse(
             "feedback.not_prepared",
             N_("The conversation with {person} is not prepared yet."),
-            N_("Write down first what went well and what would help."),
+            remedy,
             kind=Kind.CONFLICT,
             person=review.person.code,
         )

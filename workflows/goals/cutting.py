@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,30 +85,15 @@ def split_nodes(
     touch(session, tree.version, seen)
     on, start = _day(tree, today), date(tree.goal.plan.year, 1, 1)
     company = company_on(session, on)
-    fresh = count(-1, -1)
-    done = 0
-    for key in keys:
-        row = tree.rows[key]
-        owners = _owners(company, row, way)
-        if not owners:
-            continue
-        claims = claims_of(company, owners, way.by, way.ability, start)
-        children = _children(tree, edits.find(tree.root, key), owners, claims, way, fresh)
-        split = Split(
-            way.by, way.factor, way.unit or tree.goal.round_to, way.reserve, way.rate,
-            whole=way.by == WHOLE,
-        )  # fmt: skip
-        tree.change(edits.set_split, key, split, children, tree.cut)
-        tree.said.setdefault(key, {})["split_reason"] = way.reason.strip() or None
-        done += 1
-    if not done:
-        raise refuse(
-            "goals.nobody_below",
-            N_("There is nobody below to share {goal} out to."),
-            N_("Share the level above out first, or look at the organisation."),
-            kind=Kind.CONFLICT,
-            goal=tree.goal.code,
-        )
+    below = {key: _owners(company, tree.rows[key], way) for key in keys}
+    _require_somebody(tree, below)
+    fresh, done = count(-1, -1), 0
+    for key, owners in below.items():
+        if owners:
+            claims = claims_of(company, owners, way.by, way.ability, start)
+            children = _children(tree, edits.find(tree.root, key), owners, claims, way, fresh)
+            _split(tree, key, children, way)
+            done += 1
     _require_size(tree)
     save_tree(session, tree)
     log_plan(
@@ -117,6 +102,26 @@ def split_nodes(
         factor=plain_number(way.factor), reserve=plain_number(way.reserve),
     )  # fmt: skip
     return done
+
+
+def _require_somebody(tree: Tree, below: Mapping[int, Sequence[Owner]]) -> None:
+    if not any(below.values()):
+        raise refuse(
+            "goals.nobody_below",
+            N_("There is nobody below to share {goal} out to."),
+            N_("Share the level above out first, or look at the organisation."),
+            kind=Kind.CONFLICT,
+            goal=tree.goal.code,
+        )
+
+
+def _split(tree: Tree, key: int, children: Sequence[Node], way: Way) -> None:
+    split = Split(
+        way.by, way.factor, way.unit or tree.goal.round_to, way.reserve, way.rate,
+        whole=way.by == WHOLE,
+    )  # fmt: skip
+    tree.change(edits.set_split, key, split, children, tree.cut)
+    tree.said.setdefault(key, {})["split_reason"] = way.reason.strip() or None
 
 
 def _owners(company: Company, row: GoalNode, way: Way) -> list[Owner]:

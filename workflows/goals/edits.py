@@ -9,8 +9,11 @@ from typing import Literal
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
 from engine.plain import plain_number
+from workflows.goals.dividing import divided
+from workflows.goals.gaps import fault_of, gaps
+from workflows.goals.recutting import no_way, recut
 from workflows.goals.shape import Months, from_quarters, weights
-from workflows.goals.tree import ZERO, Cut, Node, Split, divided, fault_of, gaps, no_way, recut
+from workflows.goals.tree import ZERO, Cut, Node, Split
 from workflows.targets.cascade import apportion
 
 # Where the difference of a changed figure goes: to those beside it, or to their parent's reserve.

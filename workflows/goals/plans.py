@@ -14,10 +14,10 @@ from workflows.access.approvals import is_by
 from workflows.access.decide import allow, allow_everywhere
 from workflows.accounts.tables import Account
 from workflows.base.conditional import change_if
+from workflows.goals.gaps import fault_of, gaps
 from workflows.goals.offers_kept import keep_offers
 from workflows.goals.store import Values, insert_nodes, load_trees
 from workflows.goals.tables import Goal, GoalNode, GoalPlan, GoalVersion
-from workflows.goals.tree import fault_of, gaps
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 

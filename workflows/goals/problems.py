@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from engine.errors import Fault
 from workflows.access.actors import Actor
 from workflows.access.decide import allow_everywhere
+from workflows.goals.gaps import fault_of, gaps
 from workflows.goals.market import counted_twice
 from workflows.goals.months import drift_fault, drifts
 from workflows.goals.reading import visible_keys
 from workflows.goals.smart import missing_faults
 from workflows.goals.store import Tree, load_trees
 from workflows.goals.tables import Goal, GoalVersion
-from workflows.goals.tree import Node, fault_of, gaps
+from workflows.goals.tree import Node
 
 
 def problems(

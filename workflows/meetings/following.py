@@ -39,23 +39,9 @@ def add_todo(
     """
     allow(actor, "list_reviews")
     if not may_run(session, actor, meeting) and not has_seat(actor, meeting):
-        raise refuse(
-            "meetings.not_yours",
-            N_("This meeting is not yours to run."),
-            N_("It is for who called it, and for HR."),
-            kind=Kind.DENIED,
-        )
+        raise _not_yours()
     person = session.scalar(select(Person).where(Person.code == who.strip()))
-    found = {"what": 0 < len(what.strip()) <= LONGEST, "who": person, "due_on": due_on}
-    messages = {
-        "what": N_("Say what is to be done."),
-        "who": N_("Name who does it, by their code."),
-        "due_on": N_("Say by when it is to be done."),
-    }
-    if missing := [field for field, value in found.items() if not value]:
-        raise KaohengError(
-            Fault("meetings.todo", messages[field], "", {}, Place(path=field)) for field in missing
-        )
+    _require_all(what=0 < len(what.strip()) <= LONGEST, who=person, due_on=due_on)
     assert person is not None, "a to-do of nobody is refused"
     assert due_on is not None, "a to-do without a day is refused"
     todo = Todo(
@@ -80,6 +66,30 @@ def add_todo(
     )
     _log(session, actor, now, todo, "add_todo", {"text": todo.what})
     return todo
+
+
+def _not_yours() -> KaohengError:
+    return refuse(
+        "meetings.not_yours",
+        N_("This meeting is not yours to run."),
+        N_("It is for who called it, and for HR."),
+        kind=Kind.DENIED,
+    )
+
+
+_MISSING = {
+    "what": N_("Say what is to be done."),
+    "who": N_("Name who does it, by their code."),
+    "due_on": N_("Say by when it is to be done."),
+}
+
+
+def _require_all(**given: object) -> None:
+    """Refuse with every field of a to-do that nothing was given for."""
+    if missing := [field for field, value in given.items() if not value]:
+        raise KaohengError(
+            Fault("meetings.todo", _MISSING[field], "", {}, Place(path=field)) for field in missing
+        )
 
 
 def do_todo(session: Session, actor: Actor, now: datetime, todo: Todo, note: str) -> None:

@@ -53,17 +53,7 @@ def score_report(
         remark=remark.strip()[:LONGEST],
         scored_at=now,
     )
-    known = select(PanelScore.id).where(
-        PanelScore.review_id == review.id, PanelScore.person_id == actor.person_id
-    )
-    if session.scalar(known) is not None:
-        raise refuse(
-            "panel.scored",
-            N_("You have scored the report of {person} already."),
-            N_("Each member of the panel scores a report once."),
-            kind=Kind.CONFLICT,
-            person=review.person.name,
-        )
+    _require_first(session, actor, review)
     session.add(score)
     session.flush()
     append(
@@ -77,6 +67,20 @@ def score_report(
         person=review.person.public_id,
     )
     return score
+
+
+def _require_first(session: Session, actor: Actor, review: Review) -> None:
+    known = select(PanelScore.id).where(
+        PanelScore.review_id == review.id, PanelScore.person_id == actor.person_id
+    )
+    if session.scalar(known) is not None:
+        raise refuse(
+            "panel.scored",
+            N_("You have scored the report of {person} already."),
+            N_("Each member of the panel scores a report once."),
+            kind=Kind.CONFLICT,
+            person=review.person.name,
+        )
 
 
 def scores_of(session: Session, review_ids: list[int]) -> dict[int, list[PanelScore]]:

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.accounts.tables import Account
 from workflows.notices.tables import Notice
 
 
 def notify(
     session: Session,
     now: datetime,
-    person_id: int,
+    to: int | Account,
     key: str,
     message: str,
     *,
@@ -23,18 +24,23 @@ def notify(
     tone: str = "calm",
     **params: Any,
 ) -> None:
-    """Tell a person ``message`` (a msgid marked with ``N_``), once for each ``key``.
+    """Tell somebody ``message`` (a msgid marked with ``N_``), once for each ``key``.
 
-    ``link`` is where they see more or do something about it. Nothing happens where the person
-    was told under this key before.
+    ``to`` is a person, by their id, or an account: then it is told to the person whose it is, and
+    to the account itself where it is nobody's in the organisation. ``link`` is where they see more
+    or do something about it. Nothing happens where they were told under this key before.
     """
-    told = select(Notice.id).where(Notice.person_id == person_id, Notice.key == key)
+    person_id, account_id = _reader(to)
+    told = select(Notice.id).where(
+        Notice.person_id == person_id, Notice.account_id == account_id, Notice.key == key
+    )
     if session.scalar(told) is not None:
         return
     session.add(
         Notice(
             public_id=uuid.uuid4().hex,
             person_id=person_id,
+            account_id=account_id,
             key=key,
             message=message,
             params=params,
@@ -44,3 +50,10 @@ def notify(
         )
     )
     session.flush()
+
+
+def _reader(to: int | Account) -> tuple[int | None, int | None]:
+    """Return whose the notice is: the person's, or else the account's."""
+    if isinstance(to, Account):
+        return (to.person_id, None) if to.person_id is not None else (None, to.id)
+    return to, None

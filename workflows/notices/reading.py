@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Kind, refuse
@@ -17,7 +17,7 @@ def own_notices(session: Session, actor: Actor, limit: int | None = None) -> lis
     return list(
         session.scalars(
             select(Notice)
-            .where(Notice.person_id == _reader(actor))
+            .where(_own(actor))
             .order_by(Notice.read_at.is_not(None), Notice.told_at.desc(), Notice.id.desc())
             .limit(limit)
         )
@@ -26,19 +26,13 @@ def own_notices(session: Session, actor: Actor, limit: int | None = None) -> lis
 
 def unread_notices(session: Session, actor: Actor) -> int:
     """Return how many of the actor's notices are unread."""
-    if _reader(actor) is None:
-        return 0
-    unread = select(func.count()).where(
-        Notice.person_id == _reader(actor), Notice.read_at.is_(None)
-    )
+    unread = select(func.count()).where(_own(actor), Notice.read_at.is_(None))
     return session.scalar(unread) or 0
 
 
 def read_notice(session: Session, actor: Actor, now: datetime, public_id: str) -> Notice:
     """Mark one of the actor's own notices as read; refuse with ``MISSING`` any other."""
-    notice = session.scalar(
-        select(Notice).where(Notice.public_id == public_id, Notice.person_id == _reader(actor))
-    )
+    notice = session.scalar(select(Notice).where(Notice.public_id == public_id, _own(actor)))
     if notice is None:
         raise refuse(
             "notices.not_there",
@@ -53,13 +47,16 @@ def read_notice(session: Session, actor: Actor, now: datetime, public_id: str) -
 def read_all_notices(session: Session, actor: Actor, now: datetime) -> int:
     """Mark all of the actor's notices as read; return how many were not."""
     done = session.execute(
-        update(Notice)
-        .where(Notice.person_id == _reader(actor), Notice.read_at.is_(None))
-        .values(read_at=now)
+        update(Notice).where(_own(actor), Notice.read_at.is_(None)).values(read_at=now)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a row count
 
 
-def _reader(actor: Actor) -> int | None:
-    """Return whose notices the actor reads: their own, also while they act for somebody."""
-    return actor.person_id if actor.on_behalf_of is None else actor.own_person_id
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that holds for the actor's own notices, also while they act for
+    somebody: what the person was told, and what the account was while it was nobody's.
+    """
+    person_id = actor.person_id if actor.on_behalf_of is None else actor.own_person_id
+    of_person = false() if person_id is None else Notice.person_id == person_id
+    of_account = false() if actor.account_id is None else Notice.account_id == actor.account_id
+    return or_(of_person, of_account)

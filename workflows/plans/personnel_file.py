@@ -35,11 +35,14 @@ from workflows.tracking.tables import CheckIn
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that is on file: its day, what it is, and the path of its page, if it has one."""
+    """Something that is on file: its day, what it is, the path of its page, if it has one, and
+    the cycle that it is of, if of one.
+    """
 
     day: date
     text: str
     link: str | None = None
+    cycle: Cycle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,14 @@ def file_rows(file: PersonnelFile) -> list[dict[str, Any]]:
                     "item": each.code,
                     "there": fact is not None,
                     "day": fact.day if fact else None,
-                    "what": fact.text if fact else None,
+                    "what": _said(fact) if fact else None,
                 }
             )
     return rows
+
+
+def _said(fact: Fact) -> str:
+    return " · ".join(part for part in (fact.cycle and fact.cycle.code, fact.text) if part)
 
 
 def _reviews(session: Session, person: Person) -> Sequence[Review]:
@@ -168,7 +175,7 @@ def _of_review(review: Review, zone: ZoneInfo) -> Fact:
     approved = review.cycle.approved_at
     day = today(approved, zone) if approved else review.cycle.ends_on
     grade = review.calibrated_grade or review.grade or "–"
-    return Fact(day, f"{review.cycle.code} · {grade}", f"/reviews/{review.public_id}")
+    return Fact(day, grade, f"/reviews/{review.public_id}", review.cycle)
 
 
 def _explained(session: Session, reviews: Sequence[Review], zone: ZoneInfo) -> Heading:
@@ -181,8 +188,9 @@ def _explained(session: Session, reviews: Sequence[Review], zone: ZoneInfo) -> H
     facts = [
         Fact(
             today(move.moved_at, zone),
-            by_id[move.review_id].cycle.code,
+            "",
             f"/reviews/{by_id[move.review_id].public_id}",
+            by_id[move.review_id].cycle,
         )
         for move in moves
         if purpose_of(policy_of(by_id[move.review_id].cycle), move.from_stage) == "feedback"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.stages import detail_of
+from workflows.closing.tables import ReviewHold
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.reviews.tables import Review, ReviewMove
@@ -84,12 +85,14 @@ def _deadlines(
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Count the deadlines that were kept (nothing waited any more) and those that passed.
 
-    One at which silence moved the review on, as the policy has it, is kept.
+    One at which silence moved the review on, as the policy has it, is kept. One that passed while
+    the review was held back is neither.
     """
     kept: dict[str, int] = {}
     missed: dict[str, int] = {}
     known = {review.public_id for review in reviews.values()}
     silent = _moved_by_silence(session, reviews)
+    holds = _holds(session, reviews)
     ended = select(Timer).where(Timer.kind.in_(DEADLINES), Timer.state.in_(("done", "dropped")))
     for timer in session.scalars(ended.order_by(Timer.id)):
         review, stage = timer.about.get("review"), str(timer.about.get("stage", ""))
@@ -99,9 +102,19 @@ def _deadlines(
             is_kept = (review, stage) in silent
         else:
             is_kept = timer.ended_at is None or timer.ended_at <= timer.due_at
+        if not is_kept and any(hold.covers(timer.due_at) for hold in holds.get(review, ())):
+            continue
         counts = kept if is_kept else missed
         counts[stage] = counts.get(stage, 0) + 1
     return kept, missed
+
+
+def _holds(session: Session, reviews: Mapping[int, Review]) -> dict[str, list[ReviewHold]]:
+    """Return what has held reviews back, by their public id."""
+    found: dict[str, list[ReviewHold]] = {}
+    for hold in session.scalars(select(ReviewHold).where(ReviewHold.review_id.in_(reviews))):
+        found.setdefault(reviews[hold.review_id].public_id, []).append(hold)
+    return found
 
 
 def _moved_by_silence(session: Session, reviews: Mapping[int, Review]) -> set[tuple[str, str]]:

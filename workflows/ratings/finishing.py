@@ -90,30 +90,8 @@ def send_back(
             N_("Say what should be looked at again."),
         )
     _require_evaluation(review, policy)
-    opened = change_if(
-        session,
-        update(RatingRound)
-        .where(RatingRound.review_id == review.id, RatingRound.state == "finished")
-        .values(state="open", version=RatingRound.version + 1, reason=reason.strip()),
-    )
-    if not opened:
-        raise refuse(
-            "ratings.not_finished",
-            N_("The ratings of {person} are not finished."),
-            N_("They can be changed as they are."),
-            kind=Kind.CONFLICT,
-            person=review.person.name,
-        )
-    named = [rating.code for rating in policy.ratings if not rating.anonymous]
-    session.execute(
-        update(RatingRequest)
-        .where(
-            RatingRequest.review_id == review.id,
-            RatingRequest.state == "given",
-            RatingRequest.rating.in_(named),
-        )
-        .values(state="asked", version=RatingRequest.version + 1, asked_at=now)
-    )
+    _open_round(session, review, reason.strip())
+    _ask_again(session, now, review, policy)
     session.expire_all()
     append(
         session,
@@ -123,6 +101,38 @@ def send_back(
         at=now,
         personal={"reason": reason.strip()},
         person=review.person.public_id,
+    )
+
+
+def _open_round(session: Session, review: Review, reason: str) -> None:
+    """Open the round of a review whose ratings are finished; refuse with ``CONFLICT`` another."""
+    opened = change_if(
+        session,
+        update(RatingRound)
+        .where(RatingRound.review_id == review.id, RatingRound.state == "finished")
+        .values(state="open", version=RatingRound.version + 1, reason=reason),
+    )
+    if not opened:
+        raise refuse(
+            "ratings.not_finished",
+            N_("The ratings of {person} are not finished."),
+            N_("They can be changed as they are."),
+            kind=Kind.CONFLICT,
+            person=review.person.name,
+        )
+
+
+def _ask_again(session: Session, now: datetime, review: Review, policy: Policy) -> None:
+    """Let those who gave a rating under their name change it."""
+    named = [rating.code for rating in policy.ratings if not rating.anonymous]
+    session.execute(
+        update(RatingRequest)
+        .where(
+            RatingRequest.review_id == review.id,
+            RatingRequest.state == "given",
+            RatingRequest.rating.in_(named),
+        )
+        .values(state="asked", version=RatingRequest.version + 1, asked_at=now)
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, KaohengError, Kind, Place, refuse
+from engine.model import Policy
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_everywhere, denied, may_everywhere
 from workflows.accounts.tables import Account
@@ -36,24 +37,9 @@ def name_provider(
     named for both.
     """
     allow_everywhere(actor, "name_provider")
-    if name not in given_columns(policy_of(cycle)):
-        raise refuse(
-            "reporting.no_such_figure",
-            N_("{policy} has no figure “{name}” that people give."),
-            N_("Choose one of the figures on the page."),
-            place=Place(path="name"),
-            policy=policy_of(cycle).policy,
-            name=name,
-        )
+    _require_figure(policy_of(cycle), name)
     gives, checks = _account(session, reporter, "reporter"), _account(session, checker, "checker")
-    same_person = gives.person_id is not None and gives.person_id == checks.person_id
-    if gives.id == checks.id or same_person:
-        raise refuse(
-            "reporting.same_person",
-            N_("Who reports a figure does not check it."),
-            N_("Name somebody else to check it."),
-            place=Place(path="checker"),
-        )
+    _require_two(gives, checks)
     policy_id = cycle.policy_version.policy_id
     provider = session.scalar(
         select(FigureProvider).filter_by(policy_id=policy_id, name=name)
@@ -71,6 +57,29 @@ def name_provider(
         details={"figure": name, "reporter": gives.public_id, "checker": checks.public_id},
     )
     return provider
+
+
+def _require_figure(policy: Policy, name: str) -> None:
+    if name not in given_columns(policy):
+        raise refuse(
+            "reporting.no_such_figure",
+            N_("{policy} has no figure “{name}” that people give."),
+            N_("Choose one of the figures on the page."),
+            place=Place(path="name"),
+            policy=policy.policy,
+            name=name,
+        )
+
+
+def _require_two(gives: Account, checks: Account) -> None:
+    same_person = gives.person_id is not None and gives.person_id == checks.person_id
+    if gives.id == checks.id or same_person:
+        raise refuse(
+            "reporting.same_person",
+            N_("Who reports a figure does not check it."),
+            N_("Name somebody else to check it."),
+            place=Place(path="checker"),
+        )
 
 
 def providers_of(session: Session, cycle: Cycle) -> dict[str, FigureProvider]:

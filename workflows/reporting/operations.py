@@ -237,12 +237,10 @@ def unknown_report() -> KaohengError:
 def _tell(
     session: Session, now: datetime, account: Account, report: FigureReport, message: str
 ) -> None:
-    if account.person_id is None:
-        return
     notify(
         session,
         now,
-        account.person_id,
+        account,
         f"figure-report/{report.public_id}/{report.state}",
         message,
         link=f"/reporting/{report.cycle.code}",

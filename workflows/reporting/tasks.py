@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import and_, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_
+from engine.model import Bilingual
 from workflows.access.actors import Actor
+from workflows.cycles.pinned import pinned_policy
 from workflows.cycles.tables import Cycle
+from workflows.figures.columns import given_columns
 from workflows.reporting.operations import CHECKED, REPORTED
 from workflows.reporting.tables import FigureProvider, FigureReport
 from workflows.rulebook.tables import PolicyVersion
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
+
+# What a task names: the policy comes with its cycle.
+_NAMED = contains_eager(Cycle.policy_version).contains_eager(PolicyVersion.policy)
 
 
 def reporting_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001
@@ -30,28 +37,31 @@ def _to_report(session: Session, actor: Actor) -> list[Task]:
         FigureReport.state.in_((REPORTED, CHECKED)),
     )
     rows = session.execute(
-        select(Cycle.code, Cycle.opened_at, FigureProvider.name, FigureProvider.named_at)
-        .join(PolicyVersion, PolicyVersion.id == Cycle.policy_version_id)
+        select(Cycle, FigureProvider.name, FigureProvider.named_at)
+        .join(Cycle.policy_version)
+        .join(PolicyVersion.policy)
         .join(FigureProvider, FigureProvider.policy_id == PolicyVersion.policy_id)
         .where(FigureProvider.reporter_id == actor.account_id, Cycle.state == "open", ~there)
         .order_by(Cycle.code, FigureProvider.name)
+        .options(_NAMED)
     )
     return [
         Task(
             N_("Report “{figure}” for {cycle}"),
-            f"/reporting/{code}",
-            max(opened, named),
-            params={"figure": name, "cycle": code},
+            f"/reporting/{cycle.code}",
+            max(cycle.opened_at, named_at),
+            params={"figure": _called(cycle, name), "cycle": cycle_name(cycle)},
         )
-        for code, opened, name, named in rows
+        for cycle, name, named_at in rows
     ]
 
 
 def _to_check(session: Session, actor: Actor) -> list[Task]:
     rows = session.execute(
-        select(Cycle.code, FigureReport.name, FigureReport.reported_at)
+        select(Cycle, FigureReport.name, FigureReport.reported_at)
         .join(FigureReport, FigureReport.cycle_id == Cycle.id)
-        .join(PolicyVersion, PolicyVersion.id == Cycle.policy_version_id)
+        .join(Cycle.policy_version)
+        .join(PolicyVersion.policy)
         .join(
             FigureProvider,
             and_(
@@ -62,13 +72,20 @@ def _to_check(session: Session, actor: Actor) -> list[Task]:
         .where(FigureProvider.checker_id == actor.account_id)
         .where(Cycle.state == "open", FigureReport.state == REPORTED)
         .order_by(FigureReport.id)
+        .options(_NAMED)
     )
     return [
         Task(
             N_("Check “{figure}” as reported for {cycle}"),
-            f"/reporting/{code}",
+            f"/reporting/{cycle.code}",
             reported,
-            params={"figure": name, "cycle": code},
+            params={"figure": _called(cycle, name), "cycle": cycle_name(cycle)},
         )
-        for code, name, reported in rows
+        for cycle, name, reported in rows
     ]
+
+
+def _called(cycle: Cycle, name: str) -> Bilingual | str:
+    """Return what the policy calls a figure; one that its version does not ask for, by its name."""
+    column = given_columns(pinned_policy(cycle)).get(name)
+    return column.title if column else name

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.model import Bilingual, Policy
 from engine.stages import detail_of
 from workflows.access.policy import Role, reaches
+from workflows.closing.overdue import held_over
 from workflows.cycles.pinned import pinned_policy
 from workflows.org.leading import managers_of
 from workflows.org.tables import Person
@@ -33,6 +34,7 @@ class Standing:
     """Where a review is, for whom it waits there, since when and until when.
 
     ``movers`` are empty at the end of the way. ``silence``: it goes on by itself at ``due``.
+    ``held`` says that being held back excuses it from its deadline (see ``held_over``).
     """
 
     review: Review
@@ -41,9 +43,11 @@ class Standing:
     since: datetime
     due: datetime | None
     silence: bool
+    held: str | None = None
 
     def is_late(self, now: datetime) -> bool:
-        return bool(self.movers) and self.due is not None and self.due <= now
+        waits = bool(self.movers) and self.held is None
+        return waits and self.due is not None and self.due <= now
 
 
 def standings_of(session: Session, reviews: Sequence[Review], on: date) -> dict[int, Standing]:
@@ -53,6 +57,7 @@ def standings_of(session: Session, reviews: Sequence[Review], on: date) -> dict[
     """
     since = last_moves(session, reviews)
     movers = movers_of(session, reviews, on)
+    held = held_over(session, reviews)
     return {
         review.id: Standing(
             review,
@@ -61,6 +66,7 @@ def standings_of(session: Session, reviews: Sequence[Review], on: date) -> dict[
             since.get(review.id, review.cycle.opened_at),
             review.due_at,
             _has_silence(pinned_policy(review.cycle), review.stage),
+            held.get(review.id),
         )
         for review in reviews
     }

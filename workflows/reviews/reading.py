@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
+from workflows.closing.holding import held_ids
+from workflows.closing.overdue import HELD
 from workflows.cycles.operations import policy_of
 from workflows.cycles.reading import shown_total, visible_reviews
 from workflows.cycles.tables import Cycle
@@ -38,12 +40,14 @@ def find_review(session: Session, cycle: Cycle, person: str) -> Review:
 
 def review_rows(session: Session, actor: Actor, cycle: Cycle, on: date) -> list[dict[str, object]]:
     """Return each review with its stage, the transitions that lead on from there, for whom it
-    waits on a day (people by code, else roles), since when and until when.
+    waits on a day (people by code, else roles), since when and until when, and whether it is held
+    back or was when its deadline passed.
     """
     allow(actor, "list_reviews")
     policy = policy_of(cycle)
     reviews = visible_reviews(session, actor, cycle)
     standings = standings_of(session, reviews, on)
+    held = held_ids(session, cycle)
     return [
         {
             "person": review.person.code,
@@ -59,6 +63,7 @@ def review_rows(session: Session, actor: Actor, cycle: Cycle, on: date) -> list[
             ),
             "since": standings[review.id].since,
             "due": review.due_at,
+            "held": HELD if review.id in held else standings[review.id].held,
             "total": shown_total(policy, review),
             "grade": review.grade,
             "calibrated_grade": review.calibrated_grade,

@@ -15,6 +15,7 @@ from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import may, may_everywhere, people, roles_towards_each
 from workflows.closing.holding import is_held
+from workflows.closing.overdue import held_over
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -26,11 +27,14 @@ from workflows.rulebook.tables import PolicyVersion
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A review, since when it is where it is, and the moves that the reader may make."""
+    """A review, since when it is where it is, the moves that the reader may make, and whether
+    being held back excuses it from its deadline.
+    """
 
     review: Review
     since: datetime
     moves: tuple[Transition, ...]
+    held: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,14 @@ def waiting_for(session: Session, actor: Actor) -> list[Group]:
     ).all()
     roles = roles_towards_each(session, actor, "move_review", {r.person_id for r in reviews})
     since = last_moves(session, reviews)
+    held = held_over(session, reviews)
     found = [
-        Waiting(review, since.get(review.id, review.cycle.opened_at), tuple(moves))
+        Waiting(
+            review,
+            since.get(review.id, review.cycle.opened_at),
+            tuple(moves),
+            held.get(review.id),
+        )
         for review in reviews
         if (moves := moves_for(policy_of(review.cycle), review, roles[review.person_id]))
     ]

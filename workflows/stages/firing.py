@@ -19,8 +19,10 @@ from engine.model import Bilingual, StageDetail
 from engine.stages import detail_of
 from workflows.access.decide import roles_towards
 from workflows.access.naming import movers_named
+from workflows.access.policy import Role
+from workflows.accounts.holders import holders_of
 from workflows.accounts.operations import actor_of_account
-from workflows.accounts.tables import Account, AccountRole
+from workflows.accounts.tables import Account
 from workflows.base.clock import timezone_of, today
 from workflows.cycles.pinned import pinned_policy
 from workflows.notices.operations import notify
@@ -96,7 +98,7 @@ def escalate(session: Session, due_at: datetime, about: Mapping[str, Any]) -> No
     for mover in _movers(occasion):
         late = mover.person.public_id if mover.person else mover.role
         key = occasion.key(f"stage_escalation:{late}")
-        above = set(_above(occasion, mover, occasion.detail.escalate.to))
+        above = _above(occasion, mover, occasion.detail.escalate.to)
         _tell(occasion, above, key, message, link="/reviews/", tone="bad", people=_named(mover))
 
 
@@ -134,30 +136,24 @@ def _movers(occasion: Occasion) -> tuple[Mover, ...]:
     return movers_of(occasion.session, [occasion.review], occasion.on)[occasion.review.id]
 
 
-def _people(occasion: Occasion, mover: Mover) -> Iterable[int]:
+def _people(occasion: Occasion, mover: Mover) -> Iterable[int | Account]:
     """Return who a mover is: the one person, or everybody with the role towards the review."""
     return [mover.person.id] if mover.person else _with_role(occasion, mover.role)
 
 
-def _with_role(occasion: Occasion, role: str) -> Iterator[int]:
-    accounts = occasion.session.scalars(
-        select(Account)
-        .join(AccountRole, AccountRole.account_id == Account.id)
-        .where(AccountRole.role == role, Account.active, Account.person_id.is_not(None))
-        .distinct()
-    )
-    for account in accounts.all():
+def _with_role(occasion: Occasion, role: str) -> Iterator[Account]:
+    for account in holders_of(occasion.session, [Role(role)]):
         towards = roles_towards(
             occasion.session,
             actor_of_account(account),
             "list_reviews",
             occasion.review.person_id,
         )
-        if account.person_id is not None and role in towards:
-            yield account.person_id
+        if role in towards:
+            yield account
 
 
-def _above(occasion: Occasion, mover: Mover, to: Iterable[str]) -> Iterator[int]:
+def _above(occasion: Occasion, mover: Mover, to: Iterable[str]) -> Iterator[int | Account]:
     for each in to:
         superior = (
             manager_of(occasion.session, mover.person.id, occasion.on)
@@ -186,7 +182,7 @@ def _link(occasion: Occasion, mover: Mover) -> str:
 
 def _tell(
     occasion: Occasion,
-    told: Iterable[int],
+    told: Iterable[int | Account],
     key: str,
     message: str,
     *,
@@ -194,11 +190,11 @@ def _tell(
     tone: str = "calm",
     **more: Any,
 ) -> None:
-    for person_id in sorted(told):
+    for each in told:
         notify(
             occasion.session,
             occasion.now,
-            person_id,
+            each,
             key,
             message,
             link=link,

@@ -11,6 +11,7 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import people
 from workflows.access.policy import Role
+from workflows.closing.overdue import is_held_over
 from workflows.cycles.tables import Cycle
 from workflows.reviews.tables import Review
 from workflows.rulebook.tables import PolicyVersion
@@ -21,7 +22,7 @@ from workflows.tasks.task import Task
 def late_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Return the stages in which reviews are late, of those whom an HR reaches.
 
-    HR sees them here and not as notices alone: an account of HR need be nobody in the organisation.
+    HR sees them here and not as notices alone: what is late is so until it is done, read or not.
     """
     if not (actor.has(Role.HR) or actor.has(Role.HR_REGION)):
         return []
@@ -29,7 +30,7 @@ def late_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
         select(Cycle, Review.stage, func.count(), func.min(Review.due_at))
         .join(Review, Review.cycle_id == Cycle.id)
         .join(Review.person)
-        .where(Review.due_at <= now, people(actor, "list_reviews"))
+        .where(Review.due_at <= now, ~is_held_over(), people(actor, "list_reviews"))
         .group_by(Cycle.id, Review.stage)
         .order_by(Cycle.opened_at, Cycle.id, Review.stage)
         .options(selectinload(Cycle.policy_version).selectinload(PolicyVersion.policy))

@@ -64,18 +64,7 @@ def name_stand_in(
     ]
     if faults:
         raise KaohengError(faults)
-    assert naming.first_day is not None
-    assert naming.last_day is not None
-    named = StandIn(
-        public_id=uuid.uuid4().hex,
-        principal_id=principal.id,
-        account_id=stand_in.id,
-        starts_on=naming.first_day,
-        ends_on=naming.last_day + timedelta(days=1),
-        reason=naming.reason.strip(),
-        named_by=actor.account_id,
-        named_at=now,
-    )
+    named = _named(actor, now, principal, stand_in, naming)
     session.add(named)
     session.flush()
     _tell(session, now, named, principal, stand_in)
@@ -87,13 +76,30 @@ def name_stand_in(
         at=now,
         details={
             "stand_in": stand_in.public_id,
-            "from": naming.first_day.isoformat(),
-            "until": naming.last_day.isoformat(),
+            "from": named.starts_on.isoformat(),
+            "until": (named.ends_on - timedelta(days=1)).isoformat(),
         },
         personal={"reason": named.reason},
         person=principal.person.public_id if principal.person else None,
     )
     return named
+
+
+def _named(
+    actor: Actor, now: datetime, principal: Account, stand_in: Account, naming: Naming
+) -> StandIn:
+    assert naming.first_day is not None, "a stand-in without a beginning is refused"
+    assert naming.last_day is not None, "a stand-in without an end is refused"
+    return StandIn(
+        public_id=uuid.uuid4().hex,
+        principal_id=principal.id,
+        account_id=stand_in.id,
+        starts_on=naming.first_day,
+        ends_on=naming.last_day + timedelta(days=1),
+        reason=naming.reason.strip(),
+        named_by=actor.account_id,
+        named_at=now,
+    )
 
 
 def revoke_stand_in(session: Session, actor: Actor, now: datetime, named: StandIn) -> None:
@@ -251,12 +257,10 @@ def _same(account_id: int | None, person_id: int | None, account: Account) -> bo
 def _tell(
     session: Session, now: datetime, named: StandIn, principal: Account, stand_in: Account
 ) -> None:
-    if stand_in.person_id is None:
-        return
     notify(
         session,
         now,
-        stand_in.person_id,
+        stand_in,
         f"standins.named/{named.public_id}",
         N_("You may act for {name} from {first} to {last}."),
         link="/stand-ins/",

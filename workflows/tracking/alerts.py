@@ -14,7 +14,8 @@ from engine.following import Held, alerts_of
 from engine.model import Alert
 from workflows.access.actors import SYSTEM
 from workflows.access.policy import Role
-from workflows.accounts.tables import Account, AccountRole
+from workflows.accounts.holders import holders_of
+from workflows.accounts.tables import Account
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
 from workflows.cycles.scored import live_facts
@@ -101,11 +102,11 @@ def _fire(
     )
     session.add(fired)
     session.flush()
-    for person_id, message in _whom(session, review, alert, today):
+    for told, message in _whom(session, review, alert, today):
         notify(
             session,
             now,
-            person_id,
+            told,
             f"alert/{review.public_id}/{alert.code}/{fired.seq}",
             message,
             link=f"/reviews/{review.public_id}/tracking",
@@ -117,7 +118,9 @@ def _fire(
     return fired
 
 
-def _whom(session: Session, review: Review, alert: Alert, today: date) -> Iterator[tuple[int, str]]:
+def _whom(
+    session: Session, review: Review, alert: Alert, today: date
+) -> Iterator[tuple[int | Account, str]]:
     to_them = N_("{alert}: your figures of {cycle} need a look.")
     about_them = N_("{alert}: {person}, {cycle}.")
     if "owner" in alert.to:
@@ -127,16 +130,8 @@ def _whom(session: Session, review: Review, alert: Alert, today: date) -> Iterat
         if manager is not None:
             yield manager.id, about_them
     if "hr" in alert.to:
-        of_hr = (
-            select(Account.person_id)
-            .join(AccountRole, AccountRole.account_id == Account.id)
-            .where(
-                AccountRole.role == Role.HR.value, Account.active, Account.person_id.is_not(None)
-            )
-        )
-        for person_id in session.scalars(of_hr.order_by(Account.person_id).distinct()):
-            if person_id is not None:
-                yield person_id, about_them
+        for account in holders_of(session, [Role.HR]):
+            yield account, about_them
 
 
 def _reviews(session: Session, cycle: Cycle) -> Mapping[str, Review]:

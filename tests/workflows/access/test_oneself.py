@@ -35,6 +35,13 @@ def test_what_is_of_others_only_is_in_the_table() -> None:
     assert OPERATIONS.keys() >= OF_OTHERS
 
 
+@pytest.mark.parametrize(
+    "operation", ["decide_claim", "decide_credit_difference", "propose_credits", "decide_proposal"]
+)
+def test_whose_something_is_and_what_somebody_gets_is_decided_by_others(operation: str) -> None:
+    assert operation in OF_OTHERS
+
+
 def test_who_reaches_all_or_a_region_reaches_everybody_but_themselves(database: Database) -> None:
     with database.write() as session:
         add_organisation(session)

@@ -72,7 +72,10 @@ class Audited:
 
     def waiting(self, who: Actor) -> list[str]:
         with self.settling.game.database.read() as session:
-            return [task.message[-20:] for task in audit_tasks(session, who, NOW)]
+            found = audit_tasks(session, who, NOW)
+            assert all("2026-Q2" in task.params["cycle"]["zh"] for task in found)
+            assert all(CODE not in task.params["cycle"]["zh"] for task in found)
+            return [task.message[-20:] for task in found]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from engine.errors import KaohengError, Kind
 from tests.organisation import NOW
 from tests.played import CODE
 from tests.workflows.calibration.conftest import Meeting
+from tests.workflows.notices.telling import told
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
 from workflows.accounts.tables import Account, AccountRole
@@ -31,7 +32,6 @@ from workflows.calibration.standing_out import standing_out
 from workflows.calibration.tasks import calibration_tasks
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.log.tables import LogEntry
-from workflows.notices.tables import Notice
 from workflows.org.tables import Unit
 from workflows.reviews.reading import find_review
 from workflows.reviews.requirements import missing
@@ -249,7 +249,8 @@ def test_what_waits_for_whom(meeting: Meeting) -> None:
     found = waiting()
     assert [len(found[role]) for role in ("hr", "manager", "sales_director")] == [0, 0, 1]
     with meeting.database.read() as session:
-        assert session.scalar(sa.select(Notice.message)) is not None
+        assert told(session, "/opened") == ["M1"]
+        assert told(session, "/closed") == ["sales_director-nobody"]
 
 
 def test_the_requirement_is_met_by_an_approval_or_by_being_left_out(meeting: Meeting) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from engine.errors import KaohengError, Kind
 from tests.confirmed import NOW, TODAY, Confirmed
+from tests.refusing import refused
 from tests.workflows.confirming.test_confirming import confirm, standing
 from workflows.access.actors import Actor
+from workflows.base.i18n import gettext
 from workflows.claims.answering import answer_proposal, decide_claim
 from workflows.claims.matching import match_claims
 from workflows.claims.opening import claim_missing, dispute_line, withdraw_claim
@@ -29,6 +32,7 @@ from workflows.sources.extraction import CreditLine, Record
 from workflows.sources.tables import RecordVersion, SourceImport
 from workflows.sources.writing import make_current, write_records
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 HALVES = (("S11", "0.5"), ("S12", "0.5"))
 
 
@@ -224,6 +228,29 @@ def test_lines_that_are_not_whole_are_refused(world: Confirmed, wrong: list[Cred
         propose(world, claim, wrong)
     assert refused.value.kind is Kind.INVALID
     assert state(world, claim) == "open"
+
+
+def test_those_concerned_have_time_to_answer(world: Confirmed) -> None:
+    claim = claimed(world, "S12", "D1")
+    with world.database.write() as session:
+        who = world.actors["M1"]
+        found = find_claim(session, who, claim)
+        to = lines(*HALVES)
+        day = NOW.astimezone(SHANGHAI).date()
+        with refused(Kind.INVALID, "claims.no_time"):
+            propose_credits(
+                session, who, NOW, found, to, reason="各半", answer_by=day - timedelta(days=1)
+            )
+        made = propose_credits(session, who, NOW, found, to, reason="各半", answer_by=day)
+        assert made.answer_by == day
+
+
+def test_shares_are_told_by_their_day_where_they_have_one(world: Confirmed) -> None:
+    since = date(2026, 3, 1)
+    (whole,) = shares_wrong(lines(("S11", "0.5")))
+    (dated,) = shares_wrong([*lines(("S11", "1")), *lines(("S12", "0.5"), since=since)])
+    assert gettext(whole.message, "zh", **whole.params) == "份额合计 50%，不是 100%。"
+    assert gettext(dated.message, "zh", **dated.params).startswith("自 2026-03-01 起")
 
 
 @given(st.lists(st.integers(1, 999_999), min_size=1, max_size=6))

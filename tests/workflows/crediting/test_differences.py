@@ -8,6 +8,8 @@ import pytest
 
 from engine.errors import KaohengError, Kind
 from tests.confirmed import NOW, Confirmed
+from tests.organisation import actor
+from tests.refusing import refused
 from tests.workflows.claims.test_claims import (
     HALVES,
     answer,
@@ -17,11 +19,13 @@ from tests.workflows.claims.test_claims import (
     propose,
     said_again,
 )
+from workflows.access.policy import Role
 from workflows.crediting.differences import (
     decide_difference,
     difference_tasks,
     find_difference,
     open_differences,
+    own_differences,
 )
 
 
@@ -50,9 +54,8 @@ def decide(world: Confirmed, key: str, *, take: bool, by: str = "hr") -> None:
 
 def test_what_was_agreed_is_kept(differing: Confirmed) -> None:
     (key,) = waiting(differing)
-    with pytest.raises(KaohengError) as refused:
+    with refused(Kind.DENIED, "access.denied"):
         decide(differing, key, take=True, by="M1")
-    assert refused.value.kind is Kind.DENIED
     decide(differing, key, take=False)
     assert waiting(differing) == []
     assert credits(differing, "D1") == {"S11": Decimal("0.5"), "S12": Decimal("0.5")}
@@ -76,3 +79,19 @@ def test_only_the_newest_word_of_the_source_is_decided_on(differing: Confirmed) 
     said_again(differing, "D1", credits=tuple(lines(("S22", "1"))))
     (second,) = waiting(differing)
     assert second != first
+
+
+@pytest.mark.parametrize("person", ["S12", "S21"])
+def test_nobody_decides_on_what_credits_themselves(differing: Confirmed, person: str) -> None:
+    """Whether it is the agreement or the source that does."""
+    (key,) = waiting(differing)
+    with differing.database.write() as session:
+        found = find_difference(session, key)
+        who = actor(session, Role.HR, person)
+        assert own_differences(session, who, [found]) == {found.id}
+        assert difference_tasks(session, who, NOW) == []
+        with refused(Kind.DENIED, "access.oneself"):
+            decide_difference(session, who, NOW, found, take=True, reason="合同为准")
+        other = actor(session, Role.HR, "S22")
+        assert len(difference_tasks(session, other, NOW)) == 1
+        decide_difference(session, other, NOW, found, take=True, reason="合同为准")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from workflows.goals.edits import set_amount, set_leaves, set_shape, set_split
 from workflows.goals.months import drift_fault, drifts
+from workflows.goals.recutting import recut
 from workflows.goals.shape import MONTHS, Months
-from workflows.goals.tree import Cut, Node, Split, recut
+from workflows.goals.tree import Cut, Node, Split
 
 CUT = Cut()
 

@@ -21,8 +21,10 @@ from workflows.goals.edits import (
     set_shape,
     set_split,
 )
+from workflows.goals.gaps import gaps
+from workflows.goals.recutting import recut
 from workflows.goals.shape import EVEN, quarters_of
-from workflows.goals.tree import Cut, Node, Split, gaps, recut
+from workflows.goals.tree import Cut, Node, Split
 
 CENT, YUAN, WAN = Decimal("0.01"), Decimal(1), Decimal(10_000)
 CUT = Cut(unit=CENT)

@@ -18,9 +18,9 @@ from workflows.goals.cutting import Way
 from workflows.goals.exchange import export_goals, import_goals
 from workflows.goals.grid import leaves_of, pasted, rows_of, take_months
 from workflows.goals.plans import find_plan
+from workflows.goals.recutting import recut
 from workflows.goals.store import Tree
 from workflows.goals.tables import Goal, GoalNode, GoalPlan, GoalVersion
-from workflows.goals.tree import recut
 from workflows.goals.workbook import read_goals, workbook_of
 from workflows.org.tables import Person
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
 from tests.organisation import NOW, actor, add_organisation
-from workflows.access.actors import Actor
+from tests.workflows.settlement.settling import account
+from workflows.access.actors import CONSOLE, Actor
 from workflows.access.policy import Role
+from workflows.accounts.holders import holders_of
 from workflows.base.database import Database
 from workflows.notices.operations import notify
 from workflows.notices.reading import own_notices, read_all_notices, read_notice, unread_notices
@@ -62,3 +65,21 @@ def test_nobody_reads_another_s(database: Database, one: Actor) -> None:
         assert own_notices(session, nobody) == []
         assert read_all_notices(session, other, NOW) == 1
         assert unread_notices(session, one) == 3
+
+
+def test_an_office_reads_its_own_and_nobody_else_s(database: Database, one: Actor) -> None:
+    with database.write() as session:
+        office = account(session, Role.HR, "hr", None)
+        other = account(session, Role.FINANCE, "finance", None)
+        for each in holders_of(session, [Role.HR, Role.FINANCE]):
+            notify(session, NOW, each, "late", "{n}", n=each.username)
+        assert [each.params["n"] for each in own_notices(session, office)] == ["hr"]
+        assert unread_notices(session, CONSOLE) == 0, "who has no account was told nothing"
+        assert read_all_notices(session, office, NOW) == 1
+        assert unread_notices(session, other) == 1
+        assert unread_notices(session, one) == 3
+        # Whoever the account becomes, what it was told stays its own to read.
+        somebody = replace(office, person_id=one.person_id)
+        assert len(own_notices(session, somebody)) == 4
+        acting = replace(somebody, person_id=None, own_person_id=one.person_id, on_behalf_of="x")
+        assert len(own_notices(session, acting)) == 4

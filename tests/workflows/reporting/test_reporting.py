@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
 from tests.confirmed import CODE, NOW, Confirmed
+from tests.workflows.notices.telling import told
 from workflows.consultation.files import Attachment
-from workflows.cycles.operations import find_cycle
+from workflows.cycles.operations import find_cycle, policy_of
+from workflows.figures.columns import given_columns
 from workflows.figures.tables import Figure
 from workflows.reporting.naming import name_provider
 from workflows.reporting.operations import check_report, find_report, report_figures
@@ -63,6 +65,11 @@ def tasks(world: Confirmed, who: str) -> int:
 
 def test_a_figure_counts_once_another_person_has_checked_it(named: Confirmed) -> None:
     assert (tasks(named, "finance"), tasks(named, "M1")) == (1, 0)
+    with named.database.read() as session:
+        (task,) = reporting_tasks(session, named.actors["finance"], NOW)
+        policy = policy_of(find_cycle(session, CODE))
+        assert task.params["figure"] == given_columns(policy)["survey"].title
+        assert CODE not in task.params["cycle"]["zh"]
     made = report(named)
     assert given(named) == {}
     assert (tasks(named, "finance"), tasks(named, "M1")) == (0, 1)
@@ -87,6 +94,8 @@ def test_what_was_sent_back_is_reported_again(named: Confirmed) -> None:
         check(named, first, by="finance")
     assert unread.value.kind is Kind.DENIED
     check(named, first, accept=False)
+    with named.database.read() as session:
+        assert told(session, first) == ["M1", "finance-nobody"], "whose office it is, too"
     assert given(named) == {}
     assert tasks(named, "finance") == 1
     second = report(named, S11="90")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from engine.model import Appeals
 from tests.organisation import NOW
 from tests.statements import counted
 from tests.workflows.cycles.whole import correct_deal
+from tests.workflows.notices.telling import told
 from tests.workflows.settlement.settling import CODE, PEOPLE, Settling, account
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -37,7 +39,7 @@ from workflows.cycles.operations import find_cycle
 from workflows.cycles.rerunning import rerun_cycle
 from workflows.incentives.tables import LedgerEntry
 from workflows.meetings.tables import Meeting, PanelScore
-from workflows.notices.tables import Notice
+from workflows.notices.reading import own_notices
 from workflows.org.tables import Membership, Person, Unit
 from workflows.ratings.tables import RatingRequest
 from workflows.reviews.tables import GradeChange, ReviewMove
@@ -45,6 +47,7 @@ from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.sources.tables import Record, RecordVersion
 from workflows.timers.operations import fire_due
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 RECORD = Correction("record", "deal/deal-S12/amount", "60000")
 
 
@@ -98,11 +101,9 @@ def test_a_correction_shows_whom_it_moves_to_the_cent_and_posts_the_difference(
     assert state(world, number) == "posted"
     with world.game.database.read() as session:
         assert world.review(session, "S12").total == Decimal(63)
-        told = dict(
-            session.execute(sa.select(Person.code, Notice.key).join(Person)).all()  # type: ignore[arg-type]
-        )
-        assert {"S11", "S12"} <= set(told)
-        assert "S21" not in told  # a place lower, and nothing of theirs
+        posted = told(session, "posted")
+        assert {"S11", "S12"} <= set(posted)
+        assert "S21" not in posted  # a place lower, and nothing of theirs
     world.move("confirm")
     assert world.state() == "sealed"
     assert world.replay() == []
@@ -384,8 +385,10 @@ def test_an_appeal_without_an_answer_in_time_escalates_once(world: Settling) -> 
     assert fire_due(world.game.database, late + timedelta(days=9)) == 0
     with world.game.database.read() as session:
         assert session.get_one(Appeal, number).escalated_at == late
-        told = sa.select(Person.code).join(Notice, Notice.person_id == Person.id)
-        assert list(session.scalars(told.where(Notice.key.like("%late")))) == ["M3"]
+        offices = {"hr-nobody", "handler", "director"}
+        assert set(told(session, "late")) == {"M3", *offices}
+        late_ones = [each for each in own_notices(session, world.hr) if each.tone == "warn"]
+        assert late_ones[0].message == "An appeal has had no answer in its time."
 
 
 def test_others_are_paid_while_an_appeal_is_open(world: Settling) -> None:
@@ -416,8 +419,9 @@ def test_the_days_of_the_policy_end_the_window_to_the_second(world: Settling) ->
     ends = approved + timedelta(days=5)
     with refused(Kind.CONFLICT, "appeals.outside"):
         world.appeal("S12", at=approved - timedelta(seconds=1))
-    with refused(Kind.CONFLICT, "appeals.outside"):
+    with refused(Kind.CONFLICT, "appeals.outside") as found:
         world.appeal("S12", at=ends)
+    assert found.value.faults[0].params["ends"] == f"{ends.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     number = world.appeal("S12", at=ends - timedelta(seconds=1))
     with world.game.database.read() as session:
         appeal = session.get_one(Appeal, number)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
 from tests.organisation import NOW
+from tests.workflows.notices.telling import told
 from tests.workflows.settlement.settling import Settling, account
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -22,7 +23,6 @@ from workflows.appeals.steps import steps_of
 from workflows.appeals.tables import Appeal, AppealFile
 from workflows.consultation.files import Attachment
 from workflows.log.tables import LogEntry
-from workflows.notices.tables import Notice
 
 FILE = Attachment("合同.pdf", "application/pdf", b"%PDF-1")
 
@@ -63,8 +63,7 @@ def test_both_sides_attach_and_the_other_is_told(world: Settling) -> None:
         ]
         said = [step.text for step in steps_of(session, appeal) if step.step == "attached"]
         assert said == ["客户盖章\n合同.pdf", "合同.pdf"]
-        told = session.scalars(sa.select(Notice.person_id).where(Notice.key.contains("attached")))
-        assert list(told) == [appeal.review.person_id]  # the handler is nobody in the organisation
+        assert told(session, "attached") == ["handler", "S12"]
         logged = session.scalars(
             sa.select(LogEntry).where(LogEntry.action == "attach_evidence").order_by(LogEntry.seq)
         ).all()

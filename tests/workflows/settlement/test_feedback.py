@@ -105,6 +105,9 @@ def test_a_conversation_from_its_preparation_to_the_answer(world: Settling) -> N
     assert missing(world) == ["feedback.not_held"]
     with refused(Kind.CONFLICT, "feedback.not_prepared"):
         hold(world)
+    with refused(Kind.CONFLICT, "feedback.not_prepared") as found:
+        acknowledge(world)
+    assert "whoever leads you" in str(found.value), "the person has nothing to prepare"
     prepare(world)
     with refused(Kind.INVALID, "feedback.future"):
         hold(world, day=TODAY + timedelta(days=1))

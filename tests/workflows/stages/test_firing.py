@@ -11,9 +11,11 @@ from engine.errors import KaohengError
 from tests.organisation import SINCE
 from tests.played import PEOPLE, Played
 from tests.staged import CYCLE, add_policy, local, locked, monthly, opened, review_of
+from tests.workflows.notices.telling import told as told_of
 from workflows.access.policy import Role
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.log.tables import LogEntry
+from workflows.notices.reading import own_notices, unread_notices
 from workflows.notices.tables import Notice
 from workflows.org.tables import Membership, Person, Unit
 from workflows.reviews.moves import move_review
@@ -74,6 +76,17 @@ def test_a_manager_is_reminded_then_told_then_passed_over_once_for_all(played: P
     assert len(told(played, "R1")) == 2, "one for each manager, however many people they have"
     assert fire_due(played.database, local("2018-01-01 00:00")) == 0
     assert waiting(played) == set()
+
+
+def test_hr_is_told_also_where_its_account_is_nobody_s(played: Played) -> None:
+    fire_due(played.database, local("2017-12-09 00:00"))
+    with played.database.read() as session:
+        assert told_of(session, "stage_escalation:id-M3") == ["hr-nobody"], "nobody is above M3"
+        shown = own_notices(session, played.actors[Role.HR])
+        late = {each.params["people"]["en"] for each in shown if each.tone == "bad"}
+        assert late >= {"姓名M1", "姓名M2", "姓名M3"}
+        assert unread_notices(session, played.actors[Role.HR]) == len(shown)
+        assert own_notices(session, played.actors[Role.FINANCE]) == []
 
 
 def test_whoever_moved_in_time_hears_nothing(played: Played) -> None:

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from tests.organisation import NOW
 from tests.played import CODE, Played
+from tests.workflows.notices.telling import told
 from tests.workflows.tracking.helping import LATE, manager, ruled, salesperson
 from workflows.base.database import Database
 from workflows.cycles.operations import find_cycle
-from workflows.notices.tables import Notice
-from workflows.org.tables import Person
 from workflows.timers.operations import fire_due
 from workflows.timers.tables import Timer
 from workflows.tracking.alerts import fire_alerts
@@ -39,8 +38,7 @@ def fired(game: Played, today: date = LATE) -> int:
 
 
 def who_was_told(session: Session) -> set[str]:
-    rows = sa.select(Person.code).join(Notice, Notice.person_id == Person.id)
-    return set(session.scalars(rows.where(Notice.key.like("alert/%"))))
+    return set(told(session, "alert/"))
 
 
 def behind(session: Session) -> list[str]:
@@ -59,7 +57,7 @@ def test_an_alert_comes_once_however_often_it_is_looked_for(ruled_game: Played) 
         people = behind(session)
         assert len(people) == len(set(people)) == first
         assert "S33" in people  # who has no deal at all
-        assert who_was_told(session) == {*people, *_managers(people)}
+        assert who_was_told(session) == {*people, *_managers(people), "hr-nobody"}
 
 
 def _managers(people: list[str]) -> set[str]:
