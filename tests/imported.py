@@ -1,0 +1,16 @@
+"""Everything that a process of a test may import, for those that are to have it already."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import admin
+import engine
+import tests.workflows.jobs.tally  # noqa: F401 (its jobs are killed)
+import workflows
+
+for package in (engine, workflows, admin):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith((".env", "__main__")) and ".versions" not in module.name:
+            importlib.import_module(module.name)
