@@ -25,7 +25,7 @@ FORKING.set_forkserver_preload(["tests.imported"])
 class Forked:
     """A process that calls ``function``, with a command line, standard streams and environment.
 
-    ``communicate``, ``kill``, ``returncode`` and ``args`` are as those of ``subprocess.Popen``.
+    It is otherwise used as a ``subprocess.Popen`` is: ``communicate``, ``kill``, ``returncode``.
     """
 
     def __init__(
@@ -51,6 +51,9 @@ class Forked:
 
     def kill(self) -> None:
         self._process.kill()
+
+    def terminate(self) -> None:
+        self._process.terminate()
 
     def line(self) -> str:
         """Wait for a line on standard output and take it."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import gunicorn.app.wsgiapp
+import gunicorn.workers.gthread  # noqa: F401 (what gunicorn.conf.py asks for)
+
 import admin
 import engine
 import tests.workflows.jobs.tally  # noqa: F401 (its jobs are killed)
 import workflows
+import wsgi  # noqa: F401 (what is served)
 
 for package in (engine, workflows, admin):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
