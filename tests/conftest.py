@@ -11,17 +11,34 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from sqlalchemy.engine import URL, make_url
 
 from tests.emptying import Emptied
 from tests.forgetting import forget
+from workflows.accounts import passwords
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
 
+# What takes minutes, begun first: at the end nobody waits for the last of it. Two workers share
+# the rest from the other end, so that a year that was played once is not played for both.
+LONGEST = (
+    "tests/demo/test_play.py",
+    "tests/workflows/machine/",
+    "tests/engine/test_oracle.py",
+    "tests/browser/",
+)
+
+
+def _place(item: pytest.Item) -> int:
+    found = (n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path))
+    return next(found, len(LONGEST))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is marked ``long`` to ``make test-long``."""
+    """Put the longest first; leave what is marked ``long`` to ``make test-long``."""
+    items.sort(key=_place)
     if os.environ.get("KAOHENG_TEST_LONG"):
         return
     for item in items:
@@ -36,6 +53,16 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
         patch.setattr("workflows.base.database.SYNCHRONOUS", "OFF")
         patch.setattr("os.fsync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Hash passwords with the same algorithm and little work; give the hasher of the service."""
+    real = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        yield real
 
 
 @pytest.fixture(scope="session")
