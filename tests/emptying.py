@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import URL
 
 Connection = psycopg.Connection[tuple[object, ...]]
+Table = tuple[str, str]  # its schema and its name
 
 # Every change of a schema writes rows of these catalogues, in a transaction of its own number;
 # filling, emptying and vacuuming tables does not.
@@ -34,9 +35,11 @@ SELECT sum(hashtextextended(row_, 0)::numeric) FROM (
     UNION ALL SELECT concat_ws(' ', 'sequence', seqrelid, xmin) FROM pg_sequence
 ) AS of_everything (row_)
 """
-_TABLES = (
-    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-)
+# Also those of the job engine, in a schema of their own.
+_TABLES = """
+SELECT relnamespace::regnamespace::text, relname FROM pg_class
+WHERE relkind = 'r' AND oid >= 16384
+"""
 _COUNTED = """
 SELECT seqrelid::regclass::text, pg_sequence_last_value(seqrelid) FROM pg_sequence
 WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
@@ -52,8 +55,8 @@ class Fresh:
     """What a database is before any test: its schema, the rows it begins with, its sequences."""
 
     shape: object
-    tables: list[str]
-    rows: dict[str, bytes]
+    tables: list[Table]
+    rows: dict[Table, bytes]
     counted: dict[str, object]
 
 
@@ -98,11 +101,11 @@ class Emptied:
 
 
 def _fresh(connection: Connection) -> Fresh:
-    tables = [str(name) for (name,) in connection.execute(_TABLES)]
+    tables = [(str(schema), str(name)) for schema, name in connection.execute(_TABLES)]
     return Fresh(
         shape=_one(connection, _SHAPE),
         tables=tables,
-        rows={name: _rows(connection, name) for name in _filled(connection, tables)},
+        rows={table: _rows(connection, table) for table in _filled(connection, tables)},
         counted={str(name): last for name, last in connection.execute(_COUNTED)},
     )
 
@@ -110,13 +113,14 @@ def _fresh(connection: Connection) -> Fresh:
 def _empty(connection: Connection, fresh: Fresh) -> None:
     # Neither foreign keys nor the triggers that keep history look on, in this connection only.
     connection.execute("SET session_replication_role = replica")
-    filled = [Identifier(name) for name in _filled(connection, fresh.tables)]
+    filled = [Identifier(*table) for table in _filled(connection, fresh.tables)]
     if filled:
         connection.execute(SQL("; ").join(SQL("DELETE FROM {}").format(name) for name in filled))
         # Without the deleted rows: the next ones would be put among them, in any order.
         connection.execute(SQL("VACUUM {}").format(SQL(", ").join(filled)))
-    for name, rows in fresh.rows.items():
-        with connection.cursor().copy(SQL("COPY {} FROM STDIN").format(Identifier(name))) as copy:
+    for table, rows in fresh.rows.items():
+        into = SQL("COPY {} FROM STDIN").format(Identifier(*table))
+        with connection.cursor().copy(into) as copy:
             copy.write(rows)
     for name, last in connection.execute(_COUNTED).fetchall():
         if name in fresh.counted:
@@ -129,14 +133,16 @@ def _empty(connection: Connection, fresh: Fresh) -> None:
             )
 
 
-def _filled(connection: Connection, tables: list[str]) -> list[str]:
-    has_rows = SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
-    asked = SQL(" UNION ALL ").join(has_rows.format(name, Identifier(name)) for name in tables)
-    return [str(name) for (name,) in connection.execute(asked)]
+def _filled(connection: Connection, tables: list[Table]) -> list[Table]:
+    has_rows = SQL("SELECT {}::integer WHERE EXISTS (SELECT FROM {})")
+    asked = [has_rows.format(place, Identifier(*table)) for place, table in enumerate(tables)]
+    found = connection.execute(SQL(" UNION ALL ").join(asked)).fetchall()
+    return [table for place, table in enumerate(tables) if (place,) in found]
 
 
-def _rows(connection: Connection, name: str) -> bytes:
-    with connection.cursor().copy(SQL("COPY {} TO STDOUT").format(Identifier(name))) as copy:
+def _rows(connection: Connection, table: Table) -> bytes:
+    out = SQL("COPY {} TO STDOUT").format(Identifier(*table))
+    with connection.cursor().copy(out) as copy:
         return b"".join(map(bytes, copy))
 
 

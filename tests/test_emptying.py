@@ -36,6 +36,14 @@ def test_rows_go_and_numbers_begin_anew(postgres_databases: Emptied) -> None:
     assert again == before
 
 
+def test_jobs_go_too(postgres_databases: Emptied) -> None:
+    """Were one left, the next of its name would be done already."""
+    url = postgres_databases.fresh(NAME)
+    said(url, "INSERT INTO dbos.workflow_status (workflow_uuid) VALUES ('a')")
+    url = postgres_databases.fresh(NAME)
+    assert said(url, "SELECT count(*) FROM dbos.workflow_status") == [0]
+
+
 def test_history_goes_too_and_is_kept_again(postgres_databases: Emptied) -> None:
     url = postgres_databases.fresh(NAME)
     kept = "INSERT INTO log_checkpoint (size, note, at) VALUES (1, 'a', now())"
