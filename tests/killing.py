@@ -3,8 +3,8 @@
 ``run_killed`` starts a function (``module:function``) in processes of its own and kills each
 by SIGKILL at a moment drawn from a seed: just before or just after its nth commit of an ORM
 session (every operation and every step of a job is one), or after some time (which also hits
-whatever else is going on: start-up, the queue's own writes). Run as a module, this file is
-what those processes run.
+whatever else is going on: the start of the jobs, the queue's own writes). What those processes
+run is ``main``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-ROOT = Path(__file__).parent.parent
+from tests.forking import Forked
+
 NEVER = "never"
 
 
@@ -87,17 +87,9 @@ def run(
 
 def start(
     function: str, arguments: Sequence[str], *, env: Mapping[str, str], moment: str = NEVER
-) -> subprocess.Popen[str]:
+) -> Forked:
     """Start ``function`` and return its process, for tests that have several at once."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.killing", moment, function, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **env},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Forked(main, [moment, function, *arguments], env)
 
 
 def _moment(chance: random.Random, commits: int, seconds: float | None) -> str:
@@ -125,7 +117,3 @@ def main() -> None:
     if kind in ("before", "after"):
         _die_at_commit(f"{kind}_commit", int(number))
     sys.exit(resolve_name(function)())
-
-
-if __name__ == "__main__":
-    main()

@@ -9,6 +9,7 @@ from flask import session as browser
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from admin.services import services
 from workflows.access.actors import Actor
@@ -59,7 +60,8 @@ class AccountStore(UserDatastore):
         app = services()
         on = today(app.clock(), app.settings.timezone)
         with self._database.read() as session:
-            account = session.scalar(select(Account).filter_by(**by))
+            asks = select(Account).filter_by(**by).options(joinedload(Account.person))
+            account = session.scalar(asks)
             if account is None:
                 return None
             own = actor_of_account(account, on)

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +10,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from tests.admin.routes import LIST_NAMES
 from tests.factories import PASSWORD
+from tests.serving import serving
 
-ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox",
@@ -35,22 +28,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def url(home: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    service = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
-        cwd=ROOT,
-        env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port)},
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/healthz")
+    with serving(home) as address:
         yield address
-    finally:
-        service.terminate()
-        service.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -117,15 +96,3 @@ def _page(browser: Browser, url: str, width: int) -> tuple[Page, list[str]]:
 def _press(page: Page, choice: str) -> None:
     page.get_by_role("button", name=choice, exact=True).click()
     page.wait_for_load_state()
-
-
-def _wait_for(address: str, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:  # refused, or not answered yet
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"{address} did not answer")

@@ -7,12 +7,8 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.founding import NOW, PASSWORD
 from tests.browser.year import Year
+from tests.serving import serving
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -170,29 +167,6 @@ def url(home: Path) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def serving(home: Path, **settings: str) -> Iterator[str]:
-    """Serve a home; give the address of the service."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with (
-        (home / "service.log").open("w") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:create_app()"],
-            cwd=ROOT,
-            env={**os.environ, "KAOHENG_HOME": str(home), "PORT": str(port), **settings},
-            stderr=log,
-        ) as service,
-    ):
-        try:
-            _wait_for(f"{address}/healthz")
-            yield address
-        finally:
-            service.terminate()
-
-
 @dataclass(frozen=True, slots=True)
 class Company:
     """The company of ``year``, and where it is served."""
@@ -259,13 +233,3 @@ def _kaoheng(home: Path, *arguments: str) -> None:
         check=True,
         capture_output=True,
     )
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:  # refused, or not answered yet
-            time.sleep(0.1)
-    raise TimeoutError(address)

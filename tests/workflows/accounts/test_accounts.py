@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher, extract_parameters
+from argon2.low_level import Type
 
 from engine.errors import KaohengError
 from tests.organisation import NOW, add_organisation
@@ -83,3 +85,13 @@ def test_what_cannot_be_an_account_is_refused(
         with pytest.raises(KaohengError) as refusal:
             add_account(session, CONSOLE, NOW, **arguments)  # type: ignore[arg-type]
         assert code_of(refusal) == code
+
+
+def test_a_password_takes_as_long_to_guess_as_the_library_advises(
+    real_hasher: PasswordHasher,
+) -> None:
+    """The other tests hash with less work."""
+    asked = extract_parameters(real_hasher.hash("correct horse"))
+    assert asked == extract_parameters(PasswordHasher().hash("correct horse"))
+    assert asked.type is Type.ID
+    assert asked.memory_cost * asked.time_cost >= 64 * 1024

@@ -45,23 +45,26 @@ def environment(game: Played) -> dict[str, str]:
     }
 
 
-def unkilled(folder: Path, template: Path) -> Played:
-    """Return the same game on a database of its own, approved without a kill."""
-    folder.mkdir()
-    path = folder / "kaoheng.db"
-    path.write_bytes(template.read_bytes())
+@pytest.fixture(scope="module")
+def unkilled(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Any]]:
+    """Return what the same game leaves on a database of its own, approved without a kill."""
+    folder = tmp_path_factory.mktemp("calm")
+    (folder / "kaoheng.db").write_bytes(sqlite_template.read_bytes())
     settings = load_settings({"KAOHENG_HOME": str(folder)})
     calm = played(Database(settings.database_url, Keyring(settings.keys_folder)), settings)
     calm.up_to_approval()
-    return calm
+    assert run(COMMAND, ARGUMENTS, env=environment(calm)).returncode == 0
+    left = state_of(calm.database)
+    calm.database.close()
+    return left
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_killed_approval_ends_like_one_that_was_not(
-    game: Played, sqlite_template: Path, tmp_path: Path, seed: int
+    game: Played, unkilled: dict[str, list[Any]], seed: int
 ) -> None:
-    calm = unkilled(tmp_path / "calm", sqlite_template)
-    assert run(COMMAND, ARGUMENTS, env=environment(calm)).returncode == 0
     game.up_to_approval()
     end = run_killed(COMMAND, ARGUMENTS, env=environment(game), kills=KILLS, seed=seed, commits=5)
     assert end.moments, "the seed kills at least once"
@@ -69,10 +72,9 @@ def test_a_killed_approval_ends_like_one_that_was_not(
         end.last.returncode == 0 or "who was held back is up for approval" in end.last.stderr
     )
     assert done_at_once, end.last.stderr
-    assert state_of(game.database) == state_of(calm.database)
+    assert state_of(game.database) == unkilled
     with snapshot(game.database) as session:
         assert verify(session, game.database.keyring).fault is None
-    calm.database.close()
 
 
 def state_of(database: Database) -> dict[str, list[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.forking import Forked
 from tests.killing import run, run_killed, start
 from tests.workflows.jobs import tally
 from workflows.base.database import Database
@@ -121,7 +121,7 @@ def _running_until_told(database: Database) -> str:
     return job_id
 
 
-def _finished_by(survivor: subprocess.Popen[str], database: Database, job_id: str) -> None:
+def _finished_by(survivor: Forked, database: Database, job_id: str) -> None:
     _until(lambda: len(_processes(database, job_id)) == 2)
     tally.tell(database)
     done = wait(database, job_id, timeout=30)
@@ -130,10 +130,9 @@ def _finished_by(survivor: subprocess.Popen[str], database: Database, job_id: st
     assert tally.marks(database, job_id) == [(job_id, n, n) for n in range(done)]
 
 
-def _serving(env: dict[str, str]) -> subprocess.Popen[str]:
+def _serving(env: dict[str, str]) -> Forked:
     worker = start(SERVE, [], env=env)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
+    assert worker.line() == "ready\n"
     return worker
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from tests.forking import FORKING
 from tests.played import PEOPLE, Played
 from tests.staged import local, locked, opened
 from workflows.base.database import Database
@@ -34,8 +34,7 @@ def fire(url: str, keys: Path, now: datetime) -> int:
 def test_silence_of_a_whole_cycle_is_kept_once(game: Played, tmp_path: Path) -> None:
     locked(opened(game, local("2017-11-01 09:00"), SILENT), local("2017-12-05 10:00"))
     url = game.database.url.render_as_string(hide_password=False)
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(2, mp_context=FORKING) as pool:
         asked = [pool.submit(fire, url, tmp_path / "keys", AFTER) for _ in range(2)]
         fired = [each.result() for each in asked]
     with game.database.read() as session:
