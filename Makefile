@@ -19,9 +19,6 @@ setup:
 run: setup
 	@scripts/run
 
-# The tests start many processes: what the first of them has compiled, the others need not.
-test test-long: export PYTHONDONTWRITEBYTECODE =
-
 test:
 	@scripts/setup --test
 	@$(MAKE) --no-print-directory lint
