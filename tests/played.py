@@ -10,6 +10,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests.forgetting import forget_figures
 from tests.organisation import NOW, TEAMS, actor, add_organisation
 from workflows.access.actors import Actor
 from workflows.access.policy import Role
@@ -154,6 +155,29 @@ def add_deals(session: Session, brought: SourceImport, deals: Sequence[Deal]) ->
             )
         )
     session.flush()
+    forget_figures(session)
+
+
+def correct_deal(session: Session, code: str, amount: str) -> None:
+    """Add a later version of a deal, with another amount: what a return leaves of it."""
+    record = session.scalars(sa.select(Record).where(Record.code == code)).one()
+    before = session.get_one(RecordVersion, record.current_version_id)
+    version = RecordVersion(
+        record_id=record.id,
+        seq=before.seq + 1,
+        import_id=before.import_id,
+        digest=f"{code}: {amount}",
+        fields={**before.fields, "amount": amount},
+        credits=[
+            CreditLine(person_id=each.person_id, role=each.role, share=Decimal(1))
+            for each in before.credits
+        ],
+    )
+    session.add(version)
+    session.flush()
+    record.current_version_id = version.id
+    session.flush()
+    forget_figures(session)
 
 
 def _account(session: Session, role: Role, person: str | None) -> Actor:

@@ -58,11 +58,12 @@ def propose_goals(
     not the actor's to lead, and for a goal that does not reach somebody.
     """
     allow(actor, "propose_goals")
+    for person in persons:
+        allow_person(session, actor, "propose_goals", person.id)
     _require_living(tree.version)
     there = {each.person_id: each for each in offers_of(session, tree)}
     done = 0
     for person in persons:
-        allow_person(session, actor, "propose_goals", person.id)
         amounts = amounts_now(tree, person.id)
         if amounts is None:
             raise _not_reached(tree, person)

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from admin.cli import main
 from tests.organisation import NOW
-from tests.played import Played
-from tests.workflows.cycles.whole import CODE, correct_deal, whole
+from tests.played import Played, correct_deal
+from tests.workflows.cycles.whole import CODE, whole
 from workflows.access.actors import Actor, RoleHeld
 from workflows.access.policy import Role
 from workflows.accounts.operations import add_account

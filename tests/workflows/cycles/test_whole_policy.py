@@ -11,13 +11,12 @@ import sqlalchemy as sa
 
 from engine.errors import KaohengError, Kind
 from tests.organisation import NOW, actor
-from tests.played import Played
+from tests.played import Played, correct_deal
 from tests.workflows.cycles.whole import (
     CODE,
     FIGURES,
     PEOPLE,
     Whole,
-    correct_deal,
     reviewed,
     whole,
 )

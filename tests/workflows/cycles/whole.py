@@ -31,7 +31,7 @@ from workflows.reviews.moves import move_review
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.reading import find_review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion, Publication
-from workflows.sources.tables import CreditLine, Record, RecordVersion, SourceImport
+from workflows.sources.tables import SourceImport
 
 CODE = "whole@2026-Q2"
 DEALS = [  # person, day, amount
@@ -180,26 +180,6 @@ def publish(session: Session, text: str) -> None:
         )
     )
     session.flush()
-
-
-def correct_deal(session: Session, code: str, amount: str) -> None:
-    """Add a later version of a deal, with another amount: what a return leaves of it."""
-    record = session.scalars(sa.select(Record).where(Record.code == code)).one()
-    before = session.get_one(RecordVersion, record.current_version_id)
-    version = RecordVersion(
-        record_id=record.id,
-        seq=before.seq + 1,
-        import_id=before.import_id,
-        digest=f"{code}: {amount}",
-        fields={**before.fields, "amount": amount},
-        credits=[
-            CreditLine(person_id=each.person_id, role=each.role, share=Decimal(1))
-            for each in before.credits
-        ],
-    )
-    session.add(version)
-    session.flush()
-    record.current_version_id = version.id
 
 
 def reviewed(session: Session, code: str = CODE) -> dict[str, tuple[Decimal | None, str | None]]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import sqlalchemy as sa
 
-from tests.organisation import NOW
-from tests.played import CODE, PEOPLE, Deal, Played, add_deals
+from tests.played import CODE, PEOPLE, Deal, Played, add_deals, correct_deal
 from workflows.cycles.operations import find_cycle
 from workflows.cycles.scored import LIVE, TRIAL, scored
-from workflows.org.tables import Person
 from workflows.reviews.evidence import Evidence, evidence_of
 from workflows.reviews.of_cycle import reviews_of
-from workflows.sources.tables import CreditLine, Record, RecordVersion, SourceImport
+from workflows.sources.tables import SourceImport
 
 
 def everything(game: Played) -> tuple[str, dict[tuple[str, str], Evidence]]:
@@ -32,35 +28,7 @@ def everything(game: Played) -> tuple[str, dict[tuple[str, str], Evidence]]:
 def correct(game: Played, code: str, amount: str) -> None:
     """Bring a second version of a deal, as a later import does."""
     with game.database.write() as session:
-        record = session.scalars(sa.select(Record).where(Record.code == code)).one()
-        brought = SourceImport(
-            public_id="j", source="test", state="done", files=[], counts={}, started_at=NOW
-        )
-        session.add(brought)
-        session.flush()
-        first = session.scalars(
-            sa.select(RecordVersion).where(RecordVersion.record_id == record.id)
-        ).one()
-        second = RecordVersion(
-            record_id=record.id,
-            seq=2,
-            import_id=brought.id,
-            digest=f"{code} corrected",
-            fields={**first.fields, "amount": amount},
-        )
-        session.add(second)
-        session.flush()
-        session.add(
-            CreditLine(
-                record_version_id=second.id,
-                person_id=session.scalars(
-                    sa.select(Person.id).where(Person.code == code.partition("-")[0])
-                ).one(),
-                role="owner",
-                share=Decimal(1),
-            )
-        )
-        record.current_version_id = second.id
+        correct_deal(session, code, amount)
 
 
 def test_every_figure_is_the_sum_of_its_records(game: Played) -> None:

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from engine.errors import KaohengError, Kind
 from tests.evaluated import TEXTS, Evaluated, evaluated
 from tests.organisation import NOW
-from tests.played import Played
-from tests.workflows.cycles.whole import correct_deal
+from tests.played import Played, correct_deal
 from workflows.access.policy import Role
 from workflows.incentives.tables import LedgerEntry
 from workflows.notices.tables import Notice

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.organisation import NOW
-from tests.workflows.cycles.whole import correct_deal
+from tests.played import correct_deal
 from tests.workflows.settlement.settling import PEOPLE, Settling
 from workflows.appeals.corrections import Correction
 from workflows.appeals.tables import OPEN, Appeal

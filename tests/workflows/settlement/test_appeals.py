@@ -14,8 +14,8 @@ from engine.canonical import canonical_text, digest, from_canonical
 from engine.errors import KaohengError, Kind
 from engine.model import Appeals
 from tests.organisation import NOW
+from tests.played import correct_deal
 from tests.statements import counted
-from tests.workflows.cycles.whole import correct_deal
 from tests.workflows.notices.telling import told
 from tests.workflows.settlement.settling import CODE, PEOPLE, Settling, account
 from workflows.access.actors import Actor

@@ -51,6 +51,7 @@ def hold(year: Year, who: str, person: str, *, reason: bool) -> Reasons:
         year,
         who,
         *_of_hold(year, who, reason=reason),
+        (year.reviews[person].sealed, "conflict closing.sealed_already"),
         (year.reviews[person].held, "conflict closing.held_already"),
     )
     if not refused:
