@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.workflows.machine.machine import STARTS
-from tests.workflows.machine.playing import play_from, prepared
+from tests.workflows.machine.playing import LONG, play_from, prepared
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 
-RUNS = 2_000 if os.environ.get("KAOHENG_TEST_LONG") else 50
+RUNS = 2_000 if LONG else 50
 
 
 def test_the_service_does_what_the_model_does(
