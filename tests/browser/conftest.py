@@ -65,7 +65,8 @@ class Visitor:
 
     def sign_in(self, user: str) -> None:
         """Sign in as a demo user, from wherever one is."""
-        # What is still loading could set the cookie again.
+        # An answer that is still on its way would set the cookie again, against the new form.
+        self.page.wait_for_load_state("networkidle")
         self.page.goto("about:blank")
         self.page.context.clear_cookies(name="kaoheng_session")
         self.page.goto("/login")
