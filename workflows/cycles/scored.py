@@ -168,15 +168,18 @@ _MOVES_NO_FACT = (
 )
 
 
-def _state_of_facts(session: Session) -> int:
-    """Return the newest entry of the log that may have changed what cycles are measured on."""
+def _state_of_facts(session: Session) -> bytes:
+    """Return the log's root at the newest entry that may have changed what cycles are measured on.
+
+    Not its number: one that was rolled back gives that to the next.
+    """
     newest = (
-        select(LogEntry.seq)
+        select(LogEntry.root)
         .where(LogEntry.action.not_in(_MOVES_NO_FACT))
         .order_by(LogEntry.seq.desc())
         .limit(1)
     )
-    return session.scalar(newest) or 0
+    return session.scalar(newest) or b""
 
 
 _FACTS: Memory[pl.DataFrame] = Memory(most=24)
