@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from tests.workflows.machine.model import sealing, times
 from tests.workflows.machine.model.people import reached
-from tests.workflows.machine.model.state import DENIED, Reasons, Review, Talk, Year, refusals
+from tests.workflows.machine.model.state import (
+    DENIED,
+    Reasons,
+    Review,
+    Talk,
+    Year,
+    end_of,
+    refusals,
+)
 
 CHANGED = "conflict feedback.changed"
 SILENCE = timedelta(days=7)
@@ -48,7 +56,7 @@ def hold(year: Year, who: str, person: str, *, note: bool, seen: int | None) -> 
     )
     if talk is not None and not refused:
         talk.held, talk.version = True, talk.version + 1
-        times.wait_for(year, "silence", person, year.now + SILENCE)
+        times.wait_for(year, "silence", person, end_of(year.today + SILENCE))
     return refused
 
 
