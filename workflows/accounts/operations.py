@@ -16,7 +16,7 @@ from engine.errors import N_, Kind, refuse
 from workflows.access.actors import CONSOLE, Actor, RoleHeld
 from workflows.access.decide import allow_everywhere, denied
 from workflows.access.policy import Role
-from workflows.accounts.passwords import first_password, hash_password
+from workflows.accounts.passwords import FirstPassword, first_password
 from workflows.accounts.tables import Account, AccountRole, ApiToken
 from workflows.log.append import append
 from workflows.log.leaf import Subject
@@ -45,8 +45,10 @@ def add_account(
     role: Role,
     person_code: str | None = None,
     region_code: str | None = None,
+    password: FirstPassword | None = None,
 ) -> NewAccount:
-    """Make an account with one role, a first password and a token.
+    """Make an account with one role, a first password (``password``, where it was made before)
+    and a token.
 
     Until there is an administrator, the server's console may do this; afterwards only an
     administrator. Raises ``KaohengError`` for a name already taken, a person or region not
@@ -58,11 +60,11 @@ def add_account(
     _check_username(session, username)
     person = _person(session, role, person_code)
     unit = region_of_role(session, role, region_code)
-    password = first_password()
+    password = password or first_password()
     account = Account(
         public_id=uuid.uuid4().hex,
         username=username,
-        password=hash_password(password),
+        password=password.hashed,
         active=True,
         fs_uniquifier=uuid.uuid4().hex,
         person=person,
@@ -81,7 +83,7 @@ def add_account(
         details={"role": role.value, "unit": unit.code if unit else None},
         personal={"username": username},
     )
-    return NewAccount(username, role.value, person_code, password, token)
+    return NewAccount(username, role.value, person_code, password.text, token)
 
 
 def issue_token(session: Session, account: Account, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.access.actors import CONSOLE, Actor
 from workflows.access.policy import Role
 from workflows.accounts.operations import actor_of_token, add_account
+from workflows.accounts.passwords import FirstPassword
 from workflows.demo.sign_ins import SignIns
 from workflows.org.tables import Membership, Unit
 
@@ -28,9 +30,11 @@ _OFFICE = {
 class Cast:
     """The accounts as they are made: what they sign in with, and who they act as.
 
-    ``sign_ins`` are dicts with ``user, role, person, password, token``.
+    ``passwords`` are those that they get; ``sign_ins`` are dicts with ``user, role, person,
+    password, token``.
     """
 
+    passwords: Iterator[FirstPassword]
     sign_ins: SignIns = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
 
@@ -54,6 +58,7 @@ class Cast:
             role=role,
             person_code=person,
             region_code=region,
+            password=next(self.passwords),
         )
         self.sign_ins.append(asdict(made))
         self.actors[username] = actor_of_token(session, made.token)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import N_, Kind, refuse
+from workflows.accounts.passwords import passwords_ahead
 from workflows.application import Application, open_application
 from workflows.demo.cast import Cast
 from workflows.demo.sign_ins import SignIns, is_empty, keep_sign_ins
@@ -22,6 +23,8 @@ from workflows.demo.year import play_year
 
 # How a year is played on a stage, from a seed.
 Year = Callable[[Stage, int], None]
+
+_PASSWORDS_AHEAD = 24
 
 
 def load_demo(app: Application, seed: int, year: Year = play_year) -> SignIns:
@@ -41,8 +44,9 @@ def load_demo(app: Application, seed: int, year: Year = play_year) -> SignIns:
 
 
 def _load_in_place(app: Application, seed: int, year: Year) -> SignIns:
-    cast = Cast()
-    year(Stage(app, cast), seed)
+    with passwords_ahead(_PASSWORDS_AHEAD) as passwords:
+        cast = Cast(passwords)
+        year(Stage(app, cast), seed)
     keep_sign_ins(app, cast.sign_ins)
     return cast.sign_ins
 
@@ -52,6 +56,7 @@ def _load_beside(app: Application, seed: int, year: Year) -> SignIns:
     assert path is not None, "the embedded database is a file"
     beside = Path(f"{path}.demo")
     _remove(beside)
+    _copy(Path(path), beside)  # which is as new as our migrations make one
     url = app.database.url.set(database=str(beside))
     played = open_application(replace(app.settings, database_url=url))
     try:
@@ -59,10 +64,14 @@ def _load_beside(app: Application, seed: int, year: Year) -> SignIns:
         sign_ins = _load_in_place(played, seed, year)
     finally:
         played.close()
-    with closing(sqlite3.connect(beside)) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
+    _copy(beside, Path(path))
     _remove(beside)
     return sign_ins
+
+
+def _copy(database: Path, to: Path) -> None:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
 
 
 def _remove(database: Path) -> None:

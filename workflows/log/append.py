@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, refuse
@@ -25,6 +25,12 @@ from workflows.log.values import Sealed
 ENTRY = cast(Table, LogEntry.__table__)
 HEAD = cast(Table, LogHead.__table__)
 VALUE = cast(Table, LogValue.__table__)
+# Written out once: every operation appends, and to put these together took as long as to run them.
+_TAKE_HEAD = update(HEAD).values(size=HEAD.c.size).returning(HEAD.c.size, HEAD.c.frontier)
+_PUT_HEAD = update(HEAD).values(
+    {name: bindparam(f"new_{name}") for name in ("size", "root", "frontier")}
+)
+_WRITE_ENTRY = insert(ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,11 @@ def append(
     data = leaf.to_bytes()
     tree = tree.append(leaf_hash(data))
     checkpoint = Checkpoint(signer.name, tree.size, tree.root())
-    _write(session, leaf, data, checkpoint, signer.sign(checkpoint.text))
+    signature = signer.sign(checkpoint.text)
+    entry = {**leaf.columns(), "leaf": data, "root": checkpoint.root, "signature": signature}
+    session.connection().execute(_WRITE_ENTRY, entry)
     _write_values(session, leaf.sequence, whose, sealed)
-    session.execute(
-        update(HEAD).values(size=tree.size, root=checkpoint.root, frontier=tree.to_bytes())
-    )
+    _put_head(session, tree)
     return Entry(leaf.sequence, tree.size, checkpoint.root)
 
 
@@ -141,17 +147,13 @@ def keyring_of(session: Session) -> Keyring:
 
 def _take_head(session: Session) -> Frontier:
     """Lock the head until the commit and return the tree as it stands."""
-    take = update(HEAD).values(size=HEAD.c.size).returning(HEAD.c.size, HEAD.c.frontier)
-    row = session.execute(take).one()
+    row = session.connection().execute(_TAKE_HEAD).one()
     return Frontier.from_bytes(row.size, row.frontier)
 
 
-def _write(
-    session: Session, leaf: Leaf, data: bytes, checkpoint: Checkpoint, signature: bytes
-) -> None:
-    session.execute(
-        insert(ENTRY).values(**leaf.columns(), leaf=data, root=checkpoint.root, signature=signature)
-    )
+def _put_head(session: Session, tree: Frontier) -> None:
+    head = {"new_size": tree.size, "new_root": tree.root(), "new_frontier": tree.to_bytes()}
+    session.connection().execute(_PUT_HEAD, head)
 
 
 def _write_values(session: Session, seq: int, person: str, sealed: Mapping[str, Sealed]) -> None:

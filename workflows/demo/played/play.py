@@ -17,7 +17,7 @@ from workflows.cycles.operations import find_cycle, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.demo.calendar import START
 from workflows.demo.stage import Stage
-from workflows.org.leading import manager_of
+from workflows.org.leading import managers_of
 from workflows.org.tables import Person, Unit
 from workflows.reviews.bulk import move_reviews
 from workflows.reviews.of_cycle import reviews_of
@@ -82,10 +82,9 @@ class Play:
     def writing(self) -> Iterator[Session]:
         """Give a session to write in, with everybody held in it: each act asks for some."""
         with self.stage.app.database.write() as session:
-            session.info["played"] = [
-                *session.scalars(select(Person)),
-                *session.scalars(select(Unit)),
-            ]
+            everybody = session.scalars(select(Person)).all()
+            leaders = managers_of(session, [person.id for person in everybody], self.day)
+            session.info["played"] = everybody, session.scalars(select(Unit)).all(), leaders
             yield session
 
     def cycle(self, session: Session, code: str) -> tuple[Cycle, Policy, list[Review]]:
@@ -94,10 +93,10 @@ class Play:
         return cycle, policy_of(cycle), reviews_of(session, cycle)
 
     def manager_code(self, session: Session, person_id: int) -> str:
-        """Return the code of who leads a person today."""
-        manager = manager_of(session, person_id, self.day)
-        assert manager is not None, "everybody in the demo's teams is led"
-        return manager.code
+        """Return the code of who leads a person today, as this session's transaction began."""
+        _, _, leaders = session.info["played"]
+        leader: Person = leaders[person_id]
+        return leader.code
 
     def manager_of(self, session: Session, person_id: int) -> Actor:
         """Return who leads a person today, as they act."""
