@@ -69,18 +69,26 @@ class Facts:
     late: Late = field(default_factory=Late)
 
 
-def facts_of(session: Session, cycle: Cycle, policy: Policy) -> Facts:
+def facts_of(
+    session: Session, cycle: Cycle, policy: Policy, rows: Sequence[CreditRow] | None = None
+) -> Facts:
     """Return a row a person (one for each part, where the policy has segments) and what it wants.
 
     Numbers are Decimal(38, 10). Records count as they are now; locking keeps what this gave.
-    Figures that nobody has given are absent (null).
+    Figures that nobody has given are absent (null). ``rows`` as for ``measured_on``.
     """
-    return facts_for(session, cycle, policy, parts_of(session, cycle, policy))
+    return facts_for(session, cycle, policy, parts_of(session, cycle, policy), rows)
 
 
-def facts_for(session: Session, cycle: Cycle, policy: Policy, parts: Sequence[Part]) -> Facts:
+def facts_for(
+    session: Session,
+    cycle: Cycle,
+    policy: Policy,
+    parts: Sequence[Part],
+    rows: Sequence[CreditRow] | None = None,
+) -> Facts:
     """Return what the policy wants of ``parts``, a row each in their order."""
-    looked_at, measured, late = measured_on(session, cycle, policy, parts)
+    looked_at, measured, late = measured_on(session, cycle, policy, parts, rows)
     known = {column.name: column for column in wanted(policy)}
     others: dict[str, list[Cell]] = {
         "team": [part.team for part in parts],
@@ -107,8 +115,8 @@ def measured_on(
 
     The rows are ``person`` and a column per measure of records, in the order of the parts. A
     cycle that is locked already takes no other late records than it took then; those of its own
-    that another cycle has counted late do not count again. ``rows`` are other credit lines than
-    those of the records as they are.
+    that another cycle has counted late do not count again. ``rows`` are the credit lines, where
+    they were read already or are others than those of the records as they are.
     """
     looked_at, records, late = counted_records(session, cycle, policy, rows=rows)
     managed = cache(lambda day: managed_by(session, day))
@@ -133,8 +141,7 @@ def counted_records(
     """Return the versions of the records that a policy measures, their credit lines as
     ``engine.measures`` takes them, and which of them count late.
 
-    They are those of ``people`` only, where they are given, or other ``rows`` than those of the
-    records as they are.
+    They are those of ``people`` only, where they are given; ``rows`` as for ``measured_on``.
     """
     if rows is None:
         rows = credit_rows(session, policy, people=people)
@@ -219,6 +226,11 @@ def _check_fields(policy: Policy, credits: list[Credit]) -> None:
         raise KaohengError(faults)
 
 
+def kinds_of(policy: Policy) -> frozenset[str]:
+    """Return the kinds of records that the policy measures."""
+    return frozenset(measure.records for measure in policy.measures if measure.records)
+
+
 def credit_rows(
     session: Session,
     policy: Policy,
@@ -228,7 +240,7 @@ def credit_rows(
     """Return the credit lines of the kinds that the policy measures: as they are now, or as they
     were in ``versions``; of ``people`` only, where nothing is measured against everybody's.
     """
-    kinds = {measure.records for measure in policy.measures if measure.records}
+    kinds = kinds_of(policy)
     # Who was the company's first with a customer can only be told from everybody's records.
     of_all = people is None or any(measure.by == "company" for measure in policy.measures)
     whose = true() if of_all else Person.code.in_(people or ())

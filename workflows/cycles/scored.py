@@ -20,13 +20,14 @@ from engine import canonical
 from engine.compile import compile_policy
 from engine.definitions import Definition
 from engine.evaluate import Result, evaluate
+from engine.model import Policy
 from engine.outlook.whatif import Outlook
 from engine.telling.explain import Explanation, explain
 from engine.version import Version
 from workflows.base.remembering import Memory
 from workflows.cycles.apart import apart_of, late_facts
 from workflows.cycles.evaluation import FINAL, TRIAL
-from workflows.cycles.facts import facts_of
+from workflows.cycles.facts import CreditRow, credit_rows, facts_of, kinds_of
 from workflows.cycles.live import live_version, scored_version
 from workflows.cycles.pinned import pinned_policy, pinned_version
 from workflows.cycles.tables import RECORDS, Cycle, Evaluation, Rerun
@@ -148,11 +149,24 @@ def _live(session: Session, cycle: Cycle) -> Scored:
 
 def live_facts(session: Session, cycle: Cycle) -> pl.DataFrame:
     """Return what ``facts_of`` gives of a cycle at this moment, computed once for each state."""
-    return _FACTS.of(
-        session,
-        (cycle.id, _state_of_facts(session)),
-        lambda: facts_of(session, cycle, pinned_policy(cycle)).frame,
-    )
+    state, policy = _state_of_facts(session), pinned_policy(cycle)
+
+    def compute() -> pl.DataFrame:
+        return facts_of(session, cycle, policy, _rows(session, policy, state)).frame
+
+    return _FACTS.of(session, (cycle.id, state), compute)
+
+
+def _rows(session: Session, policy: Policy, state: bytes) -> list[CreditRow]:
+    """Read the records once for all cycles that a session asks of and that measure the same.
+
+    They are kept no longer than the session: there may be very many.
+    """
+    of_what = (kinds_of(policy), state)
+    known: tuple[object, list[CreditRow]] | None = session.info.get(_ROWS)
+    if known is None or known[0] != of_what:
+        known = session.info[_ROWS] = of_what, credit_rows(session, policy)
+    return known[1]
 
 
 # What many people do each day and what moves no number before the lock. Everything else that is
@@ -182,6 +196,7 @@ def _state_of_facts(session: Session) -> bytes:
     return session.scalar(newest) or b""
 
 
+_ROWS = "credit_rows"  # in a session's ``info``
 _FACTS: Memory[pl.DataFrame] = Memory(most=24)
 _MEMORY: Memory[Scored] = Memory(most=24)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import KaohengError
-from workflows.base.conditional import change_if
 from workflows.base.database import Database
 from workflows.timers.registry import declared
 from workflows.timers.tables import Timer
@@ -22,6 +21,7 @@ log = logging.getLogger(__name__)
 # One that failed is tried again after a minute, then after twice as long each time, up to a day.
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=1), timedelta(days=1)
 _LONGEST_ERROR = 500
+_MOST_TOGETHER = 500
 # When a timer is to happen next: an earlier failure puts it off.
 NEXT_AT = func.coalesce(Timer.retry_at, Timer.due_at)
 
@@ -73,9 +73,11 @@ def drop_timer(session: Session, now: datetime, kind: str, key: str) -> None:
 
 def drop_timers_of(session: Session, now: datetime, owners: Collection[str]) -> None:
     """Let nothing happen of what still waits and belongs to one of ``owners``."""
+    theirs = select(Timer.id).where(Timer.belongs_to.in_(owners), Timer.state == "set")
     session.execute(
         update(Timer)
-        .where(Timer.belongs_to.in_(owners), Timer.state == "set")
+        # Taken in one order, as by whoever does what is due.
+        .where(Timer.id.in_(theirs.order_by(Timer.id).with_for_update()))
         .values(state="dropped", ended_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -84,44 +86,68 @@ def drop_timers_of(session: Session, now: datetime, owners: Collection[str]) -> 
 def fire_due(database: Database, now: datetime) -> int:
     """Do everything that is due by ``now``, in the order of its time; return how many.
 
-    Each is a transaction of its own. What one sets anew for a time that has come is done too. One
-    that fails is kept for later and holds up no other.
+    Each is a transaction of its own, or all of a moment where their kind is done together. What
+    one sets anew for a time that has come is done too. One that fails is kept for later and holds
+    up no other.
     """
     importlib.import_module("workflows.timerlist")
     fired = 0
-    while (timer := _next_due(database, now)) is not None:
-        try:
-            fired += _fire(database, now, timer.id)
-        except KaohengError as error:
-            _put_off(database, now, timer, str(error))
-        except Exception as error:
-            log.exception("timers.failed: %s %s", timer.kind, timer.id)
-            _put_off(database, now, timer, f"{type(error).__name__}: {error}")
+    while due := _next_due(database, now):
+        fired += _do(database, now, due)
     return fired
 
 
-def _next_due(database: Database, now: datetime) -> Timer | None:
+def _next_due(database: Database, now: datetime) -> Sequence[Timer]:
+    """Return the timer that is due first, with those that are done together with it."""
+    due = (
+        select(Timer)
+        .where(Timer.state == "set", Timer.due_at <= now, now >= NEXT_AT)
+        .order_by(NEXT_AT, Timer.id)
+    )
     with database.read() as session:
-        return session.scalar(
-            select(Timer)
-            .where(Timer.state == "set", Timer.due_at <= now, now >= NEXT_AT)
-            .order_by(NEXT_AT, Timer.id)
-            .limit(1)
-        )
+        first = session.scalar(due.limit(1))
+        if first is None or not declared()[first.kind].together:
+            return [first] if first else []
+        together = due.where(Timer.kind == first.kind, first.next_at >= NEXT_AT)
+        return session.scalars(together.limit(_MOST_TOGETHER)).all()
 
 
-def _fire(database: Database, now: datetime, timer_id: int) -> bool:
+def _do(database: Database, now: datetime, due: Sequence[Timer]) -> int:
+    """Do what is due, each by itself where together it fails; return how many were done."""
+    try:
+        return _fire(database, now, due)
+    except Exception as error:
+        if len(due) > 1:
+            return sum(_do(database, now, [each]) for each in due)
+        (timer,) = due
+        if isinstance(error, KaohengError):
+            why = str(error)
+        else:
+            log.exception("timers.failed: %s %s", timer.kind, timer.id)
+            why = f"{type(error).__name__}: {error}"
+        _put_off(database, now, timer, why)
+        return 0
+
+
+def _fire(database: Database, now: datetime, due: Sequence[Timer]) -> int:
+    """End those that still wait and do what they were set for, in one transaction."""
     with database.write() as session:
-        timer = session.get_one(Timer, timer_id)
-        taken = change_if(
-            session,
-            update(Timer)
-            .where(Timer.id == timer.id, Timer.state == "set", now >= NEXT_AT)
-            .values(state="done", ended_at=now),
+        # In one order, as everybody takes timers: two who took them crosswise would wait for ever.
+        waiting = session.scalars(
+            select(Timer)
+            .where(Timer.id.in_(each.id for each in due), Timer.state == "set", now >= NEXT_AT)
+            .order_by(Timer.id)
+            .with_for_update()
+        ).all()
+        if not waiting:
+            return 0
+        taken = update(Timer).where(Timer.id.in_([each.id for each in waiting]))
+        session.execute(
+            taken.values(state="done", ended_at=now).execution_options(synchronize_session=False)
         )
-        if taken:
-            declared()[timer.kind](session, timer.retry_at or timer.due_at, timer.about)
-        return taken
+        handler = declared()[waiting[0].kind].handler
+        handler(session, waiting[0].next_at, [each.about for each in waiting])
+        return len(waiting)
 
 
 def _put_off(database: Database, now: datetime, timer: Timer, error: str) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+About = Mapping[str, Any]
 # Called with a session, the time that had come, and what the timer is about.
-Handler = Callable[[Session, datetime, Mapping[str, Any]], None]
+Handler = Callable[[Session, datetime, About], None]
+# The same for several timers, whose time is the same.
+HandlerOfAll = Callable[[Session, datetime, Sequence[About]], None]
 
-_declared: dict[str, Handler] = {}
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What happens for timers of a kind; ``together``, all of one moment are done at once."""
+
+    handler: HandlerOfAll
+    together: bool
+
+
+_declared: dict[str, Declared] = {}
 
 
 def timer(kind: str) -> Callable[[Handler], Handler]:
@@ -24,14 +37,35 @@ def timer(kind: str) -> Callable[[Handler], Handler]:
     """
 
     def declare(handler: Handler) -> Handler:
-        if kind in _declared:
-            raise ValueError(f"timer {kind!r} is declared twice")
-        _declared[kind] = handler
+        def each(session: Session, due_at: datetime, abouts: Sequence[About]) -> None:
+            for about in abouts:
+                handler(session, due_at, about)
+
+        _declare(kind, Declared(each, together=False))
         return handler
 
     return declare
 
 
-def declared() -> Mapping[str, Handler]:
+def timers_together(kind: str) -> Callable[[HandlerOfAll], HandlerOfAll]:
+    """Declare ``handler(session, due_at, abouts)`` for all timers of ``kind`` at one moment.
+
+    For what is better told of many at once than of each; where it raises, each is done by itself.
+    """
+
+    def declare(handler: HandlerOfAll) -> HandlerOfAll:
+        _declare(kind, Declared(handler, together=True))
+        return handler
+
+    return declare
+
+
+def declared() -> Mapping[str, Declared]:
     """Return every handler that an imported module declared, by kind."""
     return MappingProxyType(_declared)
+
+
+def _declare(kind: str, what: Declared) -> None:
+    if kind in _declared:
+        raise ValueError(f"timer {kind!r} is declared twice")
+    _declared[kind] = what

@@ -39,3 +39,8 @@ class Timer(Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     retry_at: Mapped[datetime | None] = mapped_column(Instant)
     error: Mapped[str | None]
+
+    @property
+    def next_at(self) -> datetime:
+        """When it is to happen next: an earlier failure puts it off."""
+        return self.retry_at or self.due_at

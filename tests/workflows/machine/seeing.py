@@ -256,13 +256,10 @@ def _told(session: Session) -> set[tuple[str, str]]:
         .join(Notice, Notice.person_id == Person.id)
         .where(Notice.key.startswith("stage_"))
     ).all()
-    leaders = {f"id-{code}": code for code in ("M1", "M2")}
     found = set()
     for code, key in rows:
         kind, *parts = key.split(":")
         words = [_STAGE_NOTICES[kind]]
-        if kind == "stage_escalation":
-            words += ["of", leaders.get(parts.pop(0), "a role")]
         if kind == "stage_reminder":
             parts.pop(0)
         _, stage, day = parts[:3]

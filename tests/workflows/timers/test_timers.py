@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -33,21 +32,26 @@ Happened = list[tuple[datetime, str]]
 
 @pytest.fixture
 def happened(monkeypatch: pytest.MonkeyPatch) -> Happened:
-    """What timers of the kind ``bell`` did; one called ``broken`` raises."""
+    """What timers of the kind ``bell`` did, or those of a kind that are rung together.
+
+    One called ``broken`` raises.
+    """
     rung: Happened = []
 
-    def ring(_session: Session, due_at: datetime, about: Mapping[str, Any]) -> None:
-        rung.append((due_at, about["name"]))
-        if about["name"] == "broken":
+    def ring(_session: Session, due_at: datetime, abouts: Sequence[registry.About]) -> None:
+        names = [about["name"] for about in abouts]
+        rung.append((due_at, " and ".join(names)))
+        if "broken" in names:
             raise ValueError("broken")
 
-    monkeypatch.setitem(registry._declared, "bell", ring)
+    monkeypatch.setitem(registry._declared, "bell", registry.Declared(ring, together=False))
+    monkeypatch.setitem(registry._declared, "peal", registry.Declared(ring, together=True))
     return rung
 
 
-def set_bell(database: Database, name: str, at: datetime) -> None:
+def set_bell(database: Database, name: str, at: datetime, kind: str = "bell") -> None:
     with database.write() as session:
-        set_timer(session, "bell", name, at, {"name": name})
+        set_timer(session, kind, name, at, {"name": name})
 
 
 def test_what_is_due_happens_once_in_the_order_of_its_time(
@@ -116,12 +120,37 @@ def test_one_that_works_again_is_done_when_it_is_tried(
 ) -> None:
     set_bell(database, "broken", NOW)
     fire_due(database, NOW)
-    monkeypatch.setitem(
-        registry._declared, "bell", lambda _session, at, _about: happened.append((at, "mended"))
-    )
+
+    def mended(_session: Session, due_at: datetime, _abouts: Sequence[registry.About]) -> None:
+        happened.append((due_at, "mended"))
+
+    monkeypatch.setitem(registry._declared, "bell", registry.Declared(mended, together=False))
     assert fire_due(database, NOW + HOUR) == 1
     assert happened[-1] == (NOW + FIRST_RETRY, "mended"), "as late as it was tried again"
     assert waiting(database) == []
+
+
+def test_what_is_done_together_is_all_of_a_moment_and_of_a_kind(
+    database: Database, happened: Happened
+) -> None:
+    set_bell(database, "one", NOW, "peal")
+    set_bell(database, "alone", NOW)
+    set_bell(database, "two", NOW, "peal")
+    set_bell(database, "before", NOW - HOUR, "peal")
+    set_bell(database, "later", NOW + HOUR, "peal")
+    assert fire_due(database, NOW) == 4
+    assert happened == [(NOW - HOUR, "before"), (NOW, "one and two"), (NOW, "alone")]
+    assert [each.key for each in waiting(database)] == ["later"]
+
+
+def test_what_fails_together_is_done_one_by_one(database: Database, happened: Happened) -> None:
+    for name in ("one", "broken", "two"):
+        set_bell(database, name, NOW, "peal")
+    assert fire_due(database, NOW) == 2
+    assert [name for _, name in happened] == ["one and broken and two", "one", "broken", "two"]
+    assert [(each.key, each.attempts) for each in waiting(database)] == [("broken", 1)]
+    assert fire_due(database, NOW + FIRST_RETRY) == 0
+    assert happened[-1] == (NOW + FIRST_RETRY, "broken")
 
 
 def test_what_belongs_to_something_is_dropped_with_it(

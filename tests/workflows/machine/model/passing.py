@@ -33,7 +33,7 @@ def pass_time(year: Year, to: datetime) -> bool:
 
 def _deadline(year: Year, timer: Timer) -> bool | None:
     if timer.stage not in SILENCE:
-        year.told.add((LEADERS[timer.person], f"deadline {timer.stage} {timer.day}"))
+        _tell(year, timer, LEADERS[timer.person])
         return False
     at = timer.next_at
     if not stages.by_silence(year, timer.person, SILENCE[timer.stage], at):
@@ -43,15 +43,19 @@ def _deadline(year: Year, timer: Timer) -> bool | None:
 
 
 def _reminder(year: Year, timer: Timer) -> bool:
-    year.told.add((LEADERS[timer.person], f"reminder {timer.stage} {timer.day}"))
+    _tell(year, timer, LEADERS[timer.person])
     return False
 
 
 def _escalation(year: Year, timer: Timer) -> bool:
-    director = ACCOUNTS["director"][1] or ""
-    leader = LEADERS[timer.person]
-    year.told.add((director, f"escalation of {leader} {timer.stage} {timer.day}"))
+    _tell(year, timer, ACCOUNTS["director"][1] or "")
     return False
+
+
+def _tell(year: Year, timer: Timer, who: str) -> None:
+    """Tell somebody of a stage's time, once for all; what is held back waits for nobody."""
+    if not year.reviews[timer.person].held:
+        year.told.add((who, f"{timer.kind} {timer.stage} {timer.day}"))
 
 
 def _silence(year: Year, timer: Timer) -> bool:
