@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from workflows.base.database import Database
+
+_FOLDER = Path(__file__).parent
 
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest schema; does nothing where it is already there."""
-    config = _config()
-    with database.write_engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head():
-            return
-    from workflows.jobs import engine  # noqa: PLC0415 (slow to load; only an upgrade pays)
+    if _revision(database) == head():
+        return
+    # Slow to load; only an upgrade pays.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    from workflows.jobs import engine  # noqa: PLC0415
 
     # The queue's tables are DBOS's own to migrate. First: who finds our head finds them too.
     engine.prepare(database)
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
     config.attributes["database"] = database
     command.upgrade(config, "head")
 
 
 def head() -> str:
-    """Return the revision that this code expects."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision is not None
-    return revision
+    """Return the revision that this code expects: the newest file's, whose name begins with it."""
+    newest = max(path.stem for path in (_FOLDER / "versions").glob("v[0-9]*_*.py"))
+    return newest.removeprefix("v").partition("_")[0]
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    return config
+def _revision(database: Database) -> str | None:
+    with database.write_engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from workflows.base.database import Database
 from workflows.cycles.tables import Cycle
+from workflows.migrations import __file__ as migrations
+from workflows.migrations import head
 from workflows.org.tables import Person
 from workflows.reviews.tables import GradeChange, Review
 from workflows.rulebook.tables import PolicyRow, PolicyVersion
@@ -115,3 +119,7 @@ def test_migrations_and_tables_agree(database: Database) -> None:
             opts={"include_name": lambda name, kind, _: kind != "table" or name in metadata.tables},
         )
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_file_is_where_the_migrations_lead() -> None:
+    assert ScriptDirectory(str(Path(migrations).parent)).get_current_head() == head()
