@@ -59,7 +59,7 @@ def _tell(year: Year, timer: Timer, who: str) -> None:
 
 
 def _silence(year: Year, timer: Timer) -> bool:
-    """A talk that nobody answers in seven days counts as taken note of."""
+    """A talk that nobody answers in five working days counts as taken note of."""
     talk = year.reviews[timer.person].talk
     if talk is None or talk.acknowledged:
         return False

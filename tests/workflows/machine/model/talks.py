@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from tests.workflows.machine.model import sealing, times
 from tests.workflows.machine.model.people import reached
 from tests.workflows.machine.model.state import (
@@ -17,7 +15,7 @@ from tests.workflows.machine.model.state import (
 )
 
 CHANGED = "conflict feedback.changed"
-SILENCE = timedelta(days=7)
+SILENCE = 5  # working days
 
 
 def prepare(
@@ -43,7 +41,7 @@ def prepare(
 
 
 def hold(year: Year, who: str, person: str, *, note: bool, seen: int | None) -> Reasons:
-    """Record that it was held; seven days of silence count as taken note of."""
+    """Record that it was held; five working days of silence count as taken note of."""
     review = year.reviews[person]
     talk = review.talk
     refused = refusals(
@@ -56,7 +54,7 @@ def hold(year: Year, who: str, person: str, *, note: bool, seen: int | None) -> 
     )
     if talk is not None and not refused:
         talk.held, talk.version = True, talk.version + 1
-        times.wait_for(year, "silence", person, end_of(year.today + SILENCE))
+        times.wait_for(year, "silence", person, end_of(times.working(year.today, SILENCE)))
     return refused
 
 
