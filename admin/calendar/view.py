@@ -17,7 +17,7 @@ from admin.errors import status_of
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
-from engine.errors import N_, KaohengError
+from engine.errors import N_, KaohengError, refuse
 from workflows.access.decide import allow, may
 from workflows.calendar.operations import drop_calendar_day, own_days, set_calendar_day
 from workflows.calendar.tasks import unknown_years
@@ -54,7 +54,7 @@ class CalendarView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     write.session,
                     write.actor,
                     write.now,
-                    day=_day(request.form.get("day", "")),
+                    day=_typed_day(),
                     is_worked=request.form.get("is_worked") == "yes",
                     why=request.form.get("why", ""),
                 )
@@ -85,6 +85,15 @@ class CalendarView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     typed=typed or {},
                 )
             )
+
+
+def _typed_day() -> date:
+    try:
+        return date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise refuse(
+            "calendar.no_day", N_("The day is missing."), N_("Choose the day that it is about.")
+        ) from None
 
 
 def _day(text: str) -> date:

@@ -57,7 +57,10 @@ def _read(value: object, language: str) -> object:
     if isinstance(value, dict):
         return named(value, language)
     if isinstance(value, str) and _DAY.fullmatch(value):
-        return day(date.fromisoformat(value), language)
+        try:
+            return day(date.fromisoformat(value), language)
+        except ValueError:  # what somebody typed
+            return value
     return value
 
 
