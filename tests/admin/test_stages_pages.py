@@ -70,7 +70,7 @@ def test_notices_are_counted_on_every_page_until_they_are_read(
     assert (answer.status_code, answer.location) == (303, "/mine/")
     page = client.get("/notices/").text
     assert badge.findall(page) == [str(told - 1)] * 2
-    assert page.index("2026-01-06") < page.index("2026-01-05"), "the unread first"
+    assert page.index("2026年1月6日") < page.index("2026年1月5日"), "the unread first"
     send(client, "/notices/read", "/notices/")
     assert badge.findall(client.get("/notices/").text) == []
 
