@@ -7,10 +7,15 @@ import io
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.admin.conftest import SignIn, csrf_token
+from tests.admin.conftest import SignIn, csrf_token, services_of
 from tests.factories import CYCLE
+from tests.organisation import NOW
+from workflows.access.actors import SYSTEM
+from workflows.log.append import append
+from workflows.log.leaf import Subject
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -77,6 +82,16 @@ def test_a_refusal_that_says_what_to_do_says_it_once(sign_in: SignIn) -> None:
     assert "notice bad" in text
     assert "请从首页重新开始" not in text
     assert "请从首页重新开始" in sign_in("salesperson").get("/nowhere").text
+
+
+def test_an_entry_of_the_log_leads_to_the_review_that_it_is_of(app: Flask, sign_in: SignIn) -> None:
+    review = Subject("review", "review-S11")
+    with services_of(app).database.write() as session:
+        seq = append(session, action="hold_review", actor=SYSTEM, subject=review, at=NOW).seq
+    text = page(sign_in("auditor"), f"/log/{seq}")
+    assert 'href="/reviews/review-S11"' in text
+    assert "S11" in text
+    assert "<dd>系统</dd>" in text
 
 
 def post(client: FlaskClient, path: str, page: str, **form: str):  # type: ignore[no-untyped-def]
