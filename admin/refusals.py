@@ -27,12 +27,12 @@ def by_field(error: KaohengError | None) -> Mapping[str | None, list[str]]:
 
 
 def _on_page(fault: Fault) -> Fault:
-    """Leave out a place that is only what the program calls a field, or a code of the sentence."""
+    """Leave out a place that the sentence names itself, or that only the program calls so."""
     at = fault.place.path
     if at is None or fault.place != Place(path=at):
         return fault
-    is_code = "@" in at or _FIELD.fullmatch(at) or at in fault.params.values()
-    return replace(fault, place=NOWHERE) if is_code else fault
+    is_said = at in fault.params.values() or ("person" in fault.params and "." not in at)
+    return replace(fault, place=NOWHERE) if is_said or "@" in at or _FIELD.fullmatch(at) else fault
 
 
 def _words(fault: Fault) -> str:
