@@ -12,9 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from admin.guard import require_sign_in
-from admin.preferences import language
+from admin.refusals import lines as in_words
 from engine.errors import N_, KaohengError, Kind
-from workflows.base import i18n
 
 _log = structlog.get_logger(__name__)
 
@@ -79,7 +78,10 @@ def status_of(error: KaohengError) -> int:
 
 def _refusal(error: KaohengError) -> Page:
     status = status_of(error)
-    return _page(status, _WORDINGS[status], i18n.render_all(error, language()))
+    wording = _WORDINGS[status]
+    if all(fault.remedy for fault in error.faults):
+        wording = wording._replace(remedy="")
+    return _page(status, wording, in_words(error))
 
 
 def _no_longer_valid(_: CSRFError) -> Page | Response:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -27,7 +27,6 @@ from workflows.base.clock import today
 from workflows.org.tables import ALWAYS
 
 _DATE_TIME = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
-_DATE = {"zh": "y年M月d日", "en": "d MMM y"}
 
 Number = Decimal | int
 
@@ -68,7 +67,7 @@ def instant(value: datetime) -> str:
 
 
 def day(value: date) -> str:
-    return format_date(value, _DATE[language()], locale=language())
+    return i18n.day(value, language())
 
 
 def day_at(moment: datetime) -> str:

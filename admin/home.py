@@ -16,7 +16,7 @@ from admin.services import services
 from admin.sign_in.current import current_actor
 from engine.errors import N_
 from workflows.access.actors import Actor
-from workflows.access.decide import may
+from workflows.access.decide import may, may_everywhere
 from workflows.agreements.reading import copies_to_answer
 from workflows.cycles.tables import Cycle
 from workflows.reviews.movers import Standing, standings_of
@@ -77,4 +77,7 @@ def _running(session: Session, actor: Actor, lists: list[ListView]) -> list[tupl
         return []
     unsealed = view.visible(actor).where(Cycle.state != "sealed").options(*view.loads)
     cycles = session.scalars(unsealed.order_by(*view.default_order).limit(6))
-    return [(cycle, stage_counts(session, actor, cycle)) for cycle in cycles]
+    counted = [(cycle, stage_counts(session, actor, cycle)) for cycle in cycles]
+    # One that nobody of theirs is in says nothing to those who see some people only.
+    sees_all = may_everywhere(actor, "list_reviews")
+    return [(cycle, counts) for cycle, counts in counted if counts or sees_all]

@@ -7,13 +7,12 @@ from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.errors import status_of
-from admin.preferences import language
 from admin.sign_in.throttle import Throttle
 from admin.writing import writing
 from engine.errors import N_, KaohengError, refuse
 from workflows.accounts.changing import change_password
-from workflows.base import i18n
 
 blueprint = Blueprint("password", __name__)
 
@@ -29,7 +28,7 @@ def change() -> Response | tuple[str, int]:
     try:
         _throttled_change()
     except KaohengError as error:
-        lines = i18n.render_all(error, language())
+        lines = refusals.lines(error)
         return render_template("accounts/password.html", lines=lines), status_of(error)
     logout_user()
     return redirect(url_for("security.login"), 303)

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.errors import status_of
 from admin.idempotency import say_once
 from admin.lists.columns import Column, Filter
 from admin.lists.view import ListView
-from admin.preferences import language, translate
+from admin.preferences import translate
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.words import word
@@ -27,7 +28,6 @@ from workflows.access.policy import Role
 from workflows.accounts.changing import find_account, give_role, set_active, take_role
 from workflows.accounts.operations import NewAccount, add_account
 from workflows.accounts.tables import Account
-from workflows.base import i18n
 from workflows.org.tables import Person, Unit
 
 _STATES = {"True": "active", "False": "inactive"}
@@ -175,7 +175,7 @@ def _state(account: Account) -> str:
 
 
 def _said(error: KaohengError) -> list[str]:
-    return i18n.render_all(error, language())
+    return refusals.lines(error)
 
 
 def _add(act: Writing) -> NewAccount:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from admin.errors import status_of
 from admin.lists.columns import Column, Filter
+from admin.lists.named import PolicyFilter
 from admin.lists.view import ListView
 from admin.refusals import lines
 from admin.services import services
@@ -83,7 +84,7 @@ class AgreementsView(ListView):
         ),
     )
     filters = (
-        Filter("policy", N_("Policy"), PolicyRow.code),
+        PolicyFilter("policy", N_("Policy"), PolicyRow.code),
         Filter("period", N_("Period"), Agreement.period),
         Filter("team", N_("Team"), Unit.name),
         Filter("state", N_("State"), STATE, lambda state: word(state, "agreements")),

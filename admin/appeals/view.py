@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from admin.attached import ATTACHING, download, sent_files
 from admin.errors import status_of
 from admin.lists.columns import Column, Filter
+from admin.lists.named import CycleFilter
 from admin.lists.view import ListView
 from admin.refusals import by_field
 from admin.services import services
@@ -54,6 +55,7 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
+from workflows.rulebook.tables import PolicyVersion
 
 Page = str | Response | tuple[str, int]
 Operation = Callable[[Session, Actor, Any, Appeal], object]
@@ -68,7 +70,7 @@ class AppealsView(ListView):
     icon = "reviews"
     columns = (
         Column("person", N_("Person"), lambda row: row.review.person, "person", Person.name),
-        Column("cycle", N_("Cycle"), lambda row: row.review.cycle.code, "code", Cycle.code),
+        Column("cycle", N_("Cycle"), lambda row: row.review.cycle, "cycle", Cycle.code),
         Column("state", N_("State"), lambda row: (row.state, "appeals"), "badge", Appeal.state),
         Column(
             "submitted",
@@ -93,14 +95,17 @@ class AppealsView(ListView):
         ),
     )
     filters = (
-        Filter("cycle", N_("Cycle"), Cycle.code),
+        CycleFilter("cycle", N_("Cycle"), Cycle.code),
         Filter("state", N_("State"), Appeal.state, lambda state: word(state, "appeals")),
     )
     searched = (Person.name, Person.code)
     default_order = (Appeal.submitted_at.desc(), Appeal.id.desc())
     loads = (
         contains_eager(Appeal.review).contains_eager(Review.person),
-        contains_eager(Appeal.review).contains_eager(Review.cycle),
+        contains_eager(Appeal.review)
+        .contains_eager(Review.cycle)
+        .selectinload(Cycle.policy_version)
+        .selectinload(PolicyVersion.policy),
         joinedload(Appeal.handler),
     )
     details_template = "appeals/appeal.html"

@@ -12,14 +12,13 @@ from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.errors import status_of
-from admin.preferences import language
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
-from engine.errors import N_, KaohengError
+from engine.errors import N_, KaohengError, refuse
 from workflows.access.decide import allow, may
-from workflows.base import i18n
 from workflows.calendar.operations import drop_calendar_day, own_days, set_calendar_day
 from workflows.calendar.tasks import unknown_years
 from workflows.calendar.working import calendar_of
@@ -55,12 +54,12 @@ class CalendarView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     write.session,
                     write.actor,
                     write.now,
-                    day=_day(request.form.get("day", "")),
+                    day=_typed_day(),
                     is_worked=request.form.get("is_worked") == "yes",
                     why=request.form.get("why", ""),
                 )
         except KaohengError as error:
-            lines = i18n.render_all(error, language())
+            lines = refusals.lines(error)
             return self._page(lines, request.form), status_of(error)
         return redirect(url_for("calendar.index"), 303)
 
@@ -86,6 +85,15 @@ class CalendarView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     typed=typed or {},
                 )
             )
+
+
+def _typed_day() -> date:
+    try:
+        return date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise refuse(
+            "calendar.no_day", N_("The day is missing."), N_("Choose the day that it is about.")
+        ) from None
 
 
 def _day(text: str) -> date:

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from admin.cli.acting import application
-from admin.cli.output import printed
+from admin.cli.output import aside, printed
+from engine.errors import N_
 from workflows.application import Application
 from workflows.demo.generate import SEED, generate
 from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
@@ -55,6 +56,7 @@ def _sign_ins(app: Application, seed: int, play: bool, if_empty: bool) -> SignIn
         return load_demo(app, seed)
     from workflows.demo.played.year import play_whole_year  # noqa: PLC0415
 
+    aside(N_("Playing the demo company's year: this takes a minute or two …"))
     return load_demo(app, seed, lambda stage, number: play_whole_year(stage, number, _tell))
 
 

@@ -30,6 +30,11 @@ def say(message: str, **params: object) -> None:
     click.echo(gettext(message, language(), **params))
 
 
+def aside(message: str) -> None:
+    """Print one translated line to standard error: it is no part of what the command gives."""
+    click.echo(gettext(message, language()), err=True)
+
+
 def complain(error: KaohengError) -> None:
     """Print every fault, a line each, to standard error."""
     for line in render_all(error, language()):

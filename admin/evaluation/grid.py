@@ -10,8 +10,8 @@ from flask import Blueprint, Flask, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.preferences import language
 from admin.refusals import by_field
+from admin.refusals import lines as in_words
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
@@ -20,7 +20,6 @@ from engine.model import Policy, Rating
 from engine.rated import rated_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
-from workflows.base import i18n
 from workflows.cycles.operations import find_cycle, policy_of
 from workflows.cycles.tables import Cycle
 from workflows.ratings.finishing import finish_ratings
@@ -92,7 +91,7 @@ def _each(code: str, do: str) -> Said:
         except KaohengError as error:
             if error.kind is Kind.MISSING:
                 raise
-            refusals[name] = i18n.render_all(error, language())
+            refusals[name] = in_words(error)
     return Said(done, refusals)
 
 

@@ -17,6 +17,7 @@ from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from engine.model import Policy, Rating
 from engine.rated import highest_from, lowest_below, rated_of
+from engine.stages import purpose_of
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person
 from workflows.cycles.operations import policy_of
@@ -262,6 +263,7 @@ def _overview(session: Session, actor: Actor, key: str, error: KaohengError | No
         result=result_shown(session, actor, review),
         finished=is_finished(session, review),
         leads=leads,
+        evaluates=purpose_of(policy, review.stage) == "evaluation",
         own={r.code for r in policy.ratings if may_rate(session, actor, now, review, r)},
         is_self=review.person_id == actor.person_id,
         asks=may_ask(session, actor, review),

@@ -27,7 +27,13 @@ from workflows.selfreports.reading import (
     report_for,
     shown,
 )
-from workflows.selfreports.writing import may_write, return_report, save_report, submit_report
+from workflows.selfreports.writing import (
+    is_open,
+    may_write,
+    return_report,
+    save_report,
+    submit_report,
+)
 
 Answer = str | Response | tuple[str, int]
 blueprint = Blueprint("self_report", __name__, url_prefix="/reviews")
@@ -130,6 +136,7 @@ def _page(session: Session, actor: Actor, key: str, error: KaohengError | None =
     is_frozen = report is not None and report.state == "submitted" and submitted is not None
     frozen = shown(submitted) if submitted and is_frozen else None
     figures = frozen["figures"] if frozen else _figures(session, review)
+    answers = bool(roles_towards(session, actor, "answer_self_report", review.person_id))
     return render_template(
         "evaluation/self_report.html",
         section_of_page="reviews",
@@ -142,7 +149,8 @@ def _page(session: Session, actor: Actor, key: str, error: KaohengError | None =
         texts={**(dict(report.texts) if report else {}), **(_texts() if error else {})},
         figures=figures,
         writes=may_write(session, actor, review, policy),
-        answers=bool(roles_towards(session, actor, "answer_self_report", review.person_id)),
+        answers=answers,
+        returns=answers and is_frozen and is_open(review, policy),
         comments=comments_on(session, report) if report else [],
         rewards=rewards_of(session, review),
         lines=lines(error),

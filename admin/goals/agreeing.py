@@ -18,7 +18,7 @@ from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import Writing, writing
-from engine.errors import KaohengError, Kind
+from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.decide import allow, allow_person, may
 from workflows.goals import offers, plans
 from workflows.goals.offered import WITH_MANAGER, WITH_PERSON, Amounts
@@ -79,7 +79,7 @@ def propose(year: int) -> Answer:
         plan = plans.find_plan(of.session, of.actor, year)
         version = plans.newest_version(of.session, plan)
         chosen: dict[str, list[Person]] = {}
-        for each in request.form.getlist("chosen"):
+        for each in _ticked("chosen"):
             code, _, person = each.partition(":")
             chosen.setdefault(code, []).append(_person(of.session, person))
         for code, persons in chosen.items():
@@ -131,7 +131,7 @@ def agree(year: int) -> Answer:
 
     def change(of: Writing) -> None:
         plans.find_plan(of.session, of.actor, year)
-        for key in request.form.getlist("offer"):
+        for key in _ticked("offer"):
             offer = offers.find_offer(of.session, of.actor, key)
             if step == "agree":
                 offers.agree_goal(of.session, of.actor, of.now, offer, today())
@@ -183,6 +183,15 @@ def _amounts(offer: GoalOffer) -> Amounts:
     """Return the figures that were typed, as many as the goal is agreed in."""
     names = [f"amount-{place}" for place in range(len(offer.amounts))]
     return tuple(typed.amount(name) for name in names)
+
+
+def _ticked(name: str) -> list[str]:
+    found = request.form.getlist(name)
+    if not found:
+        raise refuse(
+            "goals.nothing_ticked", N_("Nobody is ticked."), N_("Tick whose goals are meant first.")
+        )
+    return found
 
 
 def _person(session: Session, code: str) -> Person:
@@ -266,6 +275,7 @@ def _team(year: int, error: KaohengError | None = None) -> str:
             to_decide=to_decide(session, actor, offered, today()),
             reasons=countered_because(session, offered),
             lines=lines(error),
+            ticked=request.form.getlist("offer") if error else [],
             typed=request.form if error else {},
             refused=(request.view_args or {}).get("key") if error else None,
         )

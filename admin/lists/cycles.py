@@ -14,6 +14,7 @@ from admin.cycles.moving import CycleMoving
 from admin.cycles.opening import CycleOpening
 from admin.cycles.steps import CycleSteps
 from admin.lists.columns import Column, Filter
+from admin.lists.named import PolicyFilter
 from admin.lists.view import ListView
 from admin.services import services
 from admin.words import word
@@ -37,14 +38,14 @@ class CyclesView(CycleFairness, CycleJoining, CycleMoving, CycleOpening, CycleSt
     about = N_("One policy over one period, under the version pinned when it was opened.")
     icon = "cycles"
     columns = (
-        Column("code", N_("Cycle"), lambda cycle: cycle.code, "code", Cycle.code),
         Column("policy", N_("Policy"), lambda cycle: cycle.policy_version.policy.name, "named"),
         Column("period", N_("Period"), lambda cycle: cycle.period, "text", Cycle.starts_on),
         Column("state", N_("State"), lambda cycle: (cycle.state, "cycles"), "badge", Cycle.state),
         Column("opened", N_("Opened"), lambda cycle: cycle.opened_at, "instant", Cycle.opened_at),
+        Column("code", N_("Code"), lambda cycle: cycle.code, "code", Cycle.code),
     )
     filters = (
-        Filter("policy", N_("Policy"), PolicyRow.code),
+        PolicyFilter("policy", N_("Policy"), PolicyRow.code),
         Filter("period", N_("Period"), Cycle.period),
         Filter("state", N_("State"), Cycle.state, lambda state: word(state, "cycles")),
     )

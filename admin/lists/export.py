@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.formats import in_language
 from admin.lists.columns import Column
-from admin.people.stages import stage_name
+from admin.people.stages import cycle_name, stage_name
 from admin.preferences import translate
 from admin.services import services
 from admin.spreadsheet import csv_text
@@ -39,6 +39,8 @@ def _labels(column: Column) -> list[str]:
         return [label, translate(N_("Code"))]
     if column.kind == "money":
         return [label, translate(N_("Currency"))]
+    if column.kind == "cycle":
+        return [label, translate(N_("Cycle code"))]
     return [label]
 
 
@@ -52,6 +54,8 @@ def _values(kind: str, value: Any) -> list[object]:
         return [value.name, value.code] if value else [None, None]
     if kind == "money":
         return [amount_of(value), value.currency]
+    if kind == "cycle":
+        return [cycle_name(value), value.code]
     return [_PLAIN[kind](value) if kind in _PLAIN and value is not None else value]
 
 

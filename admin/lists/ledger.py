@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from admin.lists.columns import Column, Filter
+from admin.lists.named import CycleFilter
 from admin.lists.view import ListView
 from admin.words import word
 from engine.errors import N_
@@ -20,6 +21,7 @@ from workflows.log.tables import LogEntry
 from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.rulebook.history import rule_in_text
+from workflows.rulebook.tables import PolicyVersion
 
 # Where the page on how a review came about tells of what gave a grant.
 _ORIGINS = {"rules": "v-rule.{}", "steps": "v-{}", "pools": "v-pool.{}.share"}
@@ -38,10 +40,10 @@ class LedgerView(ListView):
         Column("amount", N_("Amount"), lambda entry: entry, "money", LedgerEntry.amount_minor),
         Column("kind", N_("Kind"), lambda entry: (entry.kind, "grants"), "badge", LedgerEntry.kind),
         Column("rule", N_("Rule"), lambda entry: entry.rule, "code", LedgerEntry.rule),
-        Column("cycle", N_("Cycle"), lambda entry: entry.review.cycle.code, "code", Cycle.code),
+        Column("cycle", N_("Cycle"), lambda entry: entry.review.cycle, "cycle", Cycle.code),
     )
     filters = (
-        Filter("cycle", N_("Cycle"), Cycle.code),
+        CycleFilter("cycle", N_("Cycle"), Cycle.code),
         Filter("kind", N_("Kind"), LedgerEntry.kind, lambda kind: word(kind, "grants")),
         Filter("rule", N_("Rule"), LedgerEntry.rule),
     )
@@ -49,7 +51,10 @@ class LedgerView(ListView):
     default_order = (LedgerEntry.id.desc(),)
     loads = (
         contains_eager(LedgerEntry.person),
-        contains_eager(LedgerEntry.review).contains_eager(Review.cycle),
+        contains_eager(LedgerEntry.review)
+        .contains_eager(Review.cycle)
+        .selectinload(Cycle.policy_version)
+        .selectinload(PolicyVersion.policy),
     )
     details_template = "lists/entry.html"
 

@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session
 
 from admin.lists.columns import AccountFilter, Column, DayFilter, Filter
 from admin.lists.view import ListView
+from admin.preferences import translate
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.words import by_for, word
 from engine.errors import N_
-from workflows.access.actors import Actor
+from workflows.access.actors import SYSTEM, Actor
 from workflows.access.decide import may_everywhere
 from workflows.accounts.tables import Account
 from workflows.log.merkle import leaf_hash
 from workflows.log.reading import inclusion, personal_values
 from workflows.log.snapshot import snapshot
 from workflows.log.tables import LogEntry
+from workflows.reviews.tables import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,20 @@ class Named:
     @property
     def seq(self) -> int:
         return self.entry.seq
+
+
+# The list that has a subject's own page.
+_PAGES = {
+    "account": "accounts",
+    "agreement": "agreements",
+    "appeal": "appeals",
+    "claim": "claims",
+    "cycle": "cycles",
+    "import": "imports",
+    "review": "reviews",
+    "simulation": "simulations",
+    "unit": "units",
+}
 
 
 class LogView(ListView):
@@ -92,7 +108,9 @@ class LogView(ListView):
         return [
             Named(
                 entry,
-                names.get(entry.actor, entry.actor),
+                translate(N_("the system"))
+                if entry.actor == SYSTEM.public_id
+                else names.get(entry.actor, entry.actor),
                 names.get(entry.on_behalf_of, entry.on_behalf_of),
             )
             for entry in rows
@@ -111,7 +129,10 @@ class LogView(ListView):
         session.info["keyring"] = services().database.keyring
         may_read = may_everywhere(actor, "read_log_values")
         return {
-            "by": named.by,
+            "by": named.actor,
+            "behalf": named.behalf,
+            "page": _PAGES.get(row.subject_kind),
+            "review": _review_of(session, row),
             "details": leaf["details"],
             "personal": leaf["personal"],
             "opened": personal_values(session, actor, row) if may_read else {},
@@ -132,3 +153,9 @@ class LogView(ListView):
         answer = Response(found.text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = f'attachment; filename="entry-{seq}.tlog-proof"'
         return answer
+
+
+def _review_of(session: Session, row: LogEntry) -> Review | None:
+    if row.subject_kind != "review":
+        return None
+    return session.scalar(select(Review).where(Review.public_id == row.subject_id))

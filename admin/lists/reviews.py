@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from admin.lists.columns import Column, Filter
+from admin.lists.named import CycleFilter
 from admin.lists.view import ListView
 from admin.people.review import review_page
 from admin.people.stages import mover_names, stage_name
@@ -57,7 +58,7 @@ class ReviewsView(ListView):
         Column(
             "team", N_("Team"), lambda at: at.review.team and at.review.team.name, "text", Unit.name
         ),
-        Column("cycle", N_("Cycle"), lambda at: at.review.cycle.code, "code", Cycle.code),
+        Column("cycle", N_("Cycle"), lambda at: at.review.cycle, "cycle", Cycle.code),
         Column("stage", N_("Stage"), lambda at: at.review, "stage", Review.stage),
         Column("total", N_("Total"), lambda at: at.review.total, "total", Review.total),
         Column("grade", N_("Grade"), lambda at: at.review, "grade", Review.grade),
@@ -72,7 +73,7 @@ class ReviewsView(ListView):
         ),
     )
     filters = (
-        Filter("cycle", N_("Cycle"), Cycle.code),
+        CycleFilter("cycle", N_("Cycle"), Cycle.code),
         StageFilter("stage", N_("Stage"), Review.stage),
         Filter("team", N_("Team"), Unit.name),
         Filter("grade", N_("Grade"), Review.grade),

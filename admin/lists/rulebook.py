@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Select, bindparam, false, select
 from sqlalchemy.orm import Session, contains_eager, with_expression
 
 from admin.lists.columns import Column, Filter
+from admin.lists.named import PolicyFilter
 from admin.lists.view import ListView
 from admin.services import services
 from admin.words import word
@@ -53,7 +54,7 @@ class PoliciesView(ListView):
         Column("digest", N_("Digest"), lambda version: version.digest, "digest"),
     )
     filters = (
-        Filter("policy", N_("Policy"), PolicyRow.code),
+        PolicyFilter("policy", N_("Policy"), PolicyRow.code),
         Filter("state", N_("State"), _STANDING, lambda state: word(state, "versions")),
     )
     searched = (PolicyRow.code, PolicyVersion.digest)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from werkzeug.wrappers import Response
 
 from admin.lists.columns import Column, Filter
+from admin.lists.named import CycleFilter, PolicyFilter
 from admin.lists.view import ListView
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -26,7 +27,7 @@ from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere
 from workflows.cycles.tables import Cycle
 from workflows.jobs.queue import JobState, status
-from workflows.rulebook.tables import PolicyRow
+from workflows.rulebook.tables import PolicyRow, PolicyVersion
 from workflows.simulation.operations import run_simulation
 from workflows.simulation.reading import Told, find_simulation, told
 from workflows.simulation.tables import Simulation
@@ -43,21 +44,23 @@ class SimulationsView(ListView):
     icon = "simulations"
     columns = (
         Column("policy", N_("Policy"), lambda row: row.policy.name, "named", PolicyRow.code),
-        Column("cycle", N_("Cycle"), lambda row: row.cycle.code, "code", Cycle.code),
+        Column("cycle", N_("Cycle"), lambda row: row.cycle, "cycle", Cycle.code),
         Column("state", N_("State"), lambda row: (row.state, "simulations"), "badge"),
         Column("asked", N_("Asked on"), lambda row: row.asked_at, "instant", Simulation.asked_at),
         Column("author", N_("By"), lambda row: row.author.username if row.author else None),
     )
     filters = (
-        Filter("policy", N_("Policy"), PolicyRow.code),
-        Filter("cycle", N_("Cycle"), Cycle.code),
+        PolicyFilter("policy", N_("Policy"), PolicyRow.code),
+        CycleFilter("cycle", N_("Cycle"), Cycle.code),
         Filter("state", N_("State"), Simulation.state, lambda state: word(state, "simulations")),
     )
     searched = (Cycle.code,)
     default_order = (Simulation.id.desc(),)
     loads = (
         contains_eager(Simulation.policy),
-        contains_eager(Simulation.cycle),
+        contains_eager(Simulation.cycle)
+        .selectinload(Cycle.policy_version)
+        .selectinload(PolicyVersion.policy),
         joinedload(Simulation.author),
     )
     details_template = "simulations/simulation.html"

@@ -130,6 +130,7 @@ class OrganisationView(OrganisationPeople, OrganisationBooks, BaseView):  # type
                 kinds=KINDS,
                 units=_flat(tree),
                 refused=form,
+                opened=_way_to(tree, form.partition("-")[2]),
                 lines=lines(error),
                 typed=request.form if error else {},
             )
@@ -145,6 +146,15 @@ def _asked_day() -> tuple[date, bool]:
         return (date.fromisoformat(text) if text else today()), False
     except ValueError:
         return today(), True
+
+
+def _way_to(tree: Any, code: str) -> set[str]:
+    """Return the codes of a unit and of those that it is below: what is opened to show it."""
+    for branch in tree:
+        below = _way_to(branch.below, code)
+        if below or branch.unit.code == code:
+            return {branch.unit.code, *below}
+    return set()
 
 
 def _flat(tree: Any) -> list[Any]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.errors import status_of
 from admin.people.figures import wording_of
-from admin.preferences import language
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
@@ -22,7 +22,6 @@ from workflows.access.actors import Actor
 from workflows.access.decide import allow, allow_person, people, roles_towards
 from workflows.accounts.tables import Account
 from workflows.appeals.window import may_appeal
-from workflows.base import i18n
 from workflows.calibration.operations import calibrate_review
 from workflows.cycles.operations import policy_of
 from workflows.cycles.pace import share_gone
@@ -233,7 +232,7 @@ def _refused(key: str, error: KaohengError, form: str) -> Page:
     """Show the page again with the faults at the form, and what was typed into it."""
     if error.kind is Kind.MISSING:
         raise error
-    faults = i18n.render_all(error, language())
+    faults = refusals.lines(error)
     return review_page(key, refused=form, faults=faults, typed=request.form), status_of(error)
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from admin.formats import day_at
+from admin.formats import day_at, in_language
 from admin.preferences import language, translate
 from admin.services import services
 from admin.words import tone, word
@@ -26,6 +26,7 @@ _BEFORE = timedelta(microseconds=1)
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
+        cycle_name=cycle_name,
         stage_name=_name_here,
         stage_tone=stage_tone,
         stage_place=stage_place,
@@ -43,6 +44,11 @@ def _name_here(_context: Context, stage: str, cycle: Cycle) -> str:
 def stage_name(stage: str, cycle: Cycle) -> str:
     """Return what the cycle's policy calls a stage, in this request's language."""
     return str(getattr(naming.stage_name(cycle, stage), language()))
+
+
+def cycle_name(cycle: Cycle) -> str:
+    """Return what people call a cycle, in this request's language."""
+    return in_language(naming.cycle_name(cycle))
 
 
 def stage_tone(stage: str, cycle: Cycle) -> str:

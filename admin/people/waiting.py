@@ -8,14 +8,13 @@ from flask import Blueprint, Flask, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from admin.preferences import language
+from admin.refusals import lines as in_words
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.writing import writing
 from engine.errors import NOWHERE, Fault, KaohengError
 from workflows.access.actors import Actor
 from workflows.access.decide import allow
-from workflows.base import i18n
 from workflows.publishing.consents import own_consents, waits
 from workflows.publishing.reading import submissions_for
 from workflows.publishing.tables import Submission
@@ -111,7 +110,7 @@ def moved_many() -> Report:
     refusals: dict[str, list[str]] = {}
     for stays in done.stay:
         name = stays.review.person.name if stays.review else ""
-        for line in i18n.render_all(KaohengError(_said_of(stays)), language()):
+        for line in in_words(KaohengError(_said_of(stays))):
             refusals.setdefault(line, []).append(name)
     stayed = frozenset(each.review.public_id for each in done.stay if each.review)
     return Report(done.asked, len(done.moved), refusals, stayed)

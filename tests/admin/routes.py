@@ -157,8 +157,8 @@ GOALS = (
             ("version", {"hr"}, {"step": "withdraw"}, 409),
             ("take", {"hr"}, {"cycle": CYCLE}, 409),
             ("workbook", {"hr"}, {}, 400),  # no file was sent
-            ("propose", {"hr", "hr_region", "sales_director", "manager"}, {}, 303),
-            ("agree", {"hr", "hr_region", "sales_director", "manager"}, {"step": "agree"}, 303),
+            ("propose", {"hr", "hr_region", "sales_director", "manager"}, {}, 400),
+            ("agree", {"hr", "hr_region", "sales_director", "manager"}, {"step": "agree"}, 400),
         )
     ),
     Route(

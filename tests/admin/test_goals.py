@@ -69,6 +69,14 @@ def test_a_person_counters_the_manager_settles_and_the_next_level_approves(
     assert send(hr, f"{PLAN}/agree", **agree).status_code == 303
 
 
+def test_a_refused_counter_keeps_its_figures(sign_in: SignIn) -> None:
+    own = sign_in("salesperson")
+    assert 'name="offer" value="offer-S11"' in own.get(f"{PLAN}/mine").text
+    form = {"step": "counter", "offer": "offer-S11", "amount-0": "900001", "reason": " "}
+    refused = send(own, "/goals/offers/offer-S11/answer", **form)
+    assert (refused.status_code, 'value="900001"' in refused.text) == (400, True)
+
+
 def test_a_vague_goal_of_ones_own_shows_what_is_missing(sign_in: SignIn) -> None:
     own = sign_in("salesperson")
     page = own.get(f"{PLAN}/mine").text

@@ -64,13 +64,13 @@ def test_notices_are_counted_on_every_page_until_they_are_read(
     told = len(notices_of(database))
     assert badge.findall(client.get("/mine/").text) == [str(told)] * 2, "in both menus"
     page = client.get("/notices/").text
-    assert page.index("2026-01-06") < page.index("2026-01-05")
+    assert page.index("2026年1月6日") < page.index("2026年1月5日")
     first = next(each for each in notices_of(database) if each.key == "2026-01-05")
     answer = send(client, f"/notices/{first.public_id}/read", "/notices/")
     assert (answer.status_code, answer.location) == (303, "/mine/")
     page = client.get("/notices/").text
     assert badge.findall(page) == [str(told - 1)] * 2
-    assert page.index("2026-01-06") < page.index("2026-01-05"), "the unread first"
+    assert page.index("2026年1月6日") < page.index("2026年1月5日"), "the unread first"
     send(client, "/notices/read", "/notices/")
     assert badge.findall(client.get("/notices/").text) == []
 

@@ -209,7 +209,7 @@ def region_of_role(session: Session, role: Role, code: str | None) -> Unit | Non
         raise refuse(
             "org.unknown_unit",
             N_("There is no unit {code!r} in the organisation."),
-            N_("Check the code with `kaoheng org list`."),
+            N_("Check the code under Organisation, or with `kaoheng org list`."),
             kind=Kind.MISSING,
             code=code,
         )

@@ -42,6 +42,7 @@ from workflows.cycles.latest import latest_computation
 from workflows.cycles.operations import policy_of
 from workflows.notices.operations import notify
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 def submit_appeal(
@@ -293,7 +294,7 @@ def _outside(review: Review, window: Window, zone: ZoneInfo) -> Exception:
             N_("The result of {cycle} is not approved yet, or its time to appeal has not begun."),
             N_("Talk with your manager until then."),
             kind=Kind.CONFLICT,
-            cycle=review.cycle.code,
+            cycle=cycle_called(review.cycle),
         )
     if window.ends is None:
         return refuse(
@@ -301,14 +302,14 @@ def _outside(review: Review, window: Window, zone: ZoneInfo) -> Exception:
             N_("The result of {cycle} is closed, or its appeal stage is over."),
             N_("Ask HR: a closed review is opened again with an approval."),
             kind=Kind.CONFLICT,
-            cycle=review.cycle.code,
+            cycle=cycle_called(review.cycle),
         )
     return refuse(
         "appeals.outside",
         N_("One could appeal against {cycle} from {opens} until {ends}."),
         N_("Ask HR: a closed review is opened again with an approval."),
         kind=Kind.CONFLICT,
-        cycle=review.cycle.code,
+        cycle=cycle_called(review.cycle),
         opens=_minute(window.opens, zone),
         ends=_minute(window.ends, zone),
     )

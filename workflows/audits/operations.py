@@ -39,6 +39,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 STRATA = ("unit", "grade", "unit_and_grade")
 # What is looked at before a result is signed off: all of it.
@@ -270,7 +271,7 @@ def _require_results(cycle: Cycle) -> None:
             N_("The results of {cycle} are not approved yet."),
             N_("Draw the sample once they are."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
 
 

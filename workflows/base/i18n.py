@@ -6,11 +6,14 @@ the same catalogue through Flask-Babel; the command line and jobs use this modul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from engine.errors import Fault, KaohengError
@@ -18,6 +21,8 @@ from engine.model import Bilingual
 
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 DOMAIN = "messages"
+_DATE = {"zh": "y年M月d日", "en": "d MMM y"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @cache
@@ -37,13 +42,26 @@ def gettext(message: str, language: str, /, **params: object) -> str:
 
 def filled(message: str, language: str, params: Mapping[str, Any]) -> str:
     """Translate a msgid that was kept with its fields; one that is a name in both languages
-    (``{"zh": …, "en": …}``) is given in the reader's.
+    (``{"zh": …, "en": …}``) is given in the reader's, and so is a day (``2026-01-31``).
     """
-    fields = {
-        name: named(value, language) if isinstance(value, dict) else value
-        for name, value in params.items()
-    }
+    fields = {name: _read(value, language) for name, value in params.items()}
     return gettext(message, language, **fields)
+
+
+def day(value: date, language: str) -> str:
+    """Return a day as ``language`` writes it."""
+    return format_date(value, _DATE[language], locale=language)
+
+
+def _read(value: object, language: str) -> object:
+    if isinstance(value, dict):
+        return named(value, language)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return day(date.fromisoformat(value), language)
+        except ValueError:  # what somebody typed
+            return value
+    return value
 
 
 def render(fault: Fault, language: str) -> str:

@@ -36,6 +36,7 @@ from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
 from workflows.org.tables import Membership, Person, Unit
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _require_calibration(cycle: Cycle, policy: Policy) -> None:
             N_("{cycle} is {state}: grades are calibrated between the lock and the approval."),
             N_("Lock the data first; what is approved is corrected by an appeal."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
             state=state_named("cycles", cycle.state),
         )
 
@@ -219,7 +220,7 @@ def _reviews(session: Session, cycle: Cycle, units: Sequence[Unit]) -> list[Revi
             "calibration.nobody",
             N_("Nobody of {cycle} is in these teams."),
             N_("Choose others, or another cycle."),
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     if taken := cards_on_boards(session, [review.id for review in reviews]):
         raise KaohengError(

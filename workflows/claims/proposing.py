@@ -228,7 +228,7 @@ def _unknown(lines: Sequence[CreditLine], known: set[str]) -> list[Fault]:
         _fault(
             "nobody",
             N_("There is nobody with the code {person!r}."),
-            N_("Correct the code; `kaoheng org list` lists the people."),
+            N_("Correct the code: see People, or `kaoheng org list`."),
             person=line.person,
         )
         for line in lines

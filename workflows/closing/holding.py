@@ -20,6 +20,7 @@ from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 # While the grants of an approval are being entered, and once all is sealed, nobody is held.
 HOLDING_STATES = ("open", "locked", "approved")
@@ -125,10 +126,10 @@ def _claim(session: Session, cycle: Cycle) -> None:
     if cycle.state not in HOLDING_STATES:
         raise refuse(
             "closing.not_now",
-            N_("The cycle {code} is {state}: nothing is held back or released now."),
+            N_("{cycle} is {state}: nothing is held back or released now."),
             N_("Wait until its grants are entered; open a closed review again instead."),
             kind=Kind.CONFLICT,
-            code=cycle.code,
+            cycle=cycle_called(cycle),
             state=state_named("cycles", cycle.state),
         )
 

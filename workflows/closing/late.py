@@ -28,6 +28,7 @@ from workflows.org.tables import Person
 from workflows.reviews.moves import move_with_cycle
 from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +123,5 @@ def _nobody(cycle: Cycle) -> Exception:
         N_("Nobody of {cycle} who was held back is up for approval."),
         N_("Release the review and bring it to the approval first."),
         kind=Kind.CONFLICT,
-        cycle=cycle.code,
+        cycle=cycle_called(cycle),
     )

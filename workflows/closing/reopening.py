@@ -119,7 +119,7 @@ def find_reopening(session: Session, actor: Actor, review: Review) -> Reopening:
         raise refuse(
             "closing.no_reopening",
             N_("Nobody has proposed to open the review of {person} again."),
-            N_("HR proposes it with a reason: `kaoheng review reopen`."),
+            N_("HR proposes it with a reason, under “Closing” or with `kaoheng review reopen`."),
             kind=Kind.CONFLICT,
             person=review.person.code,
         )

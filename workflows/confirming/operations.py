@@ -18,6 +18,7 @@ from workflows.cycles.tables import Cycle
 from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 def confirm_records(
@@ -79,5 +80,5 @@ def require_open(session: Session, cycle: Cycle) -> None:
             N_("The data of {cycle} are locked: its records are no longer confirmed."),
             N_("A correction after the lock needs its own approval: ask HR."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )

@@ -19,6 +19,7 @@ from workflows.cycles.tables import Cycle
 from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review, ReviewMove
 from workflows.rulebook.tables import PolicyVersion
+from workflows.stages.naming import cycle_name
 from workflows.tasks.task import Task
 
 
@@ -55,8 +56,8 @@ def _tasks(session: Session, review: Review) -> list[Task]:
     policy = policy_of(review.cycle)
     standing = standings(session, review.cycle, policy, [review])[review.id]
     messages = {
-        "waiting": N_("Confirm your records of {period}: {count}"),
-        "changed": N_("Records of {period} have changed since you confirmed them: {count}"),
+        "waiting": N_("Confirm your records of {cycle}: {count}"),
+        "changed": N_("Records of {cycle} have changed since you confirmed them: {count}"),
     }
     if standing.state not in messages:
         return []
@@ -73,6 +74,6 @@ def _tasks(session: Session, review: Review) -> list[Task]:
             f"/reviews/{review.public_id}/confirm",
             moved or review.cycle.opened_at,
             review.due_at if silence_confirms(policy, review) else None,
-            params={"period": review.cycle.period, "count": count},
+            params={"cycle": cycle_name(review.cycle), "count": count},
         )
     ]

@@ -31,6 +31,7 @@ from workflows.org.tables import Person
 from workflows.reviews.moves import move_with_cycle, require_stage
 from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 BATCH = 500
 
@@ -144,7 +145,7 @@ def _nobody(cycle: Cycle) -> Exception:
     return refuse(
         "cycles.all_held",
         N_("Everybody in {cycle} is held back: there is nothing to approve."),
-        N_("Release a review first, with `kaoheng review release`."),
+        N_("Release a review first, on its page “Closing” or with `kaoheng review release`."),
         kind=Kind.CONFLICT,
-        cycle=cycle.code,
+        cycle=cycle_called(cycle),
     )

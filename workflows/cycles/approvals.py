@@ -25,6 +25,7 @@ from workflows.cycles.evaluation import final_facts
 from workflows.cycles.operations import policy_of
 from workflows.cycles.tables import Cycle, CycleApproval
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _not_asked(cycle: Cycle, approvals: Approvals, actor: Actor) -> Exception:
             N_("You have approved the results of {cycle}; they still wait for: {roles}."),
             N_("Each approval is another person's: ask somebody with that role."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
             roles=", ".join(approvals.missing),
         )
     return refuse(
@@ -120,6 +121,6 @@ def _not_asked(cycle: Cycle, approvals: Approvals, actor: Actor) -> Exception:
         N_("The results of {cycle} wait for the approval of: {roles}."),
         N_("Ask somebody with that role; KAOHENG_APPROVALS says whose approvals are needed."),
         kind=Kind.DENIED,
-        cycle=cycle.code,
+        cycle=cycle_called(cycle),
         roles=", ".join(approvals.missing),
     )

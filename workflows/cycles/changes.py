@@ -26,6 +26,7 @@ from workflows.cycles.operations import policy_of
 from workflows.cycles.pinned import pinned_version
 from workflows.cycles.tables import Cycle, LateRecord
 from workflows.sources.tables import Record, RecordVersion
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def changes_of(session: Session, cycle: Cycle) -> Changes:
             N_("The data of {cycle} are not locked: every record counts as it comes."),
             N_("Look again after the lock."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     policy = policy_of(cycle)
     trial = evaluation_of(session, cycle, TRIAL)

@@ -24,6 +24,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.org.standing import require_reason
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 from workflows.targets.tables import Target
 
 PLACES = 4
@@ -145,7 +146,7 @@ def _newcomer(session: Session, actor: Actor, cycle: Cycle, code: str) -> Newcom
         N_("Look at the list of those without a review, and at the days of their unit."),
         kind=Kind.CONFLICT,
         person=code,
-        cycle=cycle.code,
+        cycle=cycle_called(cycle),
     )
 
 

@@ -30,6 +30,7 @@ from workflows.reviews.moves import move_with_cycle, require_stage
 from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
 from workflows.rulebook.operations import version_for
+from workflows.stages.naming import cycle_called
 from workflows.stages.planning import Times
 from workflows.stages.setting import set_times, times_in
 from workflows.targets.operations import cascade_targets
@@ -75,12 +76,14 @@ def open_cycle(
 
 
 def _refuse_second(session: Session, code: str) -> None:
-    if session.scalar(select(Cycle.id).where(Cycle.code == code)) is not None:
+    cycle = session.scalar(select(Cycle).where(Cycle.code == code))
+    if cycle is not None:
         raise refuse(
             "cycles.open_already",
-            N_("The cycle {code} is there already."),
-            N_("See it with `kaoheng review list {code}`."),
+            N_("{cycle} is there already."),
+            N_("See it among the cycles, or with `kaoheng review list {code}`."),
             kind=Kind.CONFLICT,
+            cycle=cycle_called(cycle),
             code=code,
         )
 
@@ -147,7 +150,7 @@ def find_cycle(session: Session, code: str) -> Cycle:
         raise refuse(
             "cycles.unknown",
             N_("There is no cycle {code!r}."),
-            N_("See the cycles with `kaoheng cycle list`."),
+            N_("See which cycles there are on their page, or with `kaoheng cycle list`."),
             kind=Kind.MISSING,
             code=code,
         )
@@ -173,10 +176,10 @@ def advance(
         session.refresh(cycle)
         raise refuse(
             "cycles.not_in_state",
-            N_("The cycle {code} is {state}, not {expected}."),
-            N_("See it with `kaoheng cycle list`: somebody may have been first."),
+            N_("{cycle} is {state}, not {expected}."),
+            N_("Look at it again: somebody may have been first."),
             kind=Kind.CONFLICT,
-            code=cycle.code,
+            cycle=cycle_called(cycle),
             state=state_named("cycles", cycle.state),
             expected=state_named("cycles", from_state),
         )

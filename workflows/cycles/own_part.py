@@ -9,6 +9,7 @@ from engine.errors import N_, Kind, refuse
 from workflows.access.actors import Actor
 from workflows.cycles.tables import Cycle
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 def require_no_part(session: Session, actor: Actor, cycle: Cycle) -> None:
@@ -27,5 +28,5 @@ def require_no_part(session: Session, actor: Actor, cycle: Cycle) -> None:
             N_("Your own result is in {cycle}, which you would approve for somebody else."),
             N_("Ask another stand-in, or somebody with the role themselves."),
             kind=Kind.DENIED,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )

@@ -26,7 +26,7 @@ from workflows.log.append import append
 from workflows.log.leaf import Subject
 from workflows.notices.operations import notify
 from workflows.reviews.of_cycle import reviews_of
-from workflows.stages.naming import cycle_name
+from workflows.stages.naming import cycle_called, cycle_name
 
 PROPOSED, APPROVED, DECLINED = "proposed", "approved", "declined"
 
@@ -47,9 +47,9 @@ def propose_relock(
             N_("No record of {cycle} has changed since it was locked."),
             N_("Import or correct the records first."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
-    code = cycle.code  # which a refused statement would make forgotten
+    called = cycle_called(cycle)  # which a refused statement would make forgotten
     relock = Relock(
         cycle_id=cycle.id,
         state=PROPOSED,
@@ -66,7 +66,7 @@ def propose_relock(
             N_("Measuring {cycle} anew is proposed already."),
             N_("Wait for the decision."),
             kind=Kind.CONFLICT,
-            cycle=code,
+            cycle=called,
         ) from error
     _log(session, "propose_relock", actor, now, cycle, said, {"relock": relock.id})
     return relock
@@ -115,7 +115,7 @@ def find_relock(session: Session, cycle: Cycle) -> Relock:
             N_("Measuring {cycle} anew is not proposed."),
             N_("HR proposes it on the page of changes after the lock."),
             kind=Kind.MISSING,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     return found
 

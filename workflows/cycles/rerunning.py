@@ -26,6 +26,7 @@ from workflows.cycles.tables import RECORDS, Cycle
 from workflows.incentives.differences import post_differences
 from workflows.log.append import append
 from workflows.log.leaf import Subject
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def rerun_cycle(
             "cycles.reason_needed",
             N_("Running {cycle} again needs a reason."),
             N_("Say which records changed, and why: the reason stays with the rerun."),
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     state = cycle.state if cycle.state == "sealed" else "approved"
     advance(session, cycle, state, state)

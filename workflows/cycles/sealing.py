@@ -21,6 +21,7 @@ from workflows.cycles.tables import Cycle, Seal
 from workflows.log.append import checkpoint
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,10 @@ def replay_cycle(session: Session, actor: Actor, cycle: Cycle) -> list[Differenc
     if seal is None and not own:
         raise refuse(
             "cycles.not_sealed",
-            N_("The cycle {code} is {state}; only a closed one has a seal to be held to."),
-            N_("Close it with `kaoheng cycle close {code}`."),
+            N_("{cycle} is {state}; only a closed one has a seal to be held to."),
+            N_("Close it on its page, or with `kaoheng cycle close {code}`."),
             kind=Kind.CONFLICT,
+            cycle=cycle_called(cycle),
             code=cycle.code,
             state=state_named("cycles", cycle.state),
         )
@@ -170,9 +172,9 @@ def _differences(session: Session, cycle: Cycle, sealed: dict[str, str]) -> list
 def _not_reproducible(cycle: Cycle, differences: list[Difference]) -> Exception:
     return refuse(
         "cycles.not_reproducible",
-        N_("The cycle {code} does not compute again to what was approved ({parts})."),
+        N_("{cycle} does not compute again to what was approved ({parts})."),
         N_("Do not pay on it; compare the stored inputs with a backup."),
         kind=Kind.CONFLICT,
-        code=cycle.code,
+        cycle=cycle_called(cycle),
         parts=", ".join(f"{d.stage} {d.part}" for d in differences),
     )

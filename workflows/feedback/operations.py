@@ -259,7 +259,10 @@ def _bare(said: Prepared) -> Iterator[Fault]:
 
 def _of_talk(held_on: date, channel: str, note: str, today: date) -> Iterator[Fault]:
     if held_on > today:
-        message, remedy = N_("This day is still to come."), N_("Record the talk once it was held.")
+        message, remedy = (
+            N_("The day is missing, or still to come."),
+            N_("Record the talk once it was held."),
+        )
         yield Fault("feedback.future", message, remedy, {}, Place(path="held_on"))
     if channel not in CHANNELS:
         message, remedy = N_("There is no such channel."), N_("Choose one of: {known}.")

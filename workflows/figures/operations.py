@@ -28,7 +28,7 @@ from workflows.log.leaf import Subject
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.steps import cycle_step
 from workflows.reviews.tables import Review
-from workflows.stages.naming import stage_of
+from workflows.stages.naming import cycle_called, stage_of
 
 Row = Mapping[str, str | None]
 
@@ -160,8 +160,8 @@ def _check_people(
         Fault(
             "figures.nobody",
             N_("{person} has no review in {cycle}."),
-            N_("Correct the code; `kaoheng review list {cycle}` lists the people."),
-            {"person": row["person"], "cycle": cycle.code},
+            N_("Correct the code: see the cycle's page, or `kaoheng review list {code}`."),
+            {"person": row["person"], "cycle": cycle_called(cycle), "code": cycle.code},
             Place(file, line, path="person"),
         )
         for line, row in zip(lines, table, strict=True)
@@ -233,5 +233,5 @@ def _locked(cycle: Cycle) -> KaohengError:
         N_("The data of {cycle} is locked; figures are given before that."),
         N_("Take it into a later cycle, or have the results calibrated."),
         kind=Kind.CONFLICT,
-        cycle=cycle.code,
+        cycle=cycle_called(cycle),
     )

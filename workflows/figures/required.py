@@ -13,6 +13,7 @@ from workflows.figures.columns import given_columns
 from workflows.figures.reading import given_values
 from workflows.reviews.of_cycle import reviews_of
 from workflows.reviews.steps import cycle_step
+from workflows.stages.naming import cycle_called
 
 
 def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:
@@ -31,8 +32,13 @@ def require_figures(session: Session, cycle: Cycle, policy: Policy) -> None:
         Fault(
             "figures.missing",
             N_("{person} has no `{column}`, which {cycle} cannot be scored without."),
-            N_("Give it with `kaoheng figures import {cycle} <file>`."),
-            {"person": review.person.code, "column": column.name, "cycle": cycle.code},
+            N_("Report it on the cycle's page, or use `kaoheng figures import {code} <file>`."),
+            {
+                "person": review.person.code,
+                "column": column.name,
+                "cycle": cycle_called(cycle),
+                "code": cycle.code,
+            },
             Place(path=f"{review.person.code}.{column.name}"),
         )
         for review in (reviews_of(session, cycle) if required else ())

@@ -66,7 +66,7 @@ def find_plan(session: Session, actor: Actor, year: int) -> GoalPlan:
         raise refuse(
             "goals.no_plan",
             N_("There is no goal plan of {year}."),
-            N_("HR begins one with `kaoheng goals new {year}`."),
+            N_("HR begins one under Goals, or with `kaoheng goals new {year}`."),
             kind=Kind.MISSING,
             year=year,
         )
@@ -156,7 +156,7 @@ def submit_version(session: Session, actor: Actor, now: datetime, version: GoalV
         raise refuse(
             "goals.empty",
             N_("The plan has no company goal yet."),
-            N_("Add one with `kaoheng goals add {year} <code>`."),
+            N_("Add one on the plan's page, or with `kaoheng goals add {year} <code>`."),
             kind=Kind.CONFLICT,
             year=version.plan.year,
         )

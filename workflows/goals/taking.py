@@ -19,6 +19,7 @@ from workflows.goals.plans import approved_version
 from workflows.goals.tables import TargetOrigin
 from workflows.goals.targets import planned_targets, store_planned
 from workflows.reviews.of_cycle import reviews_of
+from workflows.stages.naming import cycle_called
 from workflows.targets.operations import targets_of_people
 from workflows.targets.tables import Target
 
@@ -39,7 +40,7 @@ def take_goals(session: Session, actor: Actor, now: datetime, cycle: Cycle) -> i
             N_("No approved plan has a goal for a target of {cycle}."),
             N_("Approve the year's plan first; a goal's code is the target's in the policy."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     advance(session, cycle, "open", "open")
     before = targets_of_people(session, cycle)

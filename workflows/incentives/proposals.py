@@ -124,9 +124,8 @@ def _decide(
         raise refuse(
             "proposals.decided_already",
             N_("The proposal {number} is {state} already."),
-            N_("See it with `kaoheng proposals list {cycle}`: somebody was first."),
+            N_("Look at it again: somebody was first."),
             kind=Kind.CONFLICT,
             number=proposal.id,
             state=state_named("proposals", proposal.state),
-            cycle=proposal.review.cycle.code,
         )

@@ -131,7 +131,7 @@ def history_of(session: Session, actor: Actor, code: str, today: date) -> Histor
         raise refuse(
             "org.nobody",
             N_("There is nobody of that code whom you may see."),
-            N_("Check the code with `kaoheng org list`."),
+            N_("Check the code under Organisation, or with `kaoheng org list`."),
             kind=Kind.MISSING,
         )
     names = dict(session.execute(select(Account.id, Account.username)).all())

@@ -118,7 +118,7 @@ def unknown_unit(code: str) -> KaohengError:
     return refuse(
         "org.unknown_unit",
         N_("There is no unit {code!r} in the organisation."),
-        N_("Check the code with `kaoheng org list`."),
+        N_("Check the code under Organisation, or with `kaoheng org list`."),
         kind=Kind.MISSING,
         code=code,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -40,7 +40,7 @@ class StageTime:
 
 
 def stage_times(session: Session, cycles: Sequence[Cycle]) -> list[StageTime]:
-    """Return each stage that any review left, in the order of the policies' stages as met."""
+    """Return each stage that any review left, in the order of the policies' stages."""
     reviews = {
         review.id: review
         for review in session.scalars(
@@ -50,7 +50,7 @@ def stage_times(session: Session, cycles: Sequence[Cycle]) -> list[StageTime]:
     opened = {cycle.id: cycle.opened_at for cycle in cycles}
     days = _days(session, reviews, opened)
     kept, missed = _deadlines(session, reviews)
-    stages = dict.fromkeys([*days, *kept, *missed])
+    stages = in_order(dict.fromkeys([*days, *kept, *missed]), cycles)
     return [
         StageTime(
             stage,
@@ -62,6 +62,22 @@ def stage_times(session: Session, cycles: Sequence[Cycle]) -> list[StageTime]:
         )
         for stage in stages
     ]
+
+
+def in_order(met: Iterable[str], cycles: Sequence[Cycle]) -> list[str]:
+    """Return the stages as the policies have them; the longest policy leads."""
+    order: list[str] = []
+    workflows = (policy_of(cycle).workflow for cycle in cycles)
+    for stages in sorted((each.stages for each in workflows if each), key=len, reverse=True):
+        place = 0
+        for stage in stages:
+            if stage in order:
+                place = order.index(stage) + 1
+            else:
+                order.insert(place, stage)
+                place += 1
+    known = {stage: place for place, stage in enumerate(order)}
+    return sorted(met, key=lambda stage: known.get(stage, len(known)))
 
 
 def _days(

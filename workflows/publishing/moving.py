@@ -32,7 +32,7 @@ from workflows.reviews.of_cycle import reviews_of
 from workflows.rulebook.tables import PolicyVersion
 from workflows.simulation.effect import Effect, effect_of
 from workflows.simulation.facts import meanings
-from workflows.stages.naming import stage_of
+from workflows.stages.naming import cycle_called, stage_of
 from workflows.stages.setting import reset_times
 from workflows.targets.operations import cascade_targets
 from workflows.targets.tables import Target
@@ -150,7 +150,7 @@ def waiting_move(session: Session, cycle: Cycle) -> CycleMove:
             N_("No other version is prepared for {cycle}."),
             N_("Prepare one first."),
             kind=Kind.MISSING,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     return found
 
@@ -162,7 +162,7 @@ def _refuse_second(session: Session, cycle: Cycle) -> None:
             N_("Another version is prepared for {cycle} already."),
             N_("Carry that out, or give it up first."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
 
 
@@ -173,7 +173,7 @@ def _require_fit(session: Session, cycle: Cycle, to: PolicyVersion) -> None:
             "publishing.same_version",
             N_("{cycle} is under version {seq} already."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
             seq=to.seq,
         )
     before, after = policy_of(cycle), from_canonical(to.canonical)
@@ -183,7 +183,7 @@ def _require_fit(session: Session, cycle: Cycle, to: PolicyVersion) -> None:
             "publishing.unfit_version",
             N_("{cycle} cannot run under that version."),
             N_("Choose a published version of the same policy, with the same length of period."),
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
     _require_stages(session, cycle, after.workflow.stages)
 
@@ -237,7 +237,7 @@ def _advance(session: Session, move: CycleMove, seen: int, **values: object) -> 
             N_("The move of {cycle} is not waiting any more, or has changed."),
             N_("Look at the cycle again: somebody was first."),
             kind=Kind.CONFLICT,
-            cycle=move.cycle.code,
+            cycle=cycle_called(move.cycle),
         )
 
 

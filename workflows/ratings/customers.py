@@ -22,6 +22,7 @@ from workflows.ratings.reading import counted_before
 from workflows.ratings.standing import require_open
 from workflows.ratings.tables import RatingRequest
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 Row = Mapping[str, str | None]
 LONGEST = 200
@@ -163,8 +164,8 @@ def _stranger(file: str, line: int, code: str, cycle: Cycle) -> Fault:
     return Fault(
         "ratings.nobody",
         N_("{person} has no review in {cycle}."),
-        N_("Correct the code; `kaoheng review list {cycle}` lists the people."),
-        {"person": code, "cycle": cycle.code},
+        N_("Correct the code: see the cycle's page, or `kaoheng review list {code}`."),
+        {"person": code, "cycle": cycle_called(cycle), "code": cycle.code},
         Place(file, line, path="person"),
     )
 

@@ -37,7 +37,7 @@ from workflows.ratings.standing import round_of
 from workflows.ratings.tables import RatingRequest, RatingResult, RatingRound
 from workflows.ratings.whom import leaders_of
 from workflows.reviews.tables import Review
-from workflows.stages.naming import stage_of
+from workflows.stages.naming import cycle_called, stage_of
 
 
 def finish_ratings(
@@ -302,7 +302,7 @@ def _claim(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> None:
             N_("The results of {cycle} are approved; they are not rated any more."),
             N_("A difference can be posted by whoever approved them."),
             kind=Kind.CONFLICT,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
         )
 
 

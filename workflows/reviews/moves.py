@@ -90,7 +90,7 @@ def require_movable(
         raise refuse(
             "reviews.moved_by_cycle",
             N_("{transition} happens to the whole cycle at once."),
-            N_("Use `kaoheng cycle {operation} {cycle}`."),
+            N_("HR does it on the cycle's page, or with `kaoheng cycle {operation} {cycle}`."),
             transition=step.name,
             operation=step.cycle,
             cycle=review.cycle.code,
@@ -202,7 +202,7 @@ def _require(cycle: Cycle, reviews: list[Review], stage: str) -> None:
                 Fault(
                     "reviews.not_there_yet",
                     N_("{person} is in {stage}, not in {expected}."),
-                    N_("See what it waits for with `kaoheng review list {cycle}`."),
+                    N_("See what it waits for on its page, or with `kaoheng review list {cycle}`."),
                     {
                         "person": review.person.code,
                         "stage": stage_name(cycle, review.stage),

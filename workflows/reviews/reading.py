@@ -19,6 +19,7 @@ from workflows.org.tables import Person
 from workflows.reviews.movers import standings_of
 from workflows.reviews.steps import steps_from
 from workflows.reviews.tables import Review
+from workflows.stages.naming import cycle_called
 
 
 def find_review(session: Session, cycle: Cycle, person: str) -> Review:
@@ -30,10 +31,11 @@ def find_review(session: Session, cycle: Cycle, person: str) -> Review:
         raise refuse(
             "reviews.unknown",
             N_("{person!r} has no review in {cycle}."),
-            N_("See who has one with `kaoheng review list {cycle}`."),
+            N_("See who has one on the cycle's page, or with `kaoheng review list {code}`."),
             kind=Kind.MISSING,
             person=person,
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
+            code=cycle.code,
         )
     return review
 

@@ -156,8 +156,13 @@ def _require_own(session: Session, actor: Actor, review: Review) -> None:
         raise denied("write_self_report")
 
 
+def is_open(review: Review, policy: Policy) -> bool:
+    """Say whether a review's report may still be changed, or be returned for it."""
+    return purpose_of(policy, review.stage) not in CLOSED_IN
+
+
 def _require_time(review: Review, policy: Policy) -> None:
-    if purpose_of(policy, review.stage) in CLOSED_IN:
+    if not is_open(review, policy):
         raise refuse(
             "selfreports.too_late",
             N_("The review of {person} is in {stage}: its report is closed."),

@@ -39,6 +39,7 @@ from workflows.simulation.movers import kept_values, movers
 from workflows.simulation.summary import Summary, kept_rows, summed_up
 from workflows.simulation.tables import MONEY_PLACES, Candidate, CandidateResult, Simulation
 from workflows.sources.report import kept
+from workflows.stages.naming import cycle_called
 
 # What is answered at once, in people times candidates; measuring records anew takes longer.
 AT_ONCE = {True: 12_000, False: 1_500}
@@ -194,7 +195,7 @@ def _require_comparable(
             "simulation.other_policy",
             N_("{cycle} is not a cycle of {policy}."),
             N_("Set it against a version of the policy that the cycle is of."),
-            cycle=cycle.code,
+            cycle=cycle_called(cycle),
             policy=base.policy.code,
         )
     governing = pinned_policy(cycle)
@@ -204,7 +205,7 @@ def _require_comparable(
                 "simulation.not_comparable",
                 N_("{policy} cannot be tried on {cycle}: role, period or currency is another."),
                 N_("Choose a cycle of people whom it could be for."),
-                cycle=cycle.code,
+                cycle=cycle_called(cycle),
                 policy=policy.policy,
             )
 

@@ -24,3 +24,8 @@ def cycle_name(cycle: Cycle) -> dict[str, str]:
     """Return what people call a cycle: its policy and period."""
     name = cycle.policy_version.policy.name
     return {language: f"{name[language]} {cycle.period}" for language in LANGUAGES}
+
+
+def cycle_called(cycle: Cycle) -> Bilingual:
+    """Return ``cycle_name`` for what is said at once, as a refusal is."""
+    return Bilingual(**cycle_name(cycle))

@@ -77,7 +77,7 @@ def _not_a_stand_in(username: str, on: date) -> KaohengError:
     return refuse(
         "standins.not_named",
         N_("You are no stand-in for {username} on {day}."),
-        N_("See for whom you may act with `kaoheng stand-in list`."),
+        N_("See for whom you may act under Stand-ins, or with `kaoheng stand-in list`."),
         kind=Kind.DENIED,
         username=username,
         day=on.isoformat(),

@@ -85,7 +85,10 @@ def test_a_move_waits_for_the_confirmation(world: Confirmed) -> None:
         move()
     with world.database.read() as session:
         (task,) = confirming_tasks(session, world.actors["S11"], NOW)
-        assert task.params == {"period": "2026-Q1", "count": 2}
+        assert task.params == {
+            "cycle": {"zh": "季度考核 2026-Q1", "en": "Quarterly 2026-Q1"},
+            "count": 2,
+        }
     confirm(world, "S11")
     with world.database.read() as session:
         assert confirming_tasks(session, world.actors["S11"], NOW) == []

@@ -14,7 +14,7 @@ from workflows.access.policy import Role
 from workflows.closing.holding import hold_review, release_review
 from workflows.closing.overdue import HELD, WAS_HELD, held_over
 from workflows.cycles.operations import find_cycle, policy_of
-from workflows.programme.deadlines import stage_times
+from workflows.programme.deadlines import in_order, stage_times
 from workflows.reviews.movers import standings_of
 from workflows.reviews.moves import move_review
 from workflows.reviews.reading import review_rows
@@ -75,3 +75,15 @@ def test_a_deadline_that_passed_while_somebody_was_held_back_was_missed_by_nobod
             "S11": HELD,
             "S12": WAS_HELD,
         }
+
+
+def test_stages_stand_as_the_policy_has_them_whatever_left_first(played: Played) -> None:
+    with played.database.read() as session:
+        cycle = find_cycle(session, CYCLE)
+        workflow = policy_of(cycle).workflow
+        assert workflow is not None
+        assert in_order(reversed(workflow.stages), [cycle]) == list(workflow.stages)
+        assert in_order(["unknown", workflow.stages[0]], [cycle]) == [
+            workflow.stages[0],
+            "unknown",
+        ]
