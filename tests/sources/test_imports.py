@@ -196,6 +196,22 @@ def test_posts_and_ranks_come_with_the_organisation(app: Application, folder: Pa
     assert standing() == [("渠道", "P6"), (None, None), (None, None)]
 
 
+def test_a_team_is_called_what_a_row_says_or_as_its_manager(app: Application, folder: Path) -> None:
+    write_orders(folder, *SAMPLE)
+    text = SOURCE.replace("  region: 大区\n", "  region: 大区\n  team: 团队\n")
+    rows = [(*TEAMS[0], "团队"), (*TEAMS[1], ""), (*TEAMS[2], "")]
+
+    def called() -> list[str]:
+        (folder / "teams.csv").write_text(delimited(rows), encoding="utf-8")
+        imported(app, folder, text=text)
+        with app.database.read() as session:
+            return list(session.scalars(sa.select(Unit.name).where(Unit.kind == "team")))
+
+    assert called() == ["M01"]
+    rows[2] = (*TEAMS[2], "华东一组")
+    assert called() == ["华东一组"], "a later name is a correction"
+
+
 def test_somebody_who_moves_is_in_both_teams_in_turn(app: Application, folder: Path) -> None:
     write_orders(folder, *SAMPLE)
     imported(app, folder)

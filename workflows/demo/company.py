@@ -33,6 +33,7 @@ class Person:
     manager: str
     manager_name: str
     region: str
+    team: str
     strength: int
 
 
@@ -81,16 +82,20 @@ _INDUSTRIES = {"制造业": "机械", "医药": "医药", "零售": "商贸", "�
 
 def people(random: Random) -> tuple[Person, ...]:
     """Return the 35 salespeople of six teams, by code: S0203 is the third of team 2."""
-    teams = [(region, team) for region, teams in REGIONS.items() for team in teams]
-    names = _names(random, sum(size for _, (size, _) in teams) + len(teams))
+    teams = [
+        (region, f"{region.removesuffix('大区')}{place}组", *team)
+        for region, teams in REGIONS.items()
+        for place, team in zip("一二", teams, strict=True)
+    ]
+    names = _names(random, sum(size for _, _, size, _ in teams) + len(teams))
     found = []
-    for number, (region, (size, strength)) in enumerate(teams, start=1):
+    for number, (region, team, size, strength) in enumerate(teams, start=1):
         manager_name = names.pop()
         for seat in range(1, size + 1):
             own = strength * random.randint(84, 116) // 100
             code = f"S{number:02}{seat:02}"
             manager = f"M{number:02}"
-            found.append(Person(code, names.pop(), manager, manager_name, region, own))
+            found.append(Person(code, names.pop(), manager, manager_name, region, team, own))
     return tuple(found)
 
 

@@ -50,17 +50,18 @@ def generate(folder: Path, seed: int = SEED, as_of: date = YEAR_END) -> None:
 def people_rows(staff: Sequence[Person]) -> Iterator[Sequence[str | None]]:
     """Give the rows of the list of people, as its workbook has them."""
     yield ("云帆科技 销售人员花名册",)
-    yield ("工号", "姓名", "主管工号", "主管姓名", "大区", "备注")
+    yield ("工号", "姓名", "主管工号", "主管姓名", "团队", "大区", "备注")
     for person in staff:
         yield (
             person.code,
             person.name,
             person.manager,
             person.manager_name,
+            person.team,
             person.region,
             None,
         )
-    yield from [(None,) * 6] * _TRAILING_BLANK_ROWS
+    yield from [(None,) * 7] * _TRAILING_BLANK_ROWS
 
 
 def _customer_rows(clients: Sequence[Customer]) -> Iterator[Sequence[str]]:

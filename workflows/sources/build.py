@@ -67,6 +67,7 @@ def _organisation(entry: Mapping[str, Any]) -> Organisation:
         manager=entry["manager"],
         manager_name=entry["manager_name"] or entry["manager"],
         region=entry["region"],
+        team=entry["team"],
         post=entry["post"],
         rank=entry["rank"],
     )

@@ -99,6 +99,7 @@ class Organisation:
     manager: str
     manager_name: str
     region: str
+    team: str | None = None
     post: str | None = None
     rank: str | None = None
 
@@ -162,7 +163,7 @@ class Source:
         if self.organisation and self.organisation.file == file:
             part = self.organisation
             names += [part.person, part.person_name, part.manager, part.manager_name, part.region]
-            names += [column for column in (part.post, part.rank) if column]
+            names += [column for column in (part.team, part.post, part.rank) if column]
         for catalogue in (self.customers, self.products):
             if catalogue and catalogue.file == file:
                 names += [catalogue.code, catalogue.name]

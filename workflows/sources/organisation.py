@@ -34,15 +34,19 @@ class OrganisationRead:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """One row: somebody, whose team it is, and where that team belongs."""
+    """One row: somebody, whose team it is, what it is called, and where it belongs."""
 
     person: Person
     manager: Person
+    team: str | None
     region: str
 
 
 def read_organisation(part: Organisation, table: Table) -> OrganisationRead:
-    """Read the rows; a team is its manager's, and stands in one region."""
+    """Read the rows; a team is its manager's, and stands in one region.
+
+    It is called what the first row of it says that gives a name, else as its manager.
+    """
     codes = Codes(table, part.person)
     regions: dict[str, tuple[str, int]] = {}
 
@@ -60,8 +64,9 @@ def read_organisation(part: Organisation, table: Table) -> OrganisationRead:
         found.units.setdefault(
             member.region, Unit(member.region, member.region, REGION, part.company)
         )
+    names = {each.manager.code: each.team for each in reversed(members) if each.team}
     for member in members:
-        _place(found, member)
+        _place(found, member, names.get(member.manager.code, member.manager.name))
     for manager in {member.manager.code: member.manager for member in members}.values():
         found.people.setdefault(manager.code, manager)
         found.memberships.append(Membership(manager.code, manager.code, MANAGER))
@@ -79,14 +84,15 @@ def _member(part: Organisation, table: Table, row: Row, codes: Codes) -> _Member
             (part.rank and table.value(row, part.rank)) or None,
         ),
         Person(manager, required_text(table, row, part.manager_name)),
+        (part.team and table.value(row, part.team)) or None,
         required_text(table, row, part.region),
     )
 
 
-def _place(found: OrganisationRead, member: _Member) -> None:
-    """Put the person into the manager's team; the team is named by its manager's code."""
+def _place(found: OrganisationRead, member: _Member, name: str) -> None:
+    """Put the person into the manager's team, whose code is its manager's."""
     team = member.manager.code
-    found.units.setdefault(team, Unit(team, member.manager.name, TEAM, member.region))
+    found.units.setdefault(team, Unit(team, name, TEAM, member.region))
     found.people[member.person.code] = member.person
     found.memberships.append(Membership(member.person.code, team, MEMBER))
 

@@ -57,6 +57,7 @@ class _Organisation(_Strict):
     manager = fields.String(required=True)
     manager_name = fields.String(load_default=None)
     region = fields.String(required=True)
+    team = fields.String(load_default=None)
     post = fields.String(load_default=None)
     rank = fields.String(load_default=None)
 

@@ -52,7 +52,13 @@ def _people(folder: Path, seed: int, day: date) -> None:
 
     def under(person: Person, manager: str) -> Person:
         led = managers[manager]
-        return replace(person, manager=manager, manager_name=led.manager_name, region=led.region)
+        return replace(
+            person,
+            manager=manager,
+            manager_name=led.manager_name,
+            team=led.team,
+            region=led.region,
+        )
 
     there = [
         under(each, MOVER.unit) if each.code == MOVER.code and day >= MOVER.day else each
@@ -60,7 +66,7 @@ def _people(folder: Path, seed: int, day: date) -> None:
         if not (each.code == LEAVER.code and day > LEAVER.day)
     ]
     if day >= JOINER.day:
-        newcomer = Person(JOINER.code, JOINER.name, "", "", "", 90)
+        newcomer = Person(JOINER.code, JOINER.name, "", "", "", "", 90)
         there.append(under(newcomer, JOINER.unit))
     write_xlsx(folder / "people.xlsx", "花名册", people_rows(there))
 
