@@ -41,6 +41,8 @@ def _labels(column: Column) -> list[str]:
         return [label, translate(N_("Currency"))]
     if column.kind == "cycle":
         return [label, translate(N_("Cycle code"))]
+    if column.kind == "rule":
+        return [label, translate(N_("Rule code"))]
     return [label]
 
 
@@ -56,6 +58,9 @@ def _values(kind: str, value: Any) -> list[object]:
         return [amount_of(value), value.currency]
     if kind == "cycle":
         return [cycle_name(value), value.code]
+    if kind == "rule":
+        name, code = value
+        return [in_language(name), code]
     return [_PLAIN[kind](value) if kind in _PLAIN and value is not None else value]
 
 

@@ -16,6 +16,7 @@ from engine.errors import N_
 from workflows.access.actors import Actor
 from workflows.access.decide import may_everywhere, people
 from workflows.cycles.tables import Cycle
+from workflows.incentives.naming import rule_name
 from workflows.incentives.tables import LedgerEntry
 from workflows.log.tables import LogEntry
 from workflows.org.tables import Person
@@ -25,6 +26,10 @@ from workflows.rulebook.tables import PolicyVersion
 
 # Where the page on how a review came about tells of what gave a grant.
 _ORIGINS = {"rules": "v-rule.{}", "steps": "v-{}", "pools": "v-pool.{}.share"}
+
+
+def _rule(entry: LedgerEntry) -> tuple[dict[str, str], str]:
+    return rule_name(entry), entry.rule
 
 
 class LedgerView(ListView):
@@ -39,7 +44,7 @@ class LedgerView(ListView):
         Column("person", N_("Person"), lambda entry: entry.person, "person", Person.name),
         Column("amount", N_("Amount"), lambda entry: entry, "money", LedgerEntry.amount_minor),
         Column("kind", N_("Kind"), lambda entry: (entry.kind, "grants"), "badge", LedgerEntry.kind),
-        Column("rule", N_("Rule"), lambda entry: entry.rule, "code", LedgerEntry.rule),
+        Column("rule", N_("Rule"), _rule, "rule", LedgerEntry.rule),
         Column("cycle", N_("Cycle"), lambda entry: entry.review.cycle, "cycle", Cycle.code),
     )
     filters = (
@@ -79,6 +84,7 @@ class LedgerView(ListView):
         excerpt = rule_in_text(version.text, row.rule)
         return {
             "reversal": session.scalar(reversal.options(*self.loads)),
+            "rule": rule_name(row),
             "version": version,
             "excerpt": excerpt,
             "origin": _ORIGINS[excerpt.section].format(row.rule) if excerpt else "",

@@ -33,7 +33,7 @@ def test_a_cycle_and_an_appeal_that_moved_on_are_told_in_words(game: Played) -> 
     with game.database.write() as session:
         with pytest.raises(KaohengError) as found:
             advance(session, find_cycle(session, CODE), "open", "locked")
-        assert said(found.value) == f"周期 {CODE} 的状态是“已审批”，不是“进行中”。"
+        assert said(found.value) == "结清方案 2026-Q2 的状态是“已审批”，不是“进行中”。"
     number = world.appeal("S12")
     with pytest.raises(KaohengError) as found:
         world.step(number, lambda s, a: withdraw_appeal(s, world.people["S12"], NOW, a, seen=99))
