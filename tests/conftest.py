@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from workflows.accounts import passwords
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 from workflows.migrations import upgrade
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # What takes minutes, begun first: at the end nobody waits for the last of it. Two workers share
 # the rest from the other end, so that a year that was played once is not played for both.
@@ -63,6 +67,15 @@ def real_hasher() -> Iterator[PasswordHasher]:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "_hasher", quick)
         yield real
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium for all tests of a process: two at a time get in each other's way."""
+    from tests.chromium import launched  # noqa: PLC0415 (slow to load; few tests ask)
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
