@@ -82,8 +82,8 @@ def claim_missing(
 
 
 def withdraw_claim(session: Session, actor: Actor, now: datetime, claim: CreditClaim) -> None:
-    """Withdraw a claim that is not settled; only whoever made it may."""
-    if claim.opened_by != actor.account_id:
+    """Withdraw a claim that is not settled; only whoever made it may, and in their own name."""
+    if claim.opened_by != actor.account_id or actor.on_behalf_of is not None:
         raise denied("claim_credit")
     move_claim(session, claim, UNSETTLED, WITHDRAWN, decided_by=actor.account_id, decided_at=now)
     session.execute(

@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 # One that failed is tried again after a minute, then after twice as long each time, up to a day.
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=1), timedelta(days=1)
 _LONGEST_ERROR = 500
-_MOST_TOGETHER = 500
+# As many as a statement can name on SQLite and on PostgreSQL, and more than a cycle has reviews:
+# those of a second portion would be told of in notices that were given already.
+_MOST_TOGETHER = 20_000
 # When a timer is to happen next: an earlier failure puts it off.
 NEXT_AT = func.coalesce(Timer.retry_at, Timer.due_at)
 

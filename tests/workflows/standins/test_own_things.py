@@ -23,6 +23,7 @@ from workflows.access.actors import Actor
 from workflows.access.policy import Role
 from workflows.base.database import Database
 from workflows.claims.answering import answer_proposal
+from workflows.claims.opening import withdraw_claim
 from workflows.claims.reading import find_claim, standing_proposal
 from workflows.claims.tasks import claim_tasks
 from workflows.contributions.claiming import Claim, answer_contribution, claim_contribution
@@ -121,6 +122,18 @@ def test_credits_are_agreed_by_those_concerned_themselves(
         assert claim_tasks(session, who, NOW) == []
         with refused(Kind.DENIED, "access.denied"):
             answer_proposal(session, who, NOW, proposal, accept=True)
+
+
+def test_a_claim_is_withdrawn_in_ones_own_name(database: Database) -> None:
+    world = confirmed(database)
+    claim = claimed(world, "S12", "D1")
+    with database.write() as session:
+        mine = world.actors["S12"]
+        found = find_claim(session, mine, claim)
+        for_another = replace(mine, on_behalf_of=world.actors["hr"].public_id)
+        with refused(Kind.DENIED, "access.denied"):
+            withdraw_claim(session, for_another, NOW, found)
+        withdraw_claim(session, mine, NOW, found)
 
 
 def test_help_is_confirmed_by_whoever_was_helped(game: Played) -> None:
