@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import N_, Fault, Place
 from engine.model import Policy
-from workflows.goals.offered import amounts_now, read
+from workflows.goals.offered import amounts_of, read
 from workflows.goals.plans import approved_version
-from workflows.goals.store import load_trees
-from workflows.goals.tables import GoalOffer, GoalVersion
+from workflows.goals.tables import Goal, GoalNode, GoalOffer, GoalVersion
 from workflows.reviews.requirements import requirement
 from workflows.reviews.tables import Review
 
@@ -31,24 +30,23 @@ def goals_agreed(session: Session, review: Review, policy: Policy) -> Iterator[F
             Place(path=review.person.code),
         )
         return
-    names = {rule.code for rule in policy.targets}
-    trees = [tree for tree in load_trees(session, version) if tree.goal.code in names]
+    shared_out = amounts_of(session, version, review.person_id)
     offers = _offers(session, version, review.person_id)
-    for tree in trees:
-        amounts = amounts_now(tree, review.person_id)
-        offer = offers.get(tree.goal.id)
+    for goal in _goals(session, version, policy):
+        amounts = shared_out.get(goal.id)
+        offer = offers.get(goal.id)
         if amounts is None:
             yield _fault(
-                review, tree.goal.title, N_("{goal} has no figure for {person} in the plan."),
+                review, goal.title, N_("{goal} has no figure for {person} in the plan."),
                 N_("HR shares it out to them in a new version of the plan."),
             )  # fmt: skip
         elif offer is None or read(offer.amounts) != amounts:
             yield _fault(
-                review, tree.goal.title, N_("{goal} is not proposed to {person} as it is now."),
+                review, goal.title, N_("{goal} is not proposed to {person} as it is now."),
                 N_("The manager proposes it on the team's goals page."),
             )  # fmt: skip
         elif offer.state != "agreed":
-            yield _fault(review, tree.goal.title, *_WAITS[offer.state])
+            yield _fault(review, goal.title, *_WAITS[offer.state])
 
 
 _WAITS = {
@@ -73,6 +71,15 @@ _WAITS = {
         N_("The level above the manager approves it."),
     ),
 }
+
+
+def _goals(session: Session, version: GoalVersion, policy: Policy) -> Sequence[Goal]:
+    """Return the goals of a version that the policy's targets are of."""
+    names = [rule.code for rule in policy.targets]
+    in_it = select(GoalNode.goal_id).where(GoalNode.version_id == version.id)
+    return session.scalars(
+        select(Goal).where(Goal.code.in_(names), Goal.id.in_(in_it)).order_by(Goal.id)
+    ).all()
 
 
 def _offers(session: Session, version: GoalVersion, person_id: int) -> dict[int, GoalOffer]:

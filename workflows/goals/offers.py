@@ -35,6 +35,7 @@ from workflows.goals.offered import (
     WITH_PERSON,
     Amounts,
     amounts_now,
+    amounts_of,
     offers_of,
     read,
     texts,
@@ -142,9 +143,9 @@ def settle_goal(
 def agree_goal(session: Session, actor: Actor, now: datetime, offer: GoalOffer, on: date) -> None:
     """Approve what was accepted or settled, as the level above the person's manager."""
     _require_next_level(session, actor, offer, on)
-    tree = load_tree(session, offer.goal_version, offer.goal)
     amounts = read(offer.amounts)
-    if amounts != amounts_now(tree, offer.person_id):
+    there = amounts_of(session, offer.goal_version, offer.person_id)
+    if amounts != there.get(offer.goal_id):
         raise refuse(
             "goals.stale",
             N_("The figures of {person} have changed since they were agreed."),
