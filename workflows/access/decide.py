@@ -76,6 +76,15 @@ def roles_towards(session: Session, actor: Actor, operation: str, person_id: int
     return roles_towards_each(session, actor, operation, [person_id])[person_id]
 
 
+def require_roles(session: Session, actor: Actor, operation: str, person_id: int) -> set[str]:
+    """Return ``roles_towards`` of a person whom ``actor`` reaches; refuse as ``allow_person``."""
+    roles = roles_towards(session, actor, operation, person_id)
+    if not roles:
+        refuse_oneself(actor, operation, person_id)
+        raise denied(operation)
+    return roles
+
+
 def roles_towards_each(
     session: Session, actor: Actor, operation: str, person_ids: Collection[int]
 ) -> dict[int, set[str]]:

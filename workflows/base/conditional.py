@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Delete, Update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 # Which of the session's objects the row is, the database says: to try the condition on each of
 # them takes longer than the statement.
@@ -17,3 +20,11 @@ def change_if(session: Session, statement: Update | Delete) -> bool:
     """
     result = session.execute(statement, execution_options=_BY_THE_DATABASE)
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE has a row count
+
+
+def changed(session: Session, statement: ReturningUpdate[tuple[Any]]) -> set[Any]:
+    """Run an UPDATE of rows that names what was seen; return what it returns of those changed.
+
+    Of the others somebody was first, as with ``change_if``.
+    """
+    return set(session.scalars(statement, execution_options=_BY_THE_DATABASE))

@@ -68,7 +68,10 @@ def credited(
     targets = targets_of_people(session, cycle)
     members = [(review.person, review.team) for review in reviews]
     parts = parts_for(session, cycle, policy, members, targets)
-    below = {day: managed_by(session, day) for day in {part.joined for part in parts}}
+    led = any(measure.over == "team" for measure in policy.measures)
+    below = {
+        day: managed_by(session, day) if led else {} for day in {each.joined for each in parts}
+    }
     whose = {part.person for part in parts} | {
         code for part in parts for code in below[part.joined].get(part.person_id, ())
     }

@@ -119,7 +119,8 @@ def measured_on(
     they were read already or are others than those of the records as they are.
     """
     looked_at, records, late = counted_records(session, cycle, policy, rows=rows)
-    managed = cache(lambda day: managed_by(session, day))
+    led = any(measure.over == "team" for measure in policy.measures)
+    managed = cache(lambda day: managed_by(session, day) if led else {})
     period = periods.parse(cycle.period)
     firsts = first_parts(parts)
     placed = [(place, part, place in firsts) for place, part in enumerate(parts)]

@@ -169,16 +169,26 @@ def _rows(session: Session, policy: Policy, state: bytes) -> list[CreditRow]:
     return known[1]
 
 
-# What many people do each day and what moves no number before the lock. Everything else that is
-# logged may: records and figures, goals, who was where, what another cycle has counted.
+# What is done each day or by many people and moves no number before the lock. Everything else
+# that is logged may: records and figures, who was where, what another cycle has counted or paid.
 _MOVES_NO_FACT = (
-    *("sign_in", "sign_out", "change_password", "name_stand_in", "revoke_stand_in"),
-    *("move_review", "count_silence", "confirm_records", "fire_alerts"),
+    *("sign_in", "sign_out", "change_password", "add_account", "name_stand_in", "revoke_stand_in"),
+    *("move_review", "count_silence", "confirm_records", "fire_alerts", "seal_review"),
     *("plan_check_in", "hold_check_in", "cancel_check_in", "end_measure", "note_plan"),
+    *("draft_plan", "agree_plan", "start_plan", "call_meeting", "add_todo", "do_todo"),
     *("submit_self_report", "return_self_report", "comment_self_report", "give_upward_feedback"),
+    *("score_report", "write_minutes", "add_opinion", "answer_opinion"),
+    # Ratings and grades are no facts: what is measured is there before anybody rates.
+    *("propose_raters", "agree_rater", "give_rating", "finish_ratings", "send_back_ratings"),
+    *("open_calibration", "calibrate_review", "leave_out_of_calibration", "close_calibration"),
     *("deliver_agreements", "open_agreement", "sign_agreement", "answer_consent", "comment_draft"),
     *("prepare_feedback", "hold_feedback", "note_feedback", "acknowledge_feedback"),
-    "answer_survey",
+    *("feedback_by_silence", "answer_survey", "submit_appeal", "assign_appeal", "attach_evidence"),
+    # A cycle has its targets until it takes the plan's (``take_goals``), whatever is agreed on.
+    *("state_goal", "restate_goal", "set_goal", "split_goal", "lock_goals", "unlock_goals"),
+    *("propose_goal", "answer_goal", "settle_goal", "agree_goal", "return_goal"),
+    # It is scored by the version that it was opened with.
+    *("start_draft", "draft_policy", "submit_policy", "approve_policy", "publish_policy"),
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -42,6 +42,19 @@ class Entry:
     root: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What an entry is to say; as ``append`` takes it."""
+
+    action: str
+    actor: Actor | str
+    subject: tuple[str, str]
+    at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    person: str | None = None
+
+
 def append(
     session: Session,
     *,
@@ -65,37 +78,44 @@ def append(
     Call it last: it takes the head's row, and every other append waits until the commit.
     Raises ValueError or TypeError for what an entry cannot hold.
     """
+    happening = Happening(
+        action=action,
+        actor=actor,
+        subject=subject,
+        at=at,
+        details=details or {},
+        personal=personal or {},
+        person=person,
+    )
+    return append_each(session, [happening])[0]
+
+
+def append_each(session: Session, happenings: Sequence[Happening]) -> list[Entry]:
+    """Append an entry for each, in their order, as ``append`` does: the head is taken once."""
+    if not happenings:
+        return []
     keyring = keyring_of(session)
     signer = signing.signer(keyring)
-    about = Subject(*subject)
-    whose = person or about.id
-    key = values.person_key(keyring, whose) if personal else b""
     # Whatever the operation still has to write goes first, so that the head is held briefly.
     session.flush()
     tree = _take_head(session)
-    sealed = {
-        name: values.seal(key, value, name=f"{tree.size}/{name}")
-        for name, value in (personal or {}).items()
-    }
-    leaf = Leaf(
-        sequence=tree.size,
-        at=to_microseconds(at),
-        action=action,
-        actor=actor if isinstance(actor, str) else actor.public_id,
-        subject=about,
-        on_behalf_of=None if isinstance(actor, str) else actor.on_behalf_of,
-        details=details or {},
-        personal={name: value.hash for name, value in sealed.items()},
-    )
-    data = leaf.to_bytes()
-    tree = tree.append(leaf_hash(data))
-    checkpoint = Checkpoint(signer.name, tree.size, tree.root())
-    signature = signer.sign(checkpoint.text)
-    entry = {**leaf.columns(), "leaf": data, "root": checkpoint.root, "signature": signature}
-    session.connection().execute(_WRITE_ENTRY, entry)
-    _write_values(session, leaf.sequence, whose, sealed)
+    entries, appended, secrets = [], [], []
+    for happening in happenings:
+        sealed = _sealed(keyring, happening, tree.size)
+        leaf = _leaf(happening, tree.size, sealed)
+        data = leaf.to_bytes()
+        tree = tree.append(leaf_hash(data))
+        reached = Checkpoint(signer.name, tree.size, tree.root())
+        signature = signer.sign(reached.text)
+        own = {"leaf": data, "root": reached.root, "signature": signature}
+        entries.append({**leaf.columns(), **own})
+        secrets += _values(leaf, _whose(happening), sealed)
+        appended.append(Entry(leaf.sequence, tree.size, reached.root))
+    session.connection().execute(_WRITE_ENTRY, entries)
+    if secrets:
+        session.execute(insert(VALUE), secrets)
     _put_head(session, tree)
-    return Entry(leaf.sequence, tree.size, checkpoint.root)
+    return appended
 
 
 def checkpoint(session: Session, *, at: datetime) -> str:
@@ -156,10 +176,37 @@ def _put_head(session: Session, tree: Frontier) -> None:
     session.connection().execute(_PUT_HEAD, head)
 
 
-def _write_values(session: Session, seq: int, person: str, sealed: Mapping[str, Sealed]) -> None:
-    rows = [
-        {"seq": seq, "name": name, "person": person, "key_id": v.key_id, "ciphertext": v.ciphertext}
-        for name, v in sealed.items()
+def _whose(happening: Happening) -> str:
+    return happening.person or Subject(*happening.subject).id
+
+
+def _sealed(keyring: Keyring, happening: Happening, seq: int) -> dict[str, Sealed]:
+    if not happening.personal:
+        return {}
+    key = values.person_key(keyring, _whose(happening))
+    return {
+        name: values.seal(key, value, name=f"{seq}/{name}")
+        for name, value in happening.personal.items()
+    }
+
+
+def _leaf(happening: Happening, seq: int, sealed: Mapping[str, Sealed]) -> Leaf:
+    actor = happening.actor
+    return Leaf(
+        sequence=seq,
+        at=to_microseconds(happening.at),
+        action=happening.action,
+        actor=actor if isinstance(actor, str) else actor.public_id,
+        subject=Subject(*happening.subject),
+        on_behalf_of=None if isinstance(actor, str) else actor.on_behalf_of,
+        details=happening.details,
+        personal={name: value.hash for name, value in sealed.items()},
+    )
+
+
+def _values(leaf: Leaf, person: str, sealed: Mapping[str, Sealed]) -> list[dict[str, Any]]:
+    of = {"seq": leaf.sequence, "person": person}
+    return [
+        {**of, "name": name, "key_id": value.key_id, "ciphertext": value.ciphertext}
+        for name, value in sealed.items()
     ]
-    if rows:
-        session.execute(insert(VALUE), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workflows.cycles.tables import Cycle
 from workflows.org.tables import Person
@@ -16,7 +16,7 @@ def reviews_of(session: Session, cycle: Cycle) -> list[Review]:
         session.scalars(
             select(Review)
             .join(Review.person)
-            .options(contains_eager(Review.person))
+            .options(contains_eager(Review.person), joinedload(Review.team))
             .where(Review.cycle_id == cycle.id)
             .order_by(Person.code)
         )

@@ -18,7 +18,7 @@ from workflows.cycles.tables import Cycle
 from workflows.reviews.since import last_moves
 from workflows.reviews.tables import Review
 from workflows.stages.planning import Period, Times, times_of
-from workflows.timers.operations import drop_timers_of, new_timer
+from workflows.timers.operations import Waiting, add_timers, drop_timers_of, new_timer
 from workflows.timers.tables import Timer
 
 REMINDER, DEADLINE, ESCALATION = "stage_reminder", "stage_deadline", "stage_escalation"
@@ -39,7 +39,7 @@ def times_in(
 def set_times(session: Session, reviews: Iterable[Review], times: Times | None) -> None:
     """Set timers for reviews that have just come to where they are: all of them once."""
     if times is not None:
-        session.add_all(timer for review in reviews for timer in _timers(review, times))
+        add_timers(session, [timer for review in reviews for timer in _timers(review, times)])
 
 
 def hold_times(session: Session, public_ids: Iterable[str]) -> None:
@@ -73,7 +73,7 @@ def reset_times(
         set_times(session, [review], times)
 
 
-def _timers(review: Review, times: Times) -> Iterable[Timer]:
+def _timers(review: Review, times: Times) -> Iterable[Waiting]:
     about = {"review": review.public_id, "stage": review.stage, "day": times.day.isoformat()}
     yield _timer(review, DEADLINE, "", times.due_at, about)
     for at in times.remind_at:
@@ -84,7 +84,7 @@ def _timers(review: Review, times: Times) -> Iterable[Timer]:
 
 def _timer(
     review: Review, kind: str, which: str, due_at: datetime, about: Mapping[str, str]
-) -> Timer:
+) -> Waiting:
     # A review comes into a stage once with a version, and a cycle is put under rules once with one.
     key = f"{review.public_id}:{review.version}:{review.cycle.version}:{which}"
     return new_timer(kind, key, due_at, about, _owner(review))

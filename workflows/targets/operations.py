@@ -34,7 +34,7 @@ def cascade_targets(session: Session, cycle: Cycle, policy: Policy, members: lis
     root = _tree(session, cycle, _claims(session, cycle, policy, members), members)
     for rule in _not_in(planned, policy):
         amount = _company_figure(rule, cycle.period)
-        _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to), None)
+        _store(session, cycle, rule.code, root, cascade(amount, root, rule.round_to))
 
 
 def targets_to_be(
@@ -130,15 +130,26 @@ def _tree(session: Session, cycle: Cycle, counts: Mapping[int, int], members: li
 
 
 def _store(
-    session: Session,
-    cycle: Cycle,
-    name: str,
-    node: Node,
-    amounts: dict[str, Decimal],
-    parent: Target | None,
+    session: Session, cycle: Cycle, name: str, root: Node, amounts: Mapping[str, Decimal]
 ) -> None:
+    """Write a tree's targets, level by level: a parent has its key before its children."""
+    level: list[tuple[Node, Target | None]] = [(root, None)]
+    while level:
+        targets = [_target(cycle, name, node, amounts, parent) for node, parent in level]
+        session.add_all(targets)
+        session.flush()
+        level = [
+            (child, target)
+            for (node, _), target in zip(level, targets, strict=True)
+            for child in node.children
+        ]
+
+
+def _target(
+    cycle: Cycle, name: str, node: Node, amounts: Mapping[str, Decimal], parent: Target | None
+) -> Target:
     kind, _, key = node.key.partition(":")
-    target = Target(
+    return Target(
         cycle_id=cycle.id,
         name=name,
         parent_id=parent.id if parent else None,
@@ -146,7 +157,3 @@ def _store(
         person_id=int(key) if kind == "person" else None,
         amount=amounts[node.key],
     )
-    session.add(target)
-    session.flush()
-    for child in node.children:
-        _store(session, cycle, name, child, amounts, target)

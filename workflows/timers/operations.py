@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import KaohengError
@@ -24,6 +24,7 @@ _LONGEST_ERROR = 500
 # As many as a statement can name on SQLite and on PostgreSQL, and more than a cycle has reviews:
 # those of a second portion would be told of in notices that were given already.
 _MOST_TOGETHER = 20_000
+Waiting = dict[str, Any]  # the columns of a timer that is to be set
 # When a timer is to happen next: an earlier failure puts it off.
 NEXT_AT = func.coalesce(Timer.retry_at, Timer.due_at)
 
@@ -42,8 +43,7 @@ def set_timer(
     """
     there = session.scalar(select(Timer).where(Timer.kind == kind, Timer.key == key))
     if there is None:
-        session.add(new_timer(kind, key, due_at, about, belongs_to))
-        session.flush()
+        add_timers(session, [new_timer(kind, key, due_at, about, belongs_to)])
     elif there.state != "done":
         there.due_at, there.about, there.state, there.ended_at = due_at, dict(about), "set", None
         there.attempts, there.retry_at, there.error = 0, None, None
@@ -51,17 +51,23 @@ def set_timer(
 
 def new_timer(
     kind: str, key: str, due_at: datetime, about: Mapping[str, Any], belongs_to: str | None = None
-) -> Timer:
-    """Make a timer whose key nothing had before, to be added with many others at once."""
-    return Timer(
-        kind=kind,
-        key=key,
-        due_at=due_at,
-        about=dict(about),
-        state="set",
-        belongs_to=belongs_to,
-        attempts=0,
-    )
+) -> Waiting:
+    """Give the columns of a timer whose key nothing had before, for ``add_timers``."""
+    return {
+        "kind": kind,
+        "key": key,
+        "due_at": due_at,
+        "about": dict(about),
+        "state": "set",
+        "belongs_to": belongs_to,
+        "attempts": 0,
+    }
+
+
+def add_timers(session: Session, timers: Sequence[Waiting]) -> None:
+    """Set timers that are new, all in one statement."""
+    if timers:
+        session.execute(insert(Timer), timers)
 
 
 def drop_timer(session: Session, now: datetime, kind: str, key: str) -> None:

@@ -17,6 +17,7 @@ from workflows.timers import registry
 from workflows.timers.operations import (
     FIRST_RETRY,
     LAST_RETRY,
+    add_timers,
     drop_timer,
     drop_timers_of,
     fire_due,
@@ -157,9 +158,9 @@ def test_what_belongs_to_something_is_dropped_with_it(
     database: Database, happened: Happened
 ) -> None:
     with database.write() as session:
-        session.add_all(
-            new_timer("bell", name, NOW, {"name": name}, owner)
-            for name, owner in (("one", "a"), ("two", "a"), ("three", "b"), ("four", None))
+        owners = ("one", "a"), ("two", "a"), ("three", "b"), ("four", None)
+        add_timers(
+            session, [new_timer("bell", name, NOW, {"name": name}, owner) for name, owner in owners]
         )
     with database.write() as session:
         drop_timers_of(session, NOW, ["a"])
