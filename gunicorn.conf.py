@@ -6,12 +6,12 @@ worker makes its own application: ``gunicorn 'wsgi:create_app()'``.
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from workflows.base.database import Database
+from workflows.base.garbage import keep_loaded
 from workflows.base.logs import configure
 from workflows.base.settings import load_settings
 from workflows.migrations import upgrade
@@ -55,11 +55,7 @@ def post_worker_init(worker: Any) -> None:
     """Begin working on jobs in this process, and looking at the clock."""
     worker.wsgi.extensions["kaoheng"].jobs.start()
     worker.wsgi.extensions["kaoheng"].timekeeper.start()
-    # What is loaded by now stays; looking through it again and again for garbage costs a third
-    # of a second each time, in the middle of somebody's typing.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    keep_loaded()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

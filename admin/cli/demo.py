@@ -12,6 +12,7 @@ from admin.cli.acting import application
 from admin.cli.output import aside, printed
 from engine.errors import N_
 from workflows.application import Application
+from workflows.base.garbage import keep_loaded
 from workflows.demo.generate import SEED, generate
 from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
 
@@ -56,6 +57,7 @@ def _sign_ins(app: Application, seed: int, play: bool, if_empty: bool) -> SignIn
         return load_demo(app, seed)
     from workflows.demo.played.year import play_whole_year  # noqa: PLC0415
 
+    keep_loaded()
     aside(N_("Playing the demo company's year: this takes a minute or two …"))
     return load_demo(app, seed, lambda stage, number: play_whole_year(stage, number, _tell))
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import periods
 from engine.measures import counted, people_frame
 from engine.model import Policy
-from workflows.cycles.facts import counted_records, first_parts
+from workflows.cycles.facts import counted_records, of_one_window
 from workflows.cycles.parts import parts_for
 from workflows.cycles.population import managed_by
 from workflows.cycles.tables import Cycle
@@ -78,15 +80,19 @@ def credited(
     _, records, _ = counted_records(session, cycle, policy, whose)
     found: dict[str, dict[Key, Credited]] = {review.person.code: {} for review in reviews}
     period = periods.parse(cycle.period)
-    firsts = first_parts(parts)
-    for place, part in enumerate(parts):
-        people = people_frame({part.person: below[part.joined].get(part.person_id, ())})
+    for together in of_one_window(parts):
+        _, part, is_first = together[0]
+        led_by = below[part.joined]
+        owners = people_frame(
+            {each.person: led_by.get(each.person_id, ()) for _, each, _ in together}
+        )
         for measure in policy.measures:
             if measure.is_made_of_others or measure.period != "this":
                 continue
-            taken = measure if place in firsts else replace(measure, late="left")
-            rows = counted(taken, records, people, part.period_for(measure, period))
-            _add(found[part.person], measure.code, rows.iter_rows(named=True))
+            taken = measure if is_first else replace(measure, late="left")
+            rows = counted(taken, records, owners, part.period_for(measure, period))
+            for owner, own in groupby(rows.iter_rows(named=True), key=itemgetter("owner")):
+                _add(found[owner], measure.code, own)
     _describe(session, [line for lines in found.values() for line in lines.values()])
     return {
         review.id: sorted(

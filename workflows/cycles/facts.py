@@ -122,12 +122,8 @@ def measured_on(
     led = any(measure.over == "team" for measure in policy.measures)
     managed = cache(lambda day: managed_by(session, day) if led else {})
     period = periods.parse(cycle.period)
-    firsts = first_parts(parts)
-    placed = [(place, part, place in firsts) for place, part in enumerate(parts)]
-    ordered = sorted(placed, key=_window)
     frames = [
-        _measured(policy, records, period, list(group), managed)
-        for _, group in groupby(ordered, key=_window)
+        _measured(policy, records, period, together, managed) for together in of_one_window(parts)
     ]
     return looked_at, pl.concat(frames).sort("% row").drop("% row"), late
 
@@ -155,24 +151,36 @@ def counted_records(
     return tuple(sorted(set(versions))), records_frame(policy.measures, credits, marks), late
 
 
-def first_parts(parts: Sequence[Part]) -> frozenset[int]:
-    """Return the places of each person's first part: what is late counts there, and once."""
-    firsts: dict[str, int] = {}
+class Placed(NamedTuple):
+    """A part with its place among all, and whether it is its person's first: what is late counts
+    there, and once.
+    """
+
+    place: int
+    part: Part
+    is_first: bool
+
+
+def of_one_window(parts: Sequence[Part]) -> Iterator[list[Placed]]:
+    """Give together the parts of the same days, which are measured at once, by time."""
+    seen: set[int] = set()
+    placed = []
     for place, part in enumerate(parts):
-        firsts.setdefault(part.person, place)
-    return frozenset(firsts.values())
+        placed.append(Placed(place, part, part.person_id not in seen))
+        seen.add(part.person_id)
+    for _, together in groupby(sorted(placed, key=_window), key=_window):
+        yield list(together)
 
 
-def _window(row: tuple[int, Part, bool]) -> tuple[date, date, date, bool]:
-    _, part, is_first = row
-    return part.start, part.end, part.joined, is_first
+def _window(row: Placed) -> tuple[date, date, date, bool]:
+    return row.part.start, row.part.end, row.part.joined, row.is_first
 
 
 def _measured(
     policy: Policy,
     records: pl.DataFrame,
     period: periods.Period,
-    rows: list[tuple[int, Part, bool]],
+    rows: list[Placed],
     managed: Callable[[date], dict[int, tuple[str, ...]]],
 ) -> pl.DataFrame:
     """Measure rows of one window. What is of other periods is the same for every part of one."""
