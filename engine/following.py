@@ -137,12 +137,23 @@ def _held(
     version, problems = _compiled(policy)
     assert version is not None, problems
     share = pl.lit(gone, dtype=pl.Decimal(38, 10)).alias(GONE.name)
-    rows = evaluate(version, facts.with_columns(share), until="grade").frame.to_dicts()
+    asked = _asked(version, entries, kind)
+    facts = facts.with_columns(share)
+    rows = evaluate(version, facts, until="grade", only=asked).frame.to_dicts()
     for row in rows:
         for each in entries:
             if row[f"{kind}.{each.code}"]:
                 gauge = row.get(f"{kind}.{each.code}.gauge")
                 yield Held(row["person"], each.code, _figures(each.when, row), gauge)
+
+
+def _asked(version: Version, entries: Sequence[Alert | PlanRule], kind: str) -> list[str]:
+    """Name what is to be known of the entries: whether they hold, their gauges and figures."""
+    held = [f"{kind}.{each.code}" for each in entries]
+    figures = [name.name for each in entries for name in names(each.when)]
+    known = {fact.name for fact in version.facts} | {each.name for each in version.definitions}
+    asked = [*held, *(f"{each}.gauge" for each in held), *figures]
+    return [name for name in dict.fromkeys(asked) if name in known and name != "person"]
 
 
 def _figures(when: Expression, row: Mapping[str, object]) -> dict[str, object]:

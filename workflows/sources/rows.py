@@ -78,12 +78,12 @@ def read_fields(table: Table, row: Row, fields: Sequence[Field]) -> dict[str, st
                 values[field.name] = canonical(field, text)
             except KaohengError as error:
                 faults += located(error, table.place(row, field.column))
-    faulty = {fault.place.path for fault in faults}
-    faults += [
-        blank(table, row, field.column)
-        for field in fields
-        if field.name not in values and field.column not in faulty and _needed(field, values)
-    ]
+    missing = [field for field in fields if field.name not in values and _needed(field, values)]
+    if missing:
+        faulty = {fault.place.path for fault in faults}
+        faults += [
+            blank(table, row, field.column) for field in missing if field.column not in faulty
+        ]
     if faults:
         raise KaohengError(faults)
     return values
@@ -106,6 +106,8 @@ def blank(table: Table, row: Row, column: str) -> Fault:
 
 
 def _needed(field: Field, values: dict[str, str]) -> bool:
+    if not field.required_when:
+        return field.required
     return field.required or any(
         values.get(other) in wanted for other, wanted in field.required_when.items()
     )
