@@ -11,6 +11,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -61,7 +62,7 @@ class Verifier:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A signing key with its name; ``str()`` gives the secret form that the keyring keeps."""
 
@@ -72,10 +73,13 @@ class Signer:
     def generate(cls, name: str) -> Signer:
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
-    @property
+    @cached_property
     def verifier(self) -> Verifier:
-        key = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Verifier(self.name, key.public_key().public_bytes_raw())
+        return Verifier(self.name, self._key.public_key().public_bytes_raw())
+
+    @cached_property
+    def _key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def __str__(self) -> str:
         encoded = b64encode(ED25519 + self.seed).decode()
@@ -98,8 +102,7 @@ class Signer:
 
     def sign(self, text: str) -> bytes:
         """Return key id and signature over ``text``, as a note's line carries them."""
-        key = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return self.verifier.key_id + key.sign(text.encode())
+        return self.verifier.key_id + self._key.sign(text.encode())
 
 
 def write(text: str, signatures: Iterable[tuple[str, bytes]]) -> str:

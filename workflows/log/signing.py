@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from workflows.base.keys import Keyring
 from workflows.log.note import Signer, Verifier
 
@@ -18,13 +20,19 @@ def signer(keyring: Keyring) -> Signer:
     def make() -> bytes:
         return str(Signer.generate(keyring.origin)).encode()
 
-    return Signer.parse(keyring.obtain(_SIGNING, make).decode())
+    return _parsed(keyring.obtain(_SIGNING, make))
+
+
+# The file is read for every entry, its key computed once: that takes as long as a signature.
+@lru_cache(maxsize=4)
+def _parsed(secret: bytes) -> Signer:
+    return Signer.parse(secret.decode())
 
 
 def own_verifier(keyring: Keyring) -> Verifier | None:
     """Return the public half of the signing key, or None before its first use."""
     secret = keyring.read(_SIGNING)
-    return Signer.parse(secret.decode()).verifier if secret else None
+    return _parsed(secret).verifier if secret else None
 
 
 def verifiers(keyring: Keyring) -> tuple[Verifier, ...]:

@@ -146,9 +146,9 @@ def _adjust(session: Session, play: Play, goals: YearOfGoals) -> None:
 def propose(play: Play, goals: YearOfGoals, *teams: str) -> None:
     """Have each manager propose their people's goal to them."""
     with play.writing() as session:
+        tree = _tree(session, play, goals.year)
         for team, people in _teams(play, session, goals.year).items():
             if not teams or team in teams:
-                tree = _tree(session, play, goals.year)
                 propose_goals(session, play.who(team), play.now(), tree, people)
 
 
