@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Delete, Update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
+
+from workflows.base.database import Base
 
 # Which of the session's objects the row is, the database says: to try the condition on each of
 # them takes longer than the statement.
@@ -28,3 +32,10 @@ def changed(session: Session, statement: ReturningUpdate[tuple[Any]]) -> set[Any
     Of the others somebody was first, as with ``change_if``.
     """
     return set(session.scalars(statement, execution_options=_BY_THE_DATABASE))
+
+
+def insert_if_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> None:
+    """Insert a row, unless there is one that it may not be beside; whoever was first stays."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    session.execute(insert.on_conflict_do_nothing(), [dict(values)])

@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.accounts.tables import Account
+from workflows.base.conditional import insert_if_new
 from workflows.notices.tables import Notice
 
 
@@ -31,25 +31,21 @@ def notify(
     or do something about it. Nothing happens where they were told under this key before.
     """
     person_id, account_id = _reader(to)
-    told = select(Notice.id).where(
-        Notice.person_id == person_id, Notice.account_id == account_id, Notice.key == key
+    insert_if_new(
+        session,
+        Notice,
+        {
+            "public_id": uuid.uuid4().hex,
+            "person_id": person_id,
+            "account_id": account_id,
+            "key": key,
+            "message": message,
+            "params": params,
+            "link": link,
+            "tone": tone,
+            "told_at": now,
+        },
     )
-    if session.scalar(told) is not None:
-        return
-    session.add(
-        Notice(
-            public_id=uuid.uuid4().hex,
-            person_id=person_id,
-            account_id=account_id,
-            key=key,
-            message=message,
-            params=params,
-            link=link,
-            tone=tone,
-            told_at=now,
-        )
-    )
-    session.flush()
 
 
 def _reader(to: int | Account) -> tuple[int | None, int | None]:

@@ -12,12 +12,16 @@ from sqlalchemy.sql.selectable import CTE
 
 from workflows.org.tables import Unit, UnitMove
 
+# Asked for by most operations: to put a statement together takes half as long as to run it.
+_PARENTS = select(Unit.id, Unit.parent_id)
+_MOVES = select(UnitMove).order_by(UnitMove.day)
+
 
 def parents_on(session: Session, day: date) -> dict[int, int | None]:
     """Return what each unit, by id, is part of on a day; None at the top."""
-    found = dict(session.execute(select(Unit.id, Unit.parent_id)).all())
+    found = dict(session.execute(_PARENTS).all())
     moves: dict[int, list[UnitMove]] = defaultdict(list)
-    for move in session.scalars(select(UnitMove).order_by(UnitMove.day)):
+    for move in session.scalars(_MOVES):
         moves[move.unit_id].append(move)
     for unit_id, each in moves.items():
         past = [move for move in each if move.day <= day]

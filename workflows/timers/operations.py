@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import KaohengError
@@ -81,14 +81,22 @@ def drop_timer(session: Session, now: datetime, kind: str, key: str) -> None:
 
 def drop_timers_of(session: Session, now: datetime, owners: Collection[str]) -> None:
     """Let nothing happen of what still waits and belongs to one of ``owners``."""
-    theirs = select(Timer.id).where(Timer.belongs_to.in_(owners), Timer.state == "set")
     session.execute(
-        update(Timer)
-        # Taken in one order, as by whoever does what is due.
-        .where(Timer.id.in_(theirs.order_by(Timer.id).with_for_update()))
-        .values(state="dropped", ended_at=now)
-        .execution_options(synchronize_session=False)
+        _DROP, {"owners": list(owners), "now": now}, execution_options=_NOTHING_OF_THE_SESSION
     )
+
+
+# Put together once: every move of a review drops timers, and mostly there are none.
+_WAITS = select(Timer.id).where(
+    Timer.belongs_to.in_(bindparam("owners", expanding=True)), Timer.state == "set"
+)
+_DROP = (
+    update(Timer)
+    # Taken in one order, as by whoever does what is due.
+    .where(Timer.id.in_(_WAITS.order_by(Timer.id).with_for_update()))
+    .values(state="dropped", ended_at=bindparam("now", type_=Timer.ended_at.type))
+)
+_NOTHING_OF_THE_SESSION = {"synchronize_session": False}
 
 
 def fire_due(database: Database, now: datetime) -> int:

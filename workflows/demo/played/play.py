@@ -29,6 +29,7 @@ from workflows.timers.operations import fire_due
 _BETWEEN = timedelta(seconds=20)
 _FREE, _BUSY = 0, 420  # minutes into office hours
 _MORNING = -60
+_HELD, _LEADERS = "played_held", "played_leaders"  # in a session's ``info``
 
 
 @dataclass(slots=True)
@@ -82,9 +83,8 @@ class Play:
     def writing(self) -> Iterator[Session]:
         """Give a session to write in, with everybody held in it: each act asks for some."""
         with self.stage.app.database.write() as session:
-            everybody = session.scalars(select(Person)).all()
-            leaders = managers_of(session, [person.id for person in everybody], self.day)
-            session.info["played"] = everybody, session.scalars(select(Unit)).all(), leaders
+            everybody = session.scalars(select(Person)).all(), session.scalars(select(Unit)).all()
+            session.info[_HELD], session.info[_LEADERS] = everybody, {}
             yield session
 
     def cycle(self, session: Session, code: str) -> tuple[Cycle, Policy, list[Review]]:
@@ -93,8 +93,11 @@ class Play:
         return cycle, policy_of(cycle), reviews_of(session, cycle)
 
     def manager_code(self, session: Session, person_id: int) -> str:
-        """Return the code of who leads a person today, as this session's transaction began."""
-        _, _, leaders = session.info["played"]
+        """Return the code of who leads a person today, as when this session first asked."""
+        people, _ = session.info[_HELD]
+        leaders = session.info[_LEADERS]
+        if not leaders:
+            leaders |= managers_of(session, [person.id for person in people], self.day)
         leader: Person = leaders[person_id]
         return leader.code
 
