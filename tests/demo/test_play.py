@@ -7,15 +7,18 @@ import re
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from flask import Flask
+from polars.testing import assert_frame_equal
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests import killing
 from tests.admin.conftest import post_sign_in, services_of
@@ -23,7 +26,9 @@ from workflows.access.actors import Actor
 from workflows.accounts.operations import actor_of_token
 from workflows.application import Application, open_application
 from workflows.base.database import Base
+from workflows.base.remembering import Memory
 from workflows.base.settings import load_settings
+from workflows.cycles import scored
 from workflows.cycles.sealing import replay_cycle
 from workflows.cycles.tables import Cycle
 from workflows.demo.generate import SEED
@@ -31,8 +36,12 @@ from workflows.demo.load import load_demo
 from workflows.demo.played.days import DECEMBER, HALF, Q3, Q4
 from workflows.demo.played.year import days, play_whole_year
 from workflows.demo.sign_ins import SignIns
+from workflows.goals.offered import amounts_now, amounts_of
+from workflows.goals.plans import approved_version
+from workflows.goals.store import load_trees
 from workflows.log.tables import LogEntry
 from workflows.log.verify import verify
+from workflows.org.tables import Person
 from workflows.reviews.tables import Review
 from workflows.stages.tasks import late_tasks
 from workflows.tasklist import PROVIDERS, tasks_for
@@ -243,6 +252,57 @@ def test_the_same_seed_gives_the_same_year(played: Played, tmp_path: Path) -> No
     assert again.returncode == 0, again.stderr
     one, other = (told(home) for home in (played.app.settings.home, tmp_path))
     assert one == other
+
+
+@pytest.mark.long
+def test_what_is_remembered_is_what_would_be_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Live figures are kept until something is logged that may move them: nothing else does."""
+    remembering = ComputesAnew(most=24)
+    monkeypatch.setattr(scored, "_FACTS", remembering)
+    app = opened(tmp_path / "home")
+    load_demo(app, SEED, play_whole_year)
+    app.close()
+    assert remembering.remembered > 100
+
+
+class ComputesAnew(Memory[pl.DataFrame]):
+    """Remembers, and computes all the same to see that it is still so."""
+
+    remembered = 0
+
+    def of(
+        self, session: Session, key: Hashable, compute: Callable[[], pl.DataFrame]
+    ) -> pl.DataFrame:
+        computed = False
+
+        def now() -> pl.DataFrame:
+            nonlocal computed
+            computed = True
+            return compute()
+
+        kept = super().of(session, key, now)
+        if not computed:
+            session.info.pop(scored._ROWS, None)
+            assert_frame_equal(kept, compute())
+            self.remembered += 1
+        return kept
+
+
+def test_what_somebody_has_of_a_goal_is_the_same_with_and_without_its_tree(played: Played) -> None:
+    with played.app.database.read() as session:
+        version = approved_version(session, 2025)
+        assert version is not None
+        (tree,) = load_trees(session, version)
+        people = session.scalars(select(Person)).all()
+        with_it = {person.code: amounts_now(tree, person.id) for person in people}
+        without = {
+            person.code: amounts_of(session, version, person.id).get(tree.goal.id)
+            for person in people
+        }
+    assert without == with_it
+    assert len([amounts for amounts in with_it.values() if amounts]) > 30
 
 
 def told(home: Path) -> dict[str, list[tuple[object, ...]]]:
