@@ -138,11 +138,25 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session")
+def shared_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """The demo's home for tests that are marked ``shares``."""
+    return _copied(demo_home, tmp_path_factory.mktemp("shared") / "home", cache)
+
+
+@pytest.fixture(scope="session")
+def shared_url(shared_home: Path) -> Iterator[str]:
+    with serving(shared_home) as address:
+        yield address
+
+
 @pytest.fixture
-def home(demo_home: Path, tmp_path: Path, cache: Path) -> Path:
-    home = Path(shutil.copytree(demo_home, tmp_path / "home"))
-    (home / "cache").symlink_to(cache)
-    return home
+def home(request: pytest.FixtureRequest, demo_home: Path, tmp_path: Path, cache: Path) -> Path:
+    """A copy of the demo's home: the test's own, or that of all who share one."""
+    if _shares(request):
+        shared: Path = request.getfixturevalue("shared_home")
+        return shared
+    return _copied(demo_home, tmp_path / "home", cache)
 
 
 @pytest.fixture
@@ -152,10 +166,23 @@ def passwords(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def url(home: Path) -> Iterator[str]:
-    """A service of its own, with a copy of the demo organisation."""
-    with serving(home) as address:
-        yield address
+def url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
+    """A service with a copy of the demo organisation: the test's own, or a shared one."""
+    if _shares(request):
+        yield request.getfixturevalue("shared_url")
+    else:
+        with serving(home) as address:
+            yield address
+
+
+def _shares(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("shares") is not None
+
+
+def _copied(demo_home: Path, home: Path, cache: Path) -> Path:
+    shutil.copytree(demo_home, home)
+    (home / "cache").symlink_to(cache)
+    return home
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def test_a_director_proposes_a_grade(visitor: Visitor) -> None:
     visitor.check()
 
 
+@pytest.mark.shares
 def test_a_salesperson_follows_a_number_to_its_deals(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("s0101")

@@ -15,6 +15,7 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.shares
 def test_an_auditor_follows_a_grant_to_its_rule_and_its_log_entry(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("auditor")
@@ -34,6 +35,7 @@ def test_an_auditor_follows_a_grant_to_its_rule_and_its_log_entry(visitor: Visit
     visitor.check()
 
 
+@pytest.mark.shares
 def test_an_auditor_reads_a_reviews_whole_timeline(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("auditor")
@@ -48,6 +50,7 @@ def test_an_auditor_reads_a_reviews_whole_timeline(visitor: Visitor) -> None:
     visitor.check()
 
 
+@pytest.mark.shares
 def test_the_log_is_verified_from_the_page_and_without_it(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.page
     visitor.sign_in("auditor")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor
 from tests.browser.test_rulebook import POLICY, REVENUE, begin_anew, checked
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.shares]
 
 CAP = "[name='total.cap']"
 TEXT = ".code[data-of=text] .cm-content"

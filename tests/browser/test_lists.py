@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.shares]
 
 LISTS = {
     "hr": ("reviews", "cycles", "policies", "ledger", "records", "imports", "quarantine", "people"),

@@ -49,6 +49,7 @@ def test_every_page_has_something_true_on_it(visitor: Visitor) -> None:
         visitor.check()
 
 
+@pytest.mark.shares
 def test_a_simulation_is_opened_from_what_it_argued_for(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("finance")

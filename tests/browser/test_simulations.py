@@ -30,6 +30,7 @@ def test_hr_tries_a_draft_on_a_cycle(visitor: Visitor) -> None:
     visitor.check()
 
 
+@pytest.mark.shares
 def test_hr_looks_at_fairness(visitor: Visitor) -> None:
     page = visitor.page
     visitor.sign_in("hr")
