@@ -110,9 +110,11 @@ def test_typing_is_offered_back_after_a_reload(visitor: Visitor, page: Page) -> 
 
 
 def test_a_session_that_ends_takes_nothing_with_it(visitor: Visitor, page: Page) -> None:
-    # An answer still on its way would bring the session back; the doubts are asked for last.
+    # An answer still on its way would bring the session back; the doubts are asked for last, and
+    # those of the page before must not be taken for them.
+    page.reload(wait_until="commit")
     with page.expect_response(re.compile("/lint$")):
-        page.reload()
+        page.wait_for_load_state()
     page.wait_for_load_state("networkidle")
     page.context.clear_cookies(name="kaoheng_session")
     with page.expect_response(re.compile("/check$")):
