@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from admin.calibration.showing import called, group_name
+from admin.calibration.showing import group_name
 from admin.errors import status_of
 from admin.formats import in_language, instant
 from admin.preferences import translate
@@ -20,7 +20,7 @@ from admin.refusals import lines
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.spreadsheet import csv_text, guarded
-from admin.words import word
+from admin.words import called, word
 from admin.writing import writing
 from engine.errors import N_, KaohengError, Kind
 from workflows.access.decide import allow

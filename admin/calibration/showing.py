@@ -9,19 +9,11 @@ from flask import Flask
 
 from admin.formats import number
 from engine.model import Policy
-from workflows.accounts.tables import Account
 from workflows.calibration.board import Compared
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(called=called, in_steps=in_steps, result_in=result_in)
-
-
-def called(account: Account | None) -> str:
-    """Return the name of whoever an account belongs to."""
-    if account is None:
-        return ""
-    return account.person.name if account.person is not None else account.username
+    app.jinja_env.filters.update(in_steps=in_steps, result_in=result_in)
 
 
 def in_steps(value: Fraction) -> str:

@@ -16,6 +16,7 @@ from admin.errors import status_of
 from admin.people.figures import wording_of
 from admin.services import services
 from admin.sign_in.current import current_actor
+from admin.words import called
 from admin.writing import writing
 from engine.errors import KaohengError, Kind
 from workflows.access.actors import Actor
@@ -224,7 +225,7 @@ def _history(session: Session, actor: Actor, review: Review) -> dict[str, Any]:
         "entries": entries,
         "proposals": proposals,
         "accounts": {account.id: account for account in named},
-        "principals": {account.public_id: account.username for account in named},
+        "principals": {account.public_id: called(account) for account in named},
     }
 
 

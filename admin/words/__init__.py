@@ -23,6 +23,7 @@ from admin.words import (
 )
 from admin.words.word import Vocabularies
 from engine.errors import N_
+from workflows.accounts.tables import Account
 
 _SUBJECTS = (people, rules, records, cycles, evaluating, settling, tracking, goals, log)
 VOCABULARIES: Vocabularies = {
@@ -31,7 +32,9 @@ VOCABULARIES: Vocabularies = {
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(word=_word_here, tone=tone, place=place, acting_for=by_for)
+    app.jinja_env.filters.update(
+        word=_word_here, tone=tone, place=place, called=called, acting_for=by_for
+    )
 
 
 @pass_context
@@ -44,6 +47,13 @@ def word(code: str, vocabulary: str) -> str:
     """Return what ``code`` is called in this request's language."""
     known = VOCABULARIES[vocabulary].get(code)
     return translate(known.message) if known else code
+
+
+def called(account: Account | None) -> str:
+    """Return the name of whoever an account belongs to; an office's account has its user name."""
+    if account is None:
+        return ""
+    return account.person.name if account.person is not None else account.username
 
 
 def by_for(actor: str, behalf: str | None) -> str:
