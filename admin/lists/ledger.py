@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from admin.lists.columns import Column, Filter
-from admin.lists.named import CycleFilter
+from admin.lists.named import CycleFilter, RuleFilter
 from admin.lists.view import ListView
 from admin.words import word
 from engine.errors import N_
@@ -50,7 +50,7 @@ class LedgerView(ListView):
     filters = (
         CycleFilter("cycle", N_("Cycle"), Cycle.code),
         Filter("kind", N_("Kind"), LedgerEntry.kind, lambda kind: word(kind, "grants")),
-        Filter("rule", N_("Rule"), LedgerEntry.rule),
+        RuleFilter("rule", N_("Rule"), LedgerEntry.rule),
     )
     searched = (Person.name, Person.code, LedgerEntry.rule)
     default_order = (LedgerEntry.id.desc(),)

@@ -107,3 +107,10 @@ def unclosed(text: str) -> list[str]:
         else:
             found.append(tag)
     return found
+
+
+def test_a_choice_of_a_rule_says_its_name(sign_in: SignIn) -> None:
+    text = page(sign_in("auditor"), "/ledger/")
+    (choice,) = re.findall(r'<select[^>]*name="rule".*?</select>', text, re.DOTALL)
+    names = dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)</option>', choice))
+    assert names["quarter_bonus"] == "季度达标奖"
