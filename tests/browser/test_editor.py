@@ -129,9 +129,12 @@ def test_a_session_that_ends_takes_nothing_with_it(visitor: Visitor, page: Page)
     page.fill("[name=password]", visitor.passwords["hr"])
     page.press("[name=password]", "Enter")
     page.wait_for_url(re.compile(f"/rulebook/{POLICY}/draft$"))
-    page.locator("[data-put-back]").click()
+    with page.expect_response(re.compile("/check$")):
+        page.locator("[data-put-back]").click()
     assert page.input_value(CAP) == "140"
 
+    with page.expect_response(re.compile("/lint$")):
+        page.wait_for_load_state()
     page.context.clear_cookies(name="kaoheng_session")
     page.locator(".bar button.primary").click()
     page.fill("[name=username]", "hr")
