@@ -133,8 +133,9 @@ def test_a_session_that_ends_takes_nothing_with_it(visitor: Visitor, page: Page)
         page.locator("[data-put-back]").click()
     assert page.input_value(CAP) == "140"
 
-    with page.expect_response(re.compile("/lint$")):
+    with page.expect_request(re.compile("/lint$")) as last:
         page.wait_for_load_state()
+    last.value.response()
     page.context.clear_cookies(name="kaoheng_session")
     page.locator(".bar button.primary").click()
     page.fill("[name=username]", "hr")
