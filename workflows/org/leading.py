@@ -80,7 +80,7 @@ def _units_of(session: Session, person_ids: Collection[int], on: date) -> dict[i
     """Return the unit that each person is led in: one that they manage before one they are in, and
     of several the one that has most of their time.
     """
-    rows = session.execute(_UNITS, {"people": person_ids, "day": on})
+    rows = session.execute(_UNITS, {"people": list(person_ids), "day": on})
     return dict(rows.all())  # the one that is asked for comes last
 
 
