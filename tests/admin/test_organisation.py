@@ -141,7 +141,7 @@ def test_a_stand_in_approves_and_both_are_named(app: Flask, sign_in: SignIn) -> 
     answer = post(client, "/reviews/review-S12/grade", "/reviews/review-S12", **form)
     assert answer.status_code == 303, answer.text
     shown = client.get("/reviews/review-S12").text
-    assert "second" in shown
+    assert "姓名M2 代 姓名M1" in shown
     with services_of(app).database.read() as session:
         entry = session.scalars(sa.select(LogEntry).order_by(LogEntry.seq.desc())).first()
         assert entry is not None
