@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import session as browser
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from admin.services import services
@@ -48,6 +49,13 @@ class SignedIn(UserMixin):
         return verify_password(password, self.password)
 
 
+@cache
+def _account_by(name: str) -> Select[Account]:
+    """Return the question for an account by one of its columns: every request asks it."""
+    column = getattr(Account, name)
+    return select(Account).where(column == bindparam(name)).options(joinedload(Account.person))
+
+
 class AccountStore(UserDatastore):
     """Finds accounts; making and changing them is for ``workflows.accounts.operations``."""
 
@@ -60,8 +68,7 @@ class AccountStore(UserDatastore):
         app = services()
         on = today(app.clock(), app.settings.timezone)
         with self._database.read() as session:
-            asks = select(Account).filter_by(**by).options(joinedload(Account.person))
-            account = session.scalar(asks)
+            account = session.scalar(_account_by(*by), by)
             if account is None:
                 return None
             own = actor_of_account(account, on)

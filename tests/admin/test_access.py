@@ -68,8 +68,8 @@ def said(page: str) -> str:
     return re.sub(r'(data-csrf|name="(csrf_token|idempotency_key|next)" value)="[^"]+"', "", page)
 
 
-def addresses(route: Route, rows: Iterable[str] = ("S11", "S31")) -> Iterator[str]:
-    """Give a route's addresses; two rows, where it is refused before any row is looked at."""
+def addresses(route: Route, rows: Iterable[str] = ("S11",)) -> Iterator[str]:
+    """Give a route's addresses; of the rows one, where it is refused before any is looked at."""
     if route.plain:
         yield route.plain
     if route.row:
@@ -250,15 +250,15 @@ def test_a_role_taken_away_stops_at_the_next_request(
     for route in ROUTES:
         if not route.needs_role:
             continue
-        for path, headers in asked(route):
-            answer = client.open(
-                path,
-                method=route.method,
-                data=dict(route.form) if route.method == "POST" else None,
-                headers={"X-CSRFToken": token, **headers},
-            )
-            assert answer.status_code in (403, 404), (route.method, path)
-            unchanged(f"{route.method} {path}")
+        path = next(addresses(route))
+        answer = client.open(
+            path,
+            method=route.method,
+            data=dict(route.form) if route.method == "POST" else None,
+            headers={"X-CSRFToken": token},
+        )
+        assert answer.status_code in (403, 404), (route.method, path)
+        unchanged(f"{route.method} {path}")
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])

@@ -7,8 +7,7 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.founding import NOW, PASSWORD
 from tests.browser.year import Year
+from tests.commanding import kaoheng
 from tests.serving import serving
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,6 +41,7 @@ class Look:
 
 # The machine may be busy with other tests: what is looked for may take its time.
 expect.set_options(timeout=20_000)
+LONG = bool(os.environ.get("KAOHENG_TEST_LONG"))
 LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 390))
 
 
@@ -60,6 +61,8 @@ class Visitor:
         self.page.goto("about:blank")
         self.page.context.clear_cookies(name="kaoheng_session")
         self.page.goto("/login")
+        # The page puts the cursor there by itself, and says so where somebody was quicker.
+        self.page.locator("[name=username]:focus").wait_for()
         self.page.fill("[name=username]", user)
         self.page.fill("[name=password]", self.passwords[user])
         self.page.press("[name=password]", "Enter")
@@ -82,10 +85,25 @@ class Visitor:
         """Hold the page to it in the other theme and on the other width as well."""
         own = self.look
         for other in (*(look for look in LOOKS if look.width != own.width), own):
-            self.look = Look(own.language, other.theme, other.width)
-            self.page.set_viewport_size({"width": other.width, "height": 900})
-            self.page.emulate_media(color_scheme=other.theme)
+            self._turn(Look(own.language, other.theme, other.width))
             self.check()
+
+    def check_widths(self) -> None:
+        """Hold the page to it, and to the other width."""
+        self.check()
+        own = self.look
+        for other in (*(look for look in LOOKS if look.width != own.width), own):
+            self._turn(Look(own.language, own.theme, other.width))
+            self._check_width()
+
+    def _turn(self, look: Look) -> None:
+        self.look = look
+        self.page.set_viewport_size({"width": look.width, "height": 900})
+        self.page.emulate_media(color_scheme=look.theme)
+
+    def _check_width(self) -> None:
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self.look.width, self.page.url
 
     def check(self) -> None:
         """Hold the page as it stands to what every page must be."""
@@ -95,7 +113,7 @@ class Visitor:
         page.locator("body").wait_for()
         # Colours that still fade from the other theme would be measured half way.
         page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width, page.url
+        self._check_width()
         assert self.said == [], page.url
         page.evaluate(AXE.read_text())
         found = page.evaluate("axe.run({resultTypes: ['violations']})")
@@ -128,7 +146,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "demo-sign-ins.json").exists():
-            _kaoheng(home, "demo")
+            kaoheng(home, "demo")
     return home
 
 
@@ -209,12 +227,22 @@ def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     year.close()
 
 
-@pytest.fixture(params=LOOKS, ids=str)
-def visitor(
-    request: pytest.FixtureRequest, browser: Browser, url: str, passwords: dict[str, str]
-) -> Iterator[Visitor]:
-    """A visitor in each look; ``check`` every page that the journey comes by."""
-    with visiting(browser, url, request.param, passwords) as visitor:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Walk in one look, by turns: what is done is the same; where the looks matter, in each.
+
+    ``make test-long`` walks in each anyway.
+    """
+    if "look" not in metafunc.fixturenames:
+        return
+    each = LONG or metafunc.definition.get_closest_marker("each_look")
+    turn = zlib.crc32(metafunc.function.__name__.encode()) % len(LOOKS)
+    metafunc.parametrize("look", LOOKS if each else (LOOKS[turn],), ids=str)
+
+
+@pytest.fixture
+def visitor(look: Look, browser: Browser, url: str, passwords: dict[str, str]) -> Iterator[Visitor]:
+    """A visitor in the test's look; ``check`` every page that the journey comes by."""
+    with visiting(browser, url, look, passwords) as visitor:
         yield visitor
 
 
@@ -233,13 +261,3 @@ def visiting(
     page.on("pageerror", lambda error: visitor.said.append(f"error: {error}"))
     yield visitor
     context.close()
-
-
-def _kaoheng(home: Path, *arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-c", "from admin.cli import main; main()", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "KAOHENG_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )

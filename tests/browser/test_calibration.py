@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.calibrating import CYCLE, bring_to_calibration
@@ -13,6 +14,7 @@ UP, DOWN, WHY = "独立拿下战略客户", "回款逾期", "大区超额来自�
 PATIENCE = 20_000  # milliseconds
 
 
+@pytest.mark.each_look  # a wide board is dragged over, a narrow one walked by keys
 def test_a_calibration_of_thirty_five(visitor: Visitor, home: Path) -> None:
     people, page = bring_to_calibration(home), visitor.page
     visitor.sign_in("hr")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ROOT, Visitor
+from tests.browser.conftest import Visitor
+from tests.commanding import kaoheng
 from workflows.demo.generate import generate
 
 pytestmark = pytest.mark.browser
@@ -153,11 +151,4 @@ def _team(prefix: str, size: int) -> list[str]:
 
 def _move(home: Path, token: str, cycle: str, transition: str, *people: str) -> None:
     """Move reviews on by command, as their people would on their own pages."""
-    subprocess.run(
-        [sys.executable, "-c", "from admin.cli import main; main()",
-         "review", "move", cycle, *people, transition],
-        cwd=ROOT,
-        env={**os.environ, "KAOHENG_HOME": str(home), "KAOHENG_TOKEN": token},
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
+    kaoheng(home, "review", "move", cycle, *people, transition, KAOHENG_TOKEN=token)

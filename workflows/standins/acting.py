@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_, KaohengError, Kind, refuse
@@ -24,14 +23,25 @@ def handed_on(account: Account) -> tuple[RoleHeld, ...]:
     return tuple(each for each in held if each.role in HANDED_ON)
 
 
-def stands_in(on: date) -> ColumnElement[bool]:
+def stands_in(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that a stand-in may act on a day."""
     return (StandIn.starts_on <= on) & (StandIn.ends_on > on) & StandIn.revoked_at.is_(None)
 
 
-def standing_in_for(session: Session, account_id: int, on: date) -> list[StandIn]:
+# Every request asks this: to build it each time takes longer than its answer.
+_DAY: BindParameter[date] = bindparam("day", type_=Date)
+_ACTING = (
+    select(StandIn)
+    .join(StandIn.principal)
+    .where(StandIn.account_id == bindparam("account_id"), stands_in(_DAY), Account.active)
+    .options(contains_eager(StandIn.principal).joinedload(Account.person))
+    .order_by(Account.username)
+)
+
+
+def standing_in_for(session: Session, account_id: int | None, on: date) -> list[StandIn]:
     """Return for whom an account may act on a day, by user name."""
-    return list(session.scalars(_acting(account_id, on).order_by(Account.username)))
+    return list(session.scalars(_ACTING, {"account_id": account_id, "day": on}))
 
 
 def acting_for(session: Session, actor: Actor, key: str, on: date) -> Actor | None:
@@ -39,25 +49,18 @@ def acting_for(session: Session, actor: Actor, key: str, on: date) -> Actor | No
 
     Asked at every request: when its time is over or it is revoked, one is oneself again.
     """
-    found = session.scalar(_acting(actor.account_id, on).where(StandIn.public_id == key))
+    standing_in = standing_in_for(session, actor.account_id, on)
+    found = next((each for each in standing_in if each.public_id == key), None)
     return _switched(actor, found.principal, on) if found is not None else None
 
 
 def acting_for_username(session: Session, actor: Actor, username: str, on: date) -> Actor:
     """Return the actor as they act for the account ``username``; refuse with ``DENIED``."""
-    found = session.scalar(_acting(actor.account_id, on).where(Account.username == username))
+    standing_in = standing_in_for(session, actor.account_id, on)
+    found = next((each for each in standing_in if each.principal.username == username), None)
     if found is None:
         raise _not_a_stand_in(username, on)
     return _switched(actor, found.principal, on)
-
-
-def _acting(account_id: int | None, on: date) -> Select[Any]:
-    return (
-        select(StandIn)
-        .join(StandIn.principal)
-        .where(StandIn.account_id == account_id, stands_in(on), Account.active)
-        .options(contains_eager(StandIn.principal).joinedload(Account.person))
-    )
 
 
 def _switched(actor: Actor, principal: Account, on: date) -> Actor:
