@@ -28,7 +28,7 @@ _SAVED = "-"
 def register(app: Flask) -> None:
     """Register before ``admin.idempotency``: what is done last takes the header off again."""
     app.after_request(_hand_over)
-    app.jinja_env.globals.update(done=done, done_now=done_now)
+    app.jinja_env.globals.update(done_before=done_before, done_here=done_here)
 
 
 def tell(session: Session, actor: str) -> None:
@@ -42,7 +42,7 @@ def tell(session: Session, actor: str) -> None:
     g.done.update(each.action for each in appended(session) if each.actor_id == actor)
 
 
-def done() -> list[str]:
+def done_before() -> list[str]:
     """Return what was done to lead to this page, once; nothing on any other page."""
     kept = browser.pop(_KEPT, None) if _KEPT in browser else None
     if kept is None or kept["at"] != request.script_root + request.path:
@@ -50,7 +50,7 @@ def done() -> list[str]:
     return _words(kept["did"])
 
 
-def done_now() -> list[str]:
+def done_here() -> list[str]:
     """Return what this request itself did, for a part of a page that is swapped in."""
     return _words(_written(g.done)) if "done" in g else []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from tests.factories import PASSWORD
 
 SignIn = Callable[[str], FlaskClient]
 REVIEW = "/reviews/review-S11"
+TEMPLATES = Path(__file__).parent.parent.parent / "admin/templates"
 
 
 def send(client: FlaskClient, address: str, key: str = "", **form: str) -> TestResponse:
@@ -99,3 +101,10 @@ def test_whose_password_is_new_is_told_where_they_sign_in_with_it(sign_in: SignI
 @pytest.mark.parametrize("name", ["manager", "hr"])
 def test_nothing_is_said_to_whoever_only_looks(sign_in: SignIn, name: str) -> None:
     assert said(sign_in(name).get(REVIEW)) == []
+
+
+def test_no_page_has_something_else_of_that_name() -> None:
+    """A page's own macro or value of that name would stand where success is told, or the like."""
+    own = re.compile(r"(macro|set) (what_was_done|done_before|done_here)\b")
+    found = {path.name for path in TEMPLATES.rglob("*.html") if own.search(path.read_text())}
+    assert found == {"done.html"}
