@@ -13,5 +13,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // Readers of screens announce what changes in a region, not what a page came with.
-const done = document.querySelector("[data-done]");
-if (done) setTimeout(() => done.replaceChildren(...done.childNodes), 500);
+for (const done of document.querySelectorAll("[data-done]")) {
+  setTimeout(() => done.replaceChildren(...done.childNodes), 500);
+}
