@@ -11,6 +11,7 @@ from admin import (
     access_log,
     assets,
     compiled,
+    done,
     errors,
     formats,
     forms,
@@ -78,6 +79,7 @@ def _add_parts(app: Flask, settings: Settings, database: Database) -> None:
     sizes.register(app)
     sign_in.register(app, database)
     guard.register(app)
+    done.register(app)
     idempotency.register(app)
     health.register(app, database, partial(jobs_health, database))
     pages.register(app)

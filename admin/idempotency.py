@@ -16,6 +16,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from admin.done import HEADER as DONE
 from admin.forms import KEY_FIELD
 from admin.services import services
 from engine.errors import N_, refuse
@@ -23,7 +24,7 @@ from workflows.idempotency.operations import Answer, Asked, answer_before, claim
 
 HEADER = "Idempotency-Key"
 # What an answer consists of besides its body; everything else is said anew for each request.
-_KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Refresh", "HX-Trigger")
+_KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Refresh", "HX-Trigger", DONE)
 _LONGEST = 200
 _UNSAID = ("csrf_token", KEY_FIELD)
 

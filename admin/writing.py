@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from admin.done import tell
 from admin.idempotency import claim_key, claimed
 from admin.services import services
 from admin.sign_in.current import current_actor
@@ -25,15 +26,19 @@ class Writing:
 
 
 @contextmanager
-def writing() -> Iterator[Writing]:
+def writing(*, quiet: bool = False) -> Iterator[Writing]:
     """Open the transaction of one POST; a ``KaohengError`` that leaves it writes nothing.
 
     The request's key is claimed with what it writes. The error pages answer a refusal that the
-    view does not show in its own form.
+    view does not show in its own form. The page that follows says what was done, unless it is
+    ``quiet``: where that page says so itself, or it was no deed.
     """
     app = services()
     now = app.clock()
     with app.database.write() as session:
         claim_key(session, now)
-        yield Writing(session, current_actor(), now)
+        actor = current_actor()
+        yield Writing(session, actor, now)
     claimed()
+    if not quiet:
+        tell(session, actor.public_id)

@@ -16,6 +16,8 @@ from workflows.base.garbage import keep_loaded
 from workflows.demo.generate import SEED, generate
 from workflows.demo.sign_ins import SignIns, is_empty, kept_sign_ins
 
+_STOPS_AT = "KAOHENG_NOW=2026-01-15T18:00:00+08:00 make run"
+
 
 @click.command()
 @click.option("--seed", default=SEED, show_default=True, help="Another number, another company.")
@@ -59,7 +61,12 @@ def _sign_ins(app: Application, seed: int, play: bool, if_empty: bool) -> SignIn
 
     keep_loaded()
     aside(N_("Playing the demo company's year: this takes a minute or two …"))
-    return load_demo(app, seed, lambda stage, number: play_whole_year(stage, number, _tell))
+    signs_in = load_demo(app, seed, lambda stage, number: play_whole_year(stage, number, _tell))
+    aside(
+        N_("It stops in mid-January 2026: by today much of it is late. To stay there: {setting}."),
+        setting=_STOPS_AT,
+    )
+    return signs_in
 
 
 def _tell(day: date) -> None:

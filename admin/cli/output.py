@@ -30,9 +30,9 @@ def say(message: str, **params: object) -> None:
     click.echo(gettext(message, language(), **params))
 
 
-def aside(message: str) -> None:
+def aside(message: str, **params: object) -> None:
     """Print one translated line to standard error: it is no part of what the command gives."""
-    click.echo(gettext(message, language()), err=True)
+    click.echo(gettext(message, language(), **params), err=True)
 
 
 def complain(error: KaohengError) -> None:

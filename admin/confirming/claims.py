@@ -20,7 +20,7 @@ from admin.lists.view import ListView
 from admin.refusals import lines as fault_lines
 from admin.services import services
 from admin.sign_in.current import current_actor
-from admin.words import word
+from admin.words import code_of, word
 from admin.writing import Writing, writing
 from engine.errors import N_, KaohengError, Kind
 from workflows.access.actors import Actor
@@ -208,11 +208,16 @@ def _lines() -> list[CreditLine]:
     columns = (form.getlist(name) for name in ("person", "share", "role", "since"))
     return [
         CreditLine(
-            person.strip(), share(part.strip()) or Decimal(0), role.strip() or "owner", _day(since)
+            person.strip(), share(part.strip()) or Decimal(0), _role(role.strip()), _day(since)
         )
         for person, part, role, since in zip_longest(*columns, fillvalue="")
         if person.strip()
     ]
+
+
+def _role(typed: str) -> str:
+    """Return the role's code: the form shows the word for it, and a source may have others."""
+    return code_of(typed, "credits") if typed else "owner"
 
 
 def _day(text: str) -> date | None:

@@ -121,13 +121,16 @@ def _page(
     allow_as(session, actor, "reporter", "checker", "reader")
     cycle = find_cycle(session, code)
     found = reports_of(session, actor, cycle)
-    policy = policy_of(cycle)
+    policy, providers = policy_of(cycle), providers_of(session, cycle)
+    # What raters say is asked of them on forms of its own: a file is for what nobody is asked.
+    rated = {f"{kpi.code}.{rating.code}" for kpi in policy.kpis for rating in policy.ratings}
+    columns = given_columns(policy)
     return render_template(
         "confirming/reporting.html",
         section_of_page="cycles",
         row=cycle,
-        columns=given_columns(policy),
-        providers=providers_of(session, cycle),
+        columns={name: columns[name] for name in columns if name not in rated - set(providers)},
+        providers=providers,
         reports=found,
         account=actor.account_id,
         may_name=may_everywhere(actor, "name_provider"),

@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, ColumnElement, Select, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from admin.services import services
+from engine.errors import N_
 from workflows.accounts.tables import Account
 
 Sortable = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -35,13 +36,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A choice among the values that the rows have; ``shown`` gives a value's wording."""
+    """A choice among the values that the rows have; ``shown`` gives a value's wording.
+
+    ``blank`` is the msgid of choosing none of them.
+    """
 
     name: str
     label: str
     column: Sortable
     shown: Callable[[str], str] = str
     is_day: ClassVar[bool] = False
+    blank: ClassVar[str] = N_("All")
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """Return what holds for the rows that the choice of ``value`` leaves."""

@@ -37,6 +37,8 @@ def _labels(column: Column) -> list[str]:
     label = translate(column.label)
     if column.kind == "person":
         return [label, translate(N_("Code"))]
+    if column.kind == "called":
+        return [label, translate(N_("Id"))]
     if column.kind == "money":
         return [label, translate(N_("Currency"))]
     if column.kind == "cycle":
@@ -54,6 +56,8 @@ def _cells(columns: Sequence[Column], row: Any) -> Iterator[object]:
 def _values(kind: str, value: Any) -> list[object]:
     if kind == "person":
         return [value.name, value.code] if value else [None, None]
+    if kind == "called":
+        return list(value)
     if kind == "money":
         return [amount_of(value), value.currency]
     if kind == "cycle":

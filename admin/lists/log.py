@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, abort, render_template, request
 from flask_admin import expose
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
 from admin.lists.columns import AccountFilter, Column, DayFilter, Filter
+from admin.lists.subjects import about, names_of
 from admin.lists.view import ListView
 from admin.preferences import translate
 from admin.services import services
@@ -26,19 +27,19 @@ from workflows.log.merkle import leaf_hash
 from workflows.log.reading import inclusion, personal_values
 from workflows.log.snapshot import snapshot
 from workflows.log.tables import LogEntry
-from workflows.reviews.tables import Review
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """An entry, with the user names of the accounts that it calls by a pseudonym.
 
-    ``behalf`` is whom a stand-in acted for.
+    ``behalf`` is whom a stand-in acted for, ``name`` what its subject is called today.
     """
 
     entry: LogEntry
     actor: str
     behalf: str | None = None
+    name: str | None = None
 
     @property
     def by(self) -> str:
@@ -50,6 +51,7 @@ class Named:
         return self.entry.seq
 
 
+_SIGNING = ("sign_in", "sign_out")
 # The list that has a subject's own page.
 _PAGES = {
     "account": "accounts",
@@ -62,6 +64,26 @@ _PAGES = {
     "simulation": "simulations",
     "unit": "units",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutFilter(Filter):
+    """What is left out of the list: what there is so much of that the rest drowns in it."""
+
+    blank: ClassVar[str] = N_("Nothing")
+
+    def condition(self, value: str) -> ColumnElement[bool]:
+        """Return what holds for the rest; an unknown choice leaves everything in."""
+        if value == "system":
+            return LogEntry.actor != SYSTEM.public_id
+        return LogEntry.action.not_in(_SIGNING if value == "signing" else ())
+
+    def options(self, session: Session, rows: Select[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return the two choices, in any log."""
+        return [
+            ("signing", translate(N_("Signing in and out"))),
+            ("system", translate(N_("What the system did"))),
+        ]
 
 
 class LogView(ListView):
@@ -83,12 +105,13 @@ class LogView(ListView):
         ),
         Column("actor", N_("By"), lambda row: row.by),
         Column("subject", N_("Of"), lambda row: (row.entry.subject_kind, "subjects"), "word"),
-        Column("id", N_("Called"), lambda row: row.entry.subject_id, "id"),
+        Column("id", N_("Called"), lambda row: (row.name, row.entry.subject_id), "called"),
     )
     filters = (
         AccountFilter("by", N_("By"), LogEntry.actor),
         Filter("action", N_("Action"), LogEntry.action, lambda action: word(action, "actions")),
         Filter("kind", N_("Of"), LogEntry.subject_kind, lambda kind: word(kind, "subjects")),
+        WithoutFilter("without", N_("Leave out"), LogEntry.action),
         DayFilter("from", N_("From"), LogEntry.at),
         DayFilter("until", N_("Until"), LogEntry.at, until=True),
     )
@@ -105,6 +128,7 @@ class LogView(ListView):
             Account.public_id.in_({each for row in rows for each in (row.actor, row.on_behalf_of)})
         )
         names = dict(session.execute(named).all())
+        called = names_of(session, {(row.subject_kind, row.subject_id) for row in rows})
         return [
             Named(
                 entry,
@@ -112,9 +136,13 @@ class LogView(ListView):
                 if entry.actor == SYSTEM.public_id
                 else names.get(entry.actor, entry.actor),
                 names.get(entry.on_behalf_of, entry.on_behalf_of),
+                called.get((entry.subject_kind, entry.subject_id)),
             )
             for entry in rows
         ]
+
+    def also_found(self, words: str) -> ColumnElement[bool]:
+        return about(words)
 
     def keyed(self, key: str) -> ColumnElement[bool]:
         return LogEntry.seq == int(key) if key.isdecimal() else false()
@@ -132,7 +160,7 @@ class LogView(ListView):
             "by": named.actor,
             "behalf": named.behalf,
             "page": _PAGES.get(row.subject_kind),
-            "review": _review_of(session, row),
+            "name": named.name,
             "details": leaf["details"],
             "personal": leaf["personal"],
             "opened": personal_values(session, actor, row) if may_read else {},
@@ -153,9 +181,3 @@ class LogView(ListView):
         answer = Response(found.text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = f'attachment; filename="entry-{seq}.tlog-proof"'
         return answer
-
-
-def _review_of(session: Session, row: LogEntry) -> Review | None:
-    if row.subject_kind != "review":
-        return None
-    return session.scalar(select(Review).where(Review.public_id == row.subject_id))

@@ -25,7 +25,7 @@ class PeopleView(ListView):
     about = N_("Who is appraised or appraises, by the code that the source gives them.")
     icon = "people"
     columns = (
-        Column("name", N_("Name"), lambda person: person, "person", Person.name),
+        Column("name", N_("Name"), lambda person: person.name, "text", Person.name),
         Column("code", N_("Code"), lambda person: person.code, "code", Person.code),
     )
     searched = (Person.name, Person.code)

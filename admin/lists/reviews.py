@@ -63,7 +63,7 @@ class ReviewsView(ListView):
         Column("total", N_("Total"), lambda at: at.review.total, "total", Review.total),
         Column("grade", N_("Grade"), lambda at: at.review, "grade", Review.grade),
         Column("waits", N_("Waits for"), mover_names),
-        Column("since", N_("Since"), lambda at: at.since, "day_at"),
+        Column("since", N_("In the stage since"), lambda at: at.since, "day_at"),
         Column(
             "due",
             N_("Due by"),

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from flask import abort, request
 from flask_admin import BaseView, expose
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.wrappers import Response
@@ -70,6 +70,10 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
     def shown(self, session: Session, rows: Sequence[Any]) -> Sequence[Any]:  # noqa: ARG002
         """Return what the columns read: the rows themselves, or what stands for them."""
         return rows
+
+    def also_found(self, words: str) -> ColumnElement[bool]:  # noqa: ARG002
+        """Return what a search finds besides ``words`` in the searched columns."""
+        return false()
 
     def is_accessible(self) -> bool:
         return bool(current_user.is_authenticated) and may(current_actor(), self.operation)
@@ -129,9 +133,8 @@ class ListView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
 
     def _narrowed(self, rows: Select[Any], asked: ListQuery) -> Select[Any]:
         if asked.search and self.searched:
-            rows = rows.where(
-                or_(*(column.icontains(asked.search, autoescape=True) for column in self.searched))
-            )
+            words = (column.icontains(asked.search, autoescape=True) for column in self.searched)
+            rows = rows.where(or_(*words, self.also_found(asked.search)))
         for chosen in self.filters:
             if chosen.name in asked.filters:
                 rows = rows.where(chosen.condition(asked.filters[chosen.name]))

@@ -30,14 +30,14 @@ def index() -> str:
 @blueprint.post("/<key>/read")
 def read(key: str) -> Response:
     """Mark one as read and go where it leads."""
-    with writing() as write:
+    with writing(quiet=True) as write:
         notice = read_notice(write.session, write.actor, write.now, key)
     return redirect(notice.link or url_for("notices.index"), 303)
 
 
 @blueprint.post("/read")
 def read_all() -> Response:
-    with writing() as write:
+    with writing(quiet=True) as write:
         read_all_notices(write.session, write.actor, write.now)
     return redirect(url_for("notices.index"), 303)
 

@@ -12,16 +12,19 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.errors import status_of
+from admin.people.stages import stage_name
 from admin.services import services
 from admin.sign_in.current import current_actor
 from admin.tracking.typed import day, said, text
+from admin.words import word
 from admin.writing import Writing, writing
 from engine.errors import N_, KaohengError, Kind, refuse
 from workflows.access.decide import allow_everywhere, may
+from workflows.cycles.operations import policy_of
 from workflows.org.tables import Membership, Person
 from workflows.programme.measures import add_programme_measure
 from workflows.programme.questions import LEAST_ANSWERS, QUESTIONS
-from workflows.programme.report import programme_report, quarters
+from workflows.programme.report import Report, programme_report, quarters
 from workflows.programme.survey import (
     close_survey,
     is_over,
@@ -132,6 +135,7 @@ class ProgrammeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                 self.render(
                     "programme/report.html",
                     report=found,
+                    stages=_stage_names(found),
                     questions=QUESTIONS,
                     least=LEAST_ANSWERS,
                     leaders=session.scalars(leaders).all(),
@@ -141,6 +145,16 @@ class ProgrammeView(BaseView):  # type: ignore[misc]  # Flask-Admin has no types
                     **shown,
                 )
             )
+
+
+def _stage_names(report: Report) -> dict[str, str]:
+    """Return what the policies of the quarter call the stages; the first that has one names it."""
+    named: dict[str, str] = {}
+    for cycle in report.cycles:
+        workflow = policy_of(cycle).workflow
+        for stage in workflow.stages if workflow else ():
+            named.setdefault(stage, stage_name(stage, cycle))
+    return {each.stage: named.get(each.stage, word(each.stage, "stages")) for each in report.stages}
 
 
 def _require_quarter(quarter: str) -> None:

@@ -37,7 +37,7 @@ def answer(key: str) -> Page:
     allow(current_actor(), "answer_survey")
     scores = {each.code: request.form.get(each.code, 0, int) for each in QUESTIONS}
     try:
-        with writing() as of:
+        with writing(quiet=True) as of:
             survey = find_survey(of.session, of.actor, key)
             today = services().today()
             answer_survey(of.session, of.actor, of.now, survey, scores, text("text"), today)

@@ -55,7 +55,7 @@ def begin(code: str) -> Answer:
     """Begin a simulation and go to it; what cannot be simulated is told on the form."""
     allow_everywhere(current_actor(), "simulate")
     try:
-        with writing() as of:
+        with writing(quiet=True) as of:
             offered = _offered(of.session, code)
             found = simulate(
                 of.session,

@@ -56,6 +56,12 @@ def called(account: Account | None) -> str:
     return account.person.name if account.person is not None else account.username
 
 
+def code_of(text: str, vocabulary: str) -> str:
+    """Return the code that is called ``text`` in this request's language; else ``text`` itself."""
+    words = VOCABULARIES[vocabulary].items()
+    return next((code for code, each in words if translate(each.message) == text), text)
+
+
 def by_for(actor: str, behalf: str | None) -> str:
     """Return who acted, and on whose behalf where they stood in for somebody."""
     return translate(N_("{actor} for {other}"), actor=actor, other=behalf) if behalf else actor

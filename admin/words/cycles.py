@@ -41,7 +41,7 @@ EVALUATIONS = {
 RELOCKS = {
     "proposed": Word(N_("To be decided"), "warn"),
     "approved": Word(N_("Approved"), "good"),
-    "declined": Word(N_("Declined"), "bad"),
+    "declined": Word(N_("Not approved"), "bad"),
 }
 AGREEMENTS = {
     "delivered": Word(N_("Not opened"), "warn"),

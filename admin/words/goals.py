@@ -24,7 +24,7 @@ OFFERS = {
 }
 GOAL_STEPS = {
     "propose": Word(N_("Proposed")),
-    "accept": Word(N_("Accepted"), "good"),
+    "accept": Word(N_("Accepted by the person"), "good"),
     "counter": Word(N_("Countered"), "warn"),
     "settle": Word(N_("Settled"), "active"),
     "agree": Word(N_("Approved"), "good"),

@@ -62,8 +62,8 @@ CREDIT_PROPOSALS = {
     "replaced": Word(N_("Replaced")),
 }
 CREDIT_ANSWERS = {
-    "accepted": Word(N_("Accepted"), "good"),
-    "declined": Word(N_("Declined"), "bad"),
+    "accepted": Word(N_("Agrees"), "good"),
+    "declined": Word(N_("Does not agree"), "bad"),
 }
 CHANGES = {
     "late": Word(N_("Came late"), "warn"),

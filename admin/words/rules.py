@@ -22,7 +22,7 @@ SUBMISSIONS = {
 CONSENTS = {
     "asked": Word(N_("Asked"), "warn"),
     "given": Word(N_("Consented"), "good"),
-    "declined": Word(N_("Declined"), "bad"),
+    "declined": Word(N_("Did not consent"), "bad"),
     "void": Word(N_("No longer asked")),
 }
 SIMULATIONS = {

@@ -51,7 +51,7 @@ FAULTS: dict[str, tuple[tuple[Any, ...], list[str]]] = {
     "an unknown stage": (
         row(合同号="HT-9", 阶段="赢了"),
         [
-            "orders.csv:5:5 (阶段): “赢了” is not a known stage. Known are: 赢单, 丢单, 跟进. "
+            "orders.csv:5:5 (阶段): “赢了” is not a known 阶段. Known are: 赢单, 丢单, 跟进. "
             "Correct the row, or add the spelling to the source file."
         ],
     ),
@@ -77,7 +77,7 @@ FAULTS: dict[str, tuple[tuple[Any, ...], list[str]]] = {
         row(合同号="HT-9", 客户="中石化"),
         [
             "orders.csv:5:3 (客户): There is no customer “中石化”. "
-            "Add the customer to its file, or correct the row; nearest: -."
+            "Add the customer to its file, or correct the row."
         ],
     ),
     "closed before opened": (

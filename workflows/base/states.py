@@ -57,7 +57,7 @@ STATES = {
     "reopenings": {
         "open": N_("To decide"),
         "approved": N_("Approved"),
-        "declined": N_("Declined"),
+        "declined": N_("Not approved"),
     },
     "self_reports": {
         "draft": N_("Being written"),

@@ -31,6 +31,7 @@ _PUT_HEAD = update(HEAD).values(
     {name: bindparam(f"new_{name}") for name in ("size", "root", "frontier")}
 )
 _WRITE_ENTRY = insert(ENTRY)
+_APPENDED = "appended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Happening:
     details: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
     person: str | None = None
+
+    @property
+    def actor_id(self) -> str:
+        return self.actor if isinstance(self.actor, str) else self.actor.public_id
 
 
 def append(
@@ -99,7 +104,7 @@ def append_each(session: Session, happenings: Sequence[Happening]) -> list[Entry
     # Whatever the operation still has to write goes first, so that the head is held briefly.
     session.flush()
     tree = _take_head(session)
-    entries, appended, secrets = [], [], []
+    rows, entries, secrets = [], [], []
     for happening in happenings:
         sealed = _sealed(keyring, happening, tree.size)
         leaf = _leaf(happening, tree.size, sealed)
@@ -108,14 +113,20 @@ def append_each(session: Session, happenings: Sequence[Happening]) -> list[Entry
         reached = Checkpoint(signer.name, tree.size, tree.root())
         signature = signer.sign(reached.text)
         own = {"leaf": data, "root": reached.root, "signature": signature}
-        entries.append({**leaf.columns(), **own})
+        rows.append({**leaf.columns(), **own})
         secrets += _values(leaf, _whose(happening), sealed)
-        appended.append(Entry(leaf.sequence, tree.size, reached.root))
-    session.connection().execute(_WRITE_ENTRY, entries)
+        entries.append(Entry(leaf.sequence, tree.size, reached.root))
+    session.connection().execute(_WRITE_ENTRY, rows)
     if secrets:
         session.execute(insert(VALUE), secrets)
     _put_head(session, tree)
-    return appended
+    session.info.setdefault(_APPENDED, []).extend(happenings)
+    return entries
+
+
+def appended(session: Session) -> list[Happening]:
+    """Return what ``session`` has appended so far, a savepoint that was given up included."""
+    return list(session.info.get(_APPENDED, ()))
 
 
 def checkpoint(session: Session, *, at: datetime) -> str:
@@ -196,7 +207,7 @@ def _leaf(happening: Happening, seq: int, sealed: Mapping[str, Sealed]) -> Leaf:
         sequence=seq,
         at=to_microseconds(happening.at),
         action=happening.action,
-        actor=actor if isinstance(actor, str) else actor.public_id,
+        actor=happening.actor_id,
         subject=Subject(*happening.subject),
         on_behalf_of=None if isinstance(actor, str) else actor.on_behalf_of,
         details=happening.details,

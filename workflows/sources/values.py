@@ -148,7 +148,7 @@ def choice(field: Field, text: str) -> str:
             N_("“{value}” is not a known {field}."),
             N_("Known are: {known}. Correct the row, or add the spelling to the source file."),
             value=text,
-            field=field.name,
+            field=field.column,
             known=", ".join(nearest_first(text, field.choices)),
         )
     return found
@@ -160,21 +160,32 @@ def unknown(kind: FieldType, code: str, known: tuple[str, ...]) -> KaohengError:
     message, remedy = {
         FieldType.CUSTOMER: (
             N_("There is no customer “{value}”."),
-            N_("Add the customer to its file, or correct the row; nearest: {near}."),
+            N_("Add the customer to its file, or correct the row."),
         ),
         FieldType.PRODUCT: (
             N_("There is no product “{value}”."),
-            N_(
-                "Add this spelling to the source file's codes, or correct the row; nearest: {near}."
-            ),
+            N_("Add this spelling to the source file's codes, or correct the row."),
         ),
         FieldType.PERSON: (
             N_("“{value}” is not in the organisation."),
-            N_("Add the person to the organisation's file, or correct the row; nearest: {near}."),
+            N_("Add the person to the organisation's file, or correct the row."),
         ),
     }[kind]
-    near = ", ".join(get_close_matches(code, known, n=1, cutoff=0.6)) or "-"
-    return refuse(f"row.unknown_{kind}", message, remedy, value=code, near=near)
+    near = get_close_matches(code, known, n=1, cutoff=0.6)
+    if not near:
+        return refuse(f"row.unknown_{kind}", message, remedy, value=code)
+    return refuse(f"row.unknown_{kind}", message, _WITH_NEAREST[kind], value=code, near=near[0])
+
+
+_WITH_NEAREST = {
+    FieldType.CUSTOMER: N_("Add the customer to its file, or correct the row; nearest: {near}."),
+    FieldType.PRODUCT: N_(
+        "Add this spelling to the source file's codes, or correct the row; nearest: {near}."
+    ),
+    FieldType.PERSON: N_(
+        "Add the person to the organisation's file, or correct the row; nearest: {near}."
+    ),
+}
 
 
 def nearest_first(text: str, known: Iterable[str]) -> list[str]:

@@ -1,4 +1,5 @@
-// What pages need beyond plain HTML: htmx sends the form token, and shows refusals in place.
+// What pages need beyond plain HTML: htmx sends the form token, and shows refusals in place;
+// what was done is announced.
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
@@ -10,3 +11,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// Readers of screens announce what changes in a region, not what a page came with.
+for (const done of document.querySelectorAll("[data-done]")) {
+  setTimeout(() => done.replaceChildren(...done.childNodes), 500);
+}
