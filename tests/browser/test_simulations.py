@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 
@@ -28,6 +29,10 @@ def test_hr_tries_a_draft_on_a_cycle(visitor: Visitor) -> None:
     page.locator("#people").wait_for()
     assert page.locator(".pairs-chart").count() == 2
     visitor.check()
+    folded = page.locator("details.numbers:not([open]) td").first
+    expect(folded).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
 
 
 @pytest.mark.shares

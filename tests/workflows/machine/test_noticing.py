@@ -29,11 +29,12 @@ from tests.workflows.machine.model import (
     state,
     talks,
 )
-from tests.workflows.machine.playing import play_from, prepared
+from tests.workflows.machine.playing import LONG, play_from, prepared
 from workflows.base.database import Database
 from workflows.base.keys import Keyring
 
-RUNS = 40  # the first that differs ends them
+# The first that differs ends them. Other years are drawn each long time, so more may be needed.
+RUNS = 400 if LONG else 40
 
 
 @pytest.fixture(scope="module")
