@@ -29,9 +29,10 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of moving many: how many went on, and each reason with those who stay for it.
+    """What became of moving many: how many went on, and each reason why others stay.
 
-    ``stayed`` are the public ids of the reviews that did: they remain ticked.
+    With each reason are those who stay for it, unless it names them itself. ``stayed`` are the
+    public ids of the reviews that did: they remain ticked.
     """
 
     asked: int
@@ -111,7 +112,9 @@ def moved_many() -> Report:
     for stays in done.stay:
         name = stays.review.person.name if stays.review else ""
         for line in in_words(KaohengError(_said_of(stays))):
-            refusals.setdefault(line, []).append(name)
+            stay = refusals.setdefault(line, [])
+            if name and name not in line:
+                stay.append(name)
     stayed = frozenset(each.review.public_id for each in done.stay if each.review)
     return Report(done.asked, len(done.moved), refusals, stayed)
 
