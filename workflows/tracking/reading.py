@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from workflows.access.actors import Actor
 from workflows.access.decide import allow, people
@@ -101,8 +101,12 @@ def agreed_in(session: Session, check_in: CheckIn) -> Sequence[Undertaking]:
 
 
 def alerts_of_team(session: Session, actor: Actor, cycle: Cycle) -> Sequence[AlertFired]:
-    """Return the alerts of the actor's people in a cycle, the latest first."""
+    """Return each alert's last coming about each of the actor's people, the latest first."""
     allow(actor, "list_reviews")
+    again = aliased(AlertFired)
+    last = select(func.max(again.seq)).where(
+        again.review_id == AlertFired.review_id, again.code == AlertFired.code
+    )
     return session.scalars(
         select(AlertFired)
         .join(Review, Review.id == AlertFired.review_id)
@@ -111,6 +115,7 @@ def alerts_of_team(session: Session, actor: Actor, cycle: Cycle) -> Sequence[Ale
             Review.cycle_id == cycle.id,
             people(actor, "list_reviews"),
             Person.id != actor.person_id if actor.person_id else Person.id.is_not(None),
+            AlertFired.seq == last.scalar_subquery(),
         )
         .order_by(AlertFired.fired_at.desc(), AlertFired.id.desc())
         .options(joinedload(AlertFired.review).joinedload(Review.person))

@@ -87,6 +87,10 @@ def test_it_comes_again_when_it_got_worse_by_a_step(ruled_game: Played) -> None:
         again = session.scalars(sa.select(AlertFired).order_by(AlertFired.id.desc())).first()
         assert again is not None
         assert again.seq == 4
+        cycle = find_cycle(session, CODE)
+        shown = {each.review_id: each for each in alerts_of_team(session, manager(session), cycle)}
+        assert len(shown) == len(alerts_of_team(session, manager(session), cycle))
+        assert shown[again.review_id].seq == 4  # its last coming stands for all
 
 
 def test_a_manager_sees_the_alerts_of_their_team_only(ruled_game: Played) -> None:
