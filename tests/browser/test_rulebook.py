@@ -152,7 +152,8 @@ def test_the_second_who_saves_is_told_and_loses_nothing(visitor: Visitor) -> Non
     visitor.check()
     page.locator(".bar button.primary").click()
     page.wait_for_url(re.compile("/draft$"))
-    expect(page.locator(".notice:visible")).to_have_count(0)
+    expect(page.locator(".notice:visible")).to_have_count(1)
+    expect(page.locator(".notice.good.done")).to_be_visible()
     assert (page.input_value(CAP), page.input_value(EDGE)) == ("125", "106")
 
 
