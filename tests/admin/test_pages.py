@@ -35,7 +35,7 @@ DATA = re.compile(
     # what an entry of the log counts
     r"|\b(copies|period|replaced|withdrawn|sha256)\b"
     # commands, pseudonyms, contract numbers, and what people wrote
-    r"|`kaoheng [^`]+`|\bid-\w+|HT-\w+|\bhr_region\b|\bsales_director\b|\bfinance\b|'self'"
+    r"|`kaoheng [^`]+`|\bid-\w+|HT-\w+|\bhr_region\b|\bsales_director\b|\bfinance\b|“self”"
     r"|年度销售额|三年翻番|增加季度销售额|软件|服务|主推|漏单|漏算了一单|每周回访客户|提高赢单率"
     r"|合同\.pdf|account-\w+|C2SP tlog-\w+|Python|English|中文|revenue|[0-9a-f]{12,}|DEAL"
 )
