@@ -21,9 +21,13 @@ ENOUGH = 3
 def give(
     year: Year, who: str, person: str, kind: str, points: int | None, *, words: bool
 ) -> Reasons:
-    """Rate somebody; the highest and the lowest points want a case and advice: ``words``."""
+    """Rate somebody; the highest and the lowest points want a case and advice: ``words``.
+
+    What is not sent stays as it was: words of a rating that was sent back need not come again.
+    """
     review, rater = year.reviews[person], person_of(who) or ""
     form = review.forms.get((kind, rater))
+    words = words or (form is not None and form.words)
     extreme = points is not None and (points >= 90 or points < 60)
     refused = refusals(
         year,
@@ -35,7 +39,7 @@ def give(
         (extreme and not words, "invalid ratings.extreme"),
     )
     if not refused:
-        review.forms[kind, rater] = Form("given", points)
+        review.forms[kind, rater] = Form("given", points, words)
     return refused
 
 

@@ -83,10 +83,11 @@ class Claim:
 
 @dataclass
 class Form:
-    """What a rater was asked for, or gave."""
+    """What a rater was asked for, or gave; what it says stays when it is sent back."""
 
     state: str
     points: int | None = None
+    words: bool = False
 
 
 @dataclass
