@@ -111,9 +111,10 @@ def moved_many() -> Report:
     refusals: dict[str, list[str]] = {}
     for stays in done.stay:
         name = stays.review.person.name if stays.review else ""
-        for line in in_words(KaohengError(_said_of(stays))):
+        faults = _said_of(stays)
+        for fault, line in zip(faults, in_words(KaohengError(faults)), strict=True):
             stay = refusals.setdefault(line, [])
-            if name and name not in line:
+            if name and name not in fault.params.values():
                 stay.append(name)
     stayed = frozenset(each.review.public_id for each in done.stay if each.review)
     return Report(done.asked, len(done.moved), refusals, stayed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, select
+from sqlalchemy import BindParameter, Date, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from engine.errors import N_, KaohengError, Kind, refuse
@@ -23,17 +23,13 @@ def handed_on(account: Account) -> tuple[RoleHeld, ...]:
     return tuple(each for each in held if each.role in HANDED_ON)
 
 
-def stands_in(on: date | BindParameter[date]) -> ColumnElement[bool]:
-    """Return the condition that a stand-in may act on a day."""
-    return (StandIn.starts_on <= on) & (StandIn.ends_on > on) & StandIn.revoked_at.is_(None)
-
-
 # Every request asks this: to build it each time takes longer than its answer.
 _DAY: BindParameter[date] = bindparam("day", type_=Date)
+_HOLDS = (StandIn.starts_on <= _DAY) & (StandIn.ends_on > _DAY) & StandIn.revoked_at.is_(None)
 _ACTING = (
     select(StandIn)
     .join(StandIn.principal)
-    .where(StandIn.account_id == bindparam("account_id"), stands_in(_DAY), Account.active)
+    .where(StandIn.account_id == bindparam("account_id"), _HOLDS, Account.active)
     .options(contains_eager(StandIn.principal).joinedload(Account.person))
     .order_by(Account.username)
 )
